@@ -1,0 +1,57 @@
+# Two commands for newcomers: `make demo` and `make test`. The rest serves them.
+SHELL  := /bin/sh
+PYTHON ?= python3
+VENV   := .venv
+BIN    := $(VENV)/bin
+PORT   ?= 8000
+say     = @printf '\033[1m== %s\033[0m\n' "$(1)"
+# numba compiles once for this checkout, not once for every process
+export NUMBA_CACHE_DIR := $(CURDIR)/var/numba
+
+.PHONY: help demo test check features bench lock clean
+help:
+	@grep -E '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*## / - /'
+
+$(VENV)/uv.stamp: requirements/uv.lock
+	$(call say,virtual environment)
+	@$(PYTHON) -c 'import sys; sys.exit("Python 3.11 or newer is needed, this is %d.%d: make demo PYTHON=python3.11" % sys.version_info[:2] if sys.version_info < (3, 11) else 0)'
+	@test -x $(BIN)/python || $(PYTHON) -m venv $(VENV) || { echo "Install the venv module of your Python (Debian: apt install python3-venv)"; rm -rf $(VENV); exit 1; }
+	@$(BIN)/python -m pip install -q --disable-pip-version-check --require-hashes -r requirements/uv.lock
+	@touch $@
+
+$(VENV)/deps.stamp: requirements/dev.lock $(VENV)/uv.stamp
+	$(call say,Python packages)
+	@$(BIN)/uv pip sync -p $(BIN)/python --require-hashes --compile-bytecode requirements/dev.lock \
+	  || $(BIN)/python -m pip install --disable-pip-version-check --require-hashes -r requirements/dev.lock
+	@$(BIN)/python -c 'import os, sysconfig; open(os.path.join(sysconfig.get_path("purelib"), "dispatch-dev.pth"), "w").write(os.getcwd() + "\n")'
+	@printf '#!%s\nfrom dispatch.app import main\nmain()\n' "$(CURDIR)/$(BIN)/python" > $(BIN)/dispatch && chmod +x $(BIN)/dispatch
+	@touch $@
+
+demo: $(VENV)/deps.stamp ## start with made-up data on http://127.0.0.1:8000 (PORT=8001 for another port)
+	@$(BIN)/python -m dispatch demo --port $(PORT)
+
+test: $(VENV)/deps.stamp ## the whole suite, on SQLite and on PostgreSQL where one answers
+	@$(BIN)/python -m pytest -q -n 2 $(ARGS)
+
+check: $(VENV)/deps.stamp ## format, lint, types, import contracts, documentation
+	@$(BIN)/ruff format --check .
+	@$(BIN)/ruff check .
+	@$(BIN)/mypy
+	@$(BIN)/lint-imports --no-cache
+	@$(BIN)/python -m docs.check
+
+features: $(VENV)/deps.stamp ## the rows of the feature list that tests show
+	@$(BIN)/python -m tests.features
+
+bench: $(VENV)/deps.stamp ## all benchmarks
+	@for one in coverage nearby http; do $(BIN)/python benchmarks/$$one.py $(ARGS) || exit 1; done
+
+LOCK = $(BIN)/uv pip compile -q --universal --python-version 3.11 --only-binary :all: --generate-hashes --no-emit-index-url --custom-compile-command "make lock"
+lock: ## resolve again (UPGRADE=-U for newer versions)
+	@test -x $(BIN)/uv || { $(PYTHON) -m venv $(VENV) && $(BIN)/python -m pip install -q uv; }
+	@$(LOCK) $(UPGRADE) pyproject.toml -o requirements/run.lock
+	@$(LOCK) $(UPGRADE) pyproject.toml --group dev -c requirements/run.lock -o requirements/dev.lock
+	@echo uv | $(LOCK) $(UPGRADE) - -o requirements/uv.lock
+
+clean: ## remove the environment and all demo data
+	rm -rf $(VENV) var .mypy_cache .ruff_cache .pytest_cache .import_linter_cache

@@ -1,0 +1,7 @@
+"""The backend a city runs its home and community elder care on; the map of the rooms is in README.md."""
+
+import os
+from pathlib import Path
+
+# numba reads this once, when it is first imported: one cache for all processes, never beside the sources
+os.environ.setdefault("NUMBA_CACHE_DIR", str(Path(os.environ.get("DISPATCH_VAR_DIR", "var")).absolute() / "numba"))

@@ -1,0 +1,5 @@
+"""`python -m dispatch`."""
+
+from dispatch.app import main
+
+main()

@@ -1,0 +1,108 @@
+"""Settings, read once from `DISPATCH_*` variables, typed and checked."""
+
+from __future__ import annotations
+
+import os
+from dataclasses import dataclass
+from pathlib import Path
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+
+SHORTEST_SECRET = 32  # characters; RFC 7518 section 3.2 asks for a key of at least 256 bits for HS256
+
+
+class SettingsError(Exception):
+    """A setting is missing or cannot be read; the message says which and what to do."""
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """What the outside decides; the README's table says the same."""
+
+    secret_key: str
+    database_url: str
+    var_dir: Path
+    network: str
+    time_zone: ZoneInfo
+    study_area_ll: tuple[float, float, float, float]
+    access_token_min: int
+    body_max_bytes: int
+
+    @property
+    def networks_dir(self) -> Path:
+        """The folder that holds one folder for each street network."""
+        return self.var_dir / "networks"
+
+
+# name, default (None: required), what it is; the README's table is compared with this one
+SETTINGS = (
+    ("DISPATCH_SECRET_KEY", None, "signs access tokens; at least 32 random characters"),
+    ("DISPATCH_DATABASE_URL", "sqlite:///var/dispatch.sqlite", "SQLite file or postgresql+psycopg://user@host/name"),
+    ("DISPATCH_VAR_DIR", "var", "folder for the SQLite file, street networks and compiled kernels"),
+    ("DISPATCH_NETWORK", "city", "name of the street network that searches, matching and coverage use"),
+    ("DISPATCH_TIME_ZONE", "Asia/Shanghai", "zone of all calendar dates"),
+    ("DISPATCH_STUDY_AREA_LL", "116.6,38.5,118.2,40.3", "west,south,east,north; points outside are refused"),
+    ("DISPATCH_ACCESS_TOKEN_MIN", "15", "minutes for which an access token is good"),
+    ("DISPATCH_BODY_MAX_BYTES", "1048576", "largest request body"),
+)
+
+
+def read_settings(*, needs_secret: bool = True) -> Settings:
+    """
+    Read and check the environment.
+
+    Parameters
+    ----------
+    needs_secret : bool
+        Commands that serve nobody do without the secret.
+
+    Raises
+    ------
+    SettingsError
+        Where a value is missing or cannot be read.
+
+    """
+    values = {name: os.environ.get(name) or default for name, default, _ in SETTINGS}
+    secret = values["DISPATCH_SECRET_KEY"] or ""
+    if needs_secret and len(secret) < SHORTEST_SECRET:
+        raise SettingsError(
+            f"DISPATCH_SECRET_KEY is missing or shorter than {SHORTEST_SECRET} characters. Make one and keep it: "
+            "export DISPATCH_SECRET_KEY=\"$(python3 -c 'import secrets; print(secrets.token_urlsafe(48))')\""
+        )
+    var_dir = Path(str(values["DISPATCH_VAR_DIR"])).absolute()
+    url = os.environ.get("DISPATCH_DATABASE_URL") or f"sqlite:///{var_dir / 'dispatch.sqlite'}"
+    if not url.startswith(("sqlite:///", "postgresql+psycopg://")):
+        raise SettingsError("DISPATCH_DATABASE_URL must begin with sqlite:/// or postgresql+psycopg://")
+    return Settings(
+        secret_key=secret,
+        database_url=url,
+        var_dir=var_dir,
+        network=str(values["DISPATCH_NETWORK"]),
+        time_zone=_zone(str(values["DISPATCH_TIME_ZONE"])),
+        study_area_ll=_box(str(values["DISPATCH_STUDY_AREA_LL"])),
+        access_token_min=_whole(values, "DISPATCH_ACCESS_TOKEN_MIN"),
+        body_max_bytes=_whole(values, "DISPATCH_BODY_MAX_BYTES"),
+    )
+
+
+def _zone(text: str) -> ZoneInfo:
+    try:
+        return ZoneInfo(text)
+    except (ZoneInfoNotFoundError, ValueError):
+        raise SettingsError(f"DISPATCH_TIME_ZONE: there is no zone {text!r}; an example: Asia/Shanghai") from None
+
+
+def _box(text: str) -> tuple[float, float, float, float]:
+    try:
+        west, south, east, north = (float(part) for part in text.split(","))
+    except ValueError:
+        raise SettingsError("DISPATCH_STUDY_AREA_LL needs four numbers: west,south,east,north") from None
+    if not (-180 <= west < east <= 180 and -90 <= south < north <= 90):  # noqa: PLR2004 - the globe
+        raise SettingsError("DISPATCH_STUDY_AREA_LL must be west,south,east,north in degrees, longitude first")
+    return west, south, east, north
+
+
+def _whole(values: dict[str, str | None], name: str) -> int:
+    text = str(values[name])
+    if not text.isdigit() or int(text) < 1:
+        raise SettingsError(f"{name} must be a whole number above 0, not {text!r}")
+    return int(text)

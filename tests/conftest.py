@@ -1,0 +1,204 @@
+"""Fixtures: one migrated database per engine and test process, undone after each test."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import socket
+import sqlite3
+from collections import Counter
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import TYPE_CHECKING
+from zoneinfo import ZoneInfo
+
+import pytest
+import sqlalchemy as sa
+from sqlalchemy.orm import Session
+
+from dispatch import storage
+from dispatch.app import create_app
+from dispatch.config import Settings
+from dispatch.storage.engine import database
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+
+    from flask import Flask
+    from flask.testing import FlaskClient
+
+SERVER = os.environ.get("DISPATCH_TEST_POSTGRES_URL", "postgresql+psycopg://postgres@127.0.0.1:5432/postgres")
+ROOT = Path(__file__).parents[1]
+SHARED_DATA = ROOT.parent / "shared" / "data"
+ENGINES = ("sqlite", "postgresql")
+NOW = datetime(2026, 3, 31, 4, 0, tzinfo=UTC)  # noon in Tianjin
+
+
+def _postgres_version() -> str | None:
+    engine = sa.create_engine(SERVER, connect_args={"connect_timeout": 2})
+    try:
+        with engine.connect() as connection:
+            return str(connection.exec_driver_sql("show server_version").scalar())
+    except sa.exc.OperationalError:
+        return None
+    finally:
+        engine.dispose()
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    parser.addoption("--require-postgres", action="store_true", help="fail where no PostgreSQL answers")
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    if hasattr(config, "workerinput"):  # a test process of xdist: the first process already asked
+        config.postgres_version = config.workerinput["postgres"]
+        return
+    config.postgres_version = _postgres_version()
+    if config.getoption("--require-postgres") and not config.postgres_version:
+        raise pytest.UsageError("PostgreSQL is required and does not answer; set DISPATCH_TEST_POSTGRES_URL")
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_configure_node(node) -> None:
+    node.workerinput["postgres"] = node.config.postgres_version
+
+
+def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
+    if "engine_name" in metafunc.fixturenames:
+        names = [name for name in ENGINES if name == "sqlite" or metafunc.config.postgres_version]
+        metafunc.parametrize("engine_name", names, scope="session")
+
+
+def _place_of(node_id: str) -> str:
+    inside = node_id.rpartition("[")[2].rstrip("]").split("-") if node_id.endswith("]") else []
+    return next((name for name in ENGINES if name in inside), "no database")
+
+
+def pytest_unconfigure(config: pytest.Config) -> None:
+    """Say last of all which engines ran, with their counts, and every skip with its reason."""
+    reporter = config.pluginmanager.get_plugin("terminalreporter")
+    if reporter is None or hasattr(config, "workerinput"):
+        return
+    ran = Counter(_place_of(report.nodeid) for kind in ("passed", "failed") for report in reporter.stats.get(kind, []))
+    lines = [f"sqlite {sqlite3.sqlite_version}: {ran['sqlite']} tests"]
+    version = config.postgres_version
+    lines.append(
+        f"postgresql {version}: {ran['postgresql']} tests" if version else "postgresql: NOT RUN, no server answered"
+    )
+    lines.append(f"no database: {ran['no database']} tests")
+    skips = Counter((_reason(report), report.nodeid) for report in reporter.stats.get("skipped", []))
+    lines += [f"skipped: {node_id}: {reason}" for reason, node_id in sorted(skips)] or ["skipped: none"]
+    reporter.write_line("engines: " + "; ".join(lines[:3]))
+    for line in lines[3:]:
+        reporter.write_line(line)
+
+
+def _reason(report: pytest.TestReport) -> str:
+    return str(report.longrepr[2]) if isinstance(report.longrepr, tuple) else str(report.longrepr)
+
+
+@pytest.fixture(scope="session")
+def shared_data() -> Path:
+    """The folder of real data that stands beside the checkout, not in it."""
+    if not SHARED_DATA.is_dir():
+        pytest.skip(f"real data not found beside the checkout ({SHARED_DATA.parent.name}/{SHARED_DATA.name})")
+    return SHARED_DATA
+
+
+def make_settings(url: str, var_dir: Path) -> Settings:
+    """Settings for a test: nothing is read from the environment."""
+    return Settings(
+        secret_key="test-secret-" + "x" * 40,
+        database_url=url,
+        var_dir=var_dir,
+        network="test",
+        time_zone=ZoneInfo("Asia/Shanghai"),
+        study_area_ll=(116.6, 38.5, 118.2, 40.3),
+        access_token_min=15,
+        body_max_bytes=1_048_576,
+    )
+
+
+@pytest.fixture(scope="session")
+def make_database(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Callable[[str], str]]:
+    """Make an empty database of an engine; the URL comes back. All go at the end."""
+    made: list[str] = []
+
+    def make(engine_name: str) -> str:
+        folder = tmp_path_factory.mktemp("db")
+        if engine_name == "sqlite":
+            return f"sqlite:///{folder / 'test.sqlite'}"
+        name = f"dispatch_test_{os.getpid()}_{len(made)}"
+        _on_server(f'drop database if exists "{name}"', f'create database "{name}"')
+        made.append(name)
+        return sa.make_url(SERVER).set(database=name).render_as_string(hide_password=False)
+
+    yield make
+    for name in made:
+        _on_server(f'drop database if exists "{name}" with (force)')
+
+
+def _on_server(*statements: str) -> None:
+    engine = sa.create_engine(SERVER, isolation_level="AUTOCOMMIT")
+    with engine.connect() as connection:
+        for statement in statements:
+            connection.exec_driver_sql(statement)
+    engine.dispose()
+
+
+@pytest.fixture(scope="session")
+def app(engine_name: str, make_database, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Flask]:
+    """The application on a migrated database of this test process; use it through `db` or `client`."""
+    made = create_app(make_settings(make_database(engine_name), tmp_path_factory.mktemp("var")), is_serving=False)
+    made.testing = False  # errors become problems, as in production
+    with made.app_context():
+        storage.migrate()
+        yield made
+        storage.engine().dispose()
+
+
+@pytest.fixture
+def db(app: Flask) -> Iterator[Session]:
+    """A session whose work is undone after the test, commits included."""
+    with app.app_context(), storage.engine().connect() as connection:
+        outer = connection.begin()
+        session = Session(connection, join_transaction_mode="create_savepoint", expire_on_commit=False)
+        database.session.registry.set(session)
+        yield session
+        session.close()
+        outer.rollback()
+
+
+@pytest.fixture
+def client(app: Flask, db: Session) -> FlaskClient:  # noqa: ARG001 - what the client does is undone
+    """A caller of the API."""
+    return app.test_client()
+
+
+@pytest.fixture
+def real_app(engine_name: str, make_database, tmp_path: Path, app: Flask) -> Iterator[Flask]:
+    """An application on a database of its own, where commits are commits: for races and faults."""
+    url = make_database(engine_name)
+    if engine_name == "sqlite":
+        with app.app_context(), storage.engine().connect() as connection:
+            connection.exec_driver_sql("PRAGMA wal_checkpoint(TRUNCATE)")
+        shutil.copyfile(sa.make_url(app.config["DISPATCH_SETTINGS"].database_url).database, sa.make_url(url).database)
+    made = create_app(make_settings(url, tmp_path), is_serving=False)
+    with made.app_context():
+        storage.migrate()
+    yield made
+    with made.app_context():
+        storage.engine().dispose()
+
+
+@pytest.fixture(autouse=True)
+def no_sockets(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A test that opens a socket to elsewhere fails."""
+    connect = socket.socket.connect
+
+    def guard(self, address):
+        if isinstance(address, tuple) and address[0] not in {"127.0.0.1", "::1", "localhost"}:
+            pytest.fail("a socket to another host was opened")
+        return connect(self, address)
+
+    monkeypatch.setattr(socket.socket, "connect", guard)
