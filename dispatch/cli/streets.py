@@ -1,0 +1,117 @@
+"""`dispatch streets`: import and list street networks."""
+
+from __future__ import annotations
+
+import json
+import re
+import time
+from dataclasses import asdict
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from dispatch import clock, streets
+from dispatch.config import SettingsError, read_settings
+from dispatch.errors import DispatchError
+from dispatch.words import Locale
+
+if TYPE_CHECKING:
+    from dispatch.words import Words
+
+NAME = re.compile(r"[a-z0-9][a-z0-9_-]{0,62}")
+
+
+@click.group(name="streets")
+def streets_commands() -> None:
+    """Import and list street networks. 路网。"""
+
+
+@streets_commands.command(name="import")
+@click.argument("file", type=click.Path(path_type=Path))
+@click.option("--name", required=True, help="What the network is called: small letters, digits, - and _.")
+@click.option("--json", "is_json", is_flag=True, help="Print the report as JSON.")
+def import_streets(*, file: Path, name: str, is_json: bool) -> None:
+    """Make the walking network of an OpenStreetMap extract (FILE.osm.pbf). 导入步行路网。"""
+    if not NAME.fullmatch(name):
+        raise click.BadParameter("用小写字母、数字、- 和 _ / small letters, digits, - and _", param_hint="--name")
+    begun_s = time.monotonic()
+    try:
+        report = streets.import_osm(
+            file,
+            folder=_networks_dir() / name,
+            name=name,
+            imported_at=clock.utc_now(),
+            progress=None if is_json else _show,
+        )
+    except DispatchError as error:
+        raise click.ClickException(_both(error)) from error
+    took_s = round(time.monotonic() - begun_s, 2)
+    if is_json:
+        click.echo(json.dumps({**_plain(asdict(report)), "seconds": took_s}, ensure_ascii=False, indent=1))
+    else:
+        click.echo(_table(report, took_s=took_s))
+
+
+@streets_commands.command(name="list")
+@click.option("--json", "is_json", is_flag=True, help="Print as JSON.")
+def list_streets(*, is_json: bool) -> None:
+    """List the networks that were imported. 列出已导入的路网。"""
+    found = streets.list_networks(_networks_dir())
+    if is_json:
+        click.echo(json.dumps([_plain(asdict(one)) for one in found], ensure_ascii=False, indent=1))
+        return
+    if not found:
+        click.echo("没有路网，请先运行 / no networks yet, run: dispatch streets import FILE.osm.pbf --name NAME")
+    for one in found:
+        age = one.source_at.date().isoformat() if one.source_at else "?"
+        click.echo(
+            f"{streets.network_identity(one):<32} {one.node_count:>9,} nodes {one.length_km:>9,.0f} km"
+            f"  map of {age}  {one.source_name}"
+        )
+
+
+def _networks_dir() -> Path:
+    try:
+        return read_settings(needs_secret=False).networks_dir
+    except SettingsError as error:
+        raise click.ClickException(str(error)) from error
+
+
+def _both(error: DispatchError) -> str:
+    return f"{error.text(Locale.ZH)} / {error.text(Locale.EN)}"
+
+
+def _show(step: Words, ways: int) -> None:
+    click.echo(f"  {step.zh} / {step.en}: {ways:,}", err=True)
+
+
+def _plain(facts: dict[str, Any]) -> dict[str, Any]:
+    """Give facts as JSON holds them: instants as text."""
+    return json.loads(json.dumps(facts, default=lambda at: at.isoformat()))  # type: ignore[no-any-return]  # a dict went in
+
+
+def _table(report: streets.ImportReport, *, took_s: float) -> str:
+    facts = report.manifest
+    age = facts.source_at.isoformat() if facts.source_at else "未知 / not stated"
+    rows = [
+        ("路网 / network", streets.network_identity(facts)),
+        ("数据时间 / map as of", age),
+        ("步行道路 / ways used", f"{report.ways_used:,}"),
+        *(("  " + highway, f"{count:,}") for highway, count in report.used.items()),
+        ("跳过 / ways skipped", f"{sum(sum(one.values()) for one in report.skipped.values()):,}"),
+        *(
+            (f"  {reason}: {highway}", f"{count:,}")
+            for reason, counts in report.skipped.items()
+            for highway, count in counts.items()
+        ),
+        ("节点 / nodes", f"{facts.node_count:,}"),
+        ("路口 / junctions", f"{facts.junction_count:,}"),
+        ("路段 / edges", f"{facts.edge_count:,}"),
+        ("总长 / length", f"{facts.length_km:,.1f} km"),
+        ("连通部分 / components", f"{facts.component_count:,}"),
+        ("主体之外 / outside the main one", f"{facts.share_outside_main:.2%}"),
+        ("缺失的点 / missing points", f"{report.missing_nodes:,}"),
+        ("用时 / took", f"{took_s:.1f} s"),
+    ]
+    return "\n".join(f"{label:<40}{value}" for label, value in rows)

@@ -1,0 +1,75 @@
+"""
+How far it is on foot: the walking network of a city, and searches and areas on it.
+
+Pure engine: plain values in, plain values out; it reads and writes files at the paths it is given.
+Lengths are whole decimetres; a speed is applied once, on the total (`length_limit_dm`, `walk_time_s`).
+"""
+
+from dispatch.streets.areas import covered_area, reach_area
+from dispatch.streets.building import build_network, synthetic_network
+from dispatch.streets.files import (
+    NetworkBrokenError,
+    NetworkNotFoundError,
+    list_networks,
+    network_identity,
+    open_network,
+    read_manifest,
+    save_network,
+)
+from dispatch.streets.osm import ImportReport, NetworkSourceError, import_osm, read_osm
+from dispatch.streets.searching import matrix, nearest_sites, reach, read_field
+from dispatch.streets.snapping import snap_nodes, snap_points
+from dispatch.streets.values import (
+    MAX_SNAP_M,
+    UNREACHED,
+    WALK_SPEED_MPS,
+    Field,
+    Manifest,
+    Network,
+    Reach,
+    Snaps,
+    length_limit_dm,
+    walk_time_s,
+)
+from dispatch.streets.walkable import FORBIDDING, INVITED_ONLY, INVITING, TABLE_VERSION, WALKED
+from dispatch.streets.warming import warm_kernels
+
+__all__ = [
+    "FORBIDDING",
+    "INVITED_ONLY",
+    "INVITING",
+    "MAX_SNAP_M",
+    "TABLE_VERSION",
+    "UNREACHED",
+    "WALKED",
+    "WALK_SPEED_MPS",
+    "Field",
+    "ImportReport",
+    "Manifest",
+    "Network",
+    "NetworkBrokenError",
+    "NetworkNotFoundError",
+    "NetworkSourceError",
+    "Reach",
+    "Snaps",
+    "build_network",
+    "covered_area",
+    "import_osm",
+    "length_limit_dm",
+    "list_networks",
+    "matrix",
+    "nearest_sites",
+    "network_identity",
+    "open_network",
+    "reach",
+    "reach_area",
+    "read_field",
+    "read_manifest",
+    "read_osm",
+    "save_network",
+    "snap_nodes",
+    "snap_points",
+    "synthetic_network",
+    "walk_time_s",
+    "warm_kernels",
+]

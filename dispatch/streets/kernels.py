@@ -1,0 +1,313 @@
+"""The searches, as machine code: plain arrays in, plain arrays filled."""
+# ruff: noqa: C901, PLR0912, PLR0913, PLR0915, PLR0917 - a kernel takes arrays, not objects, and is one piece for speed
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from dispatch.streets.compiled import compiled, first_place, grown
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+# Node states in the many-source search.
+IDLE, NEAR, FAR = 0, 1, 2
+
+
+@compiled
+def spread(
+    indptr: NDArray[np.int32],
+    indices: NDArray[np.int32],
+    lengths: NDArray[np.unsignedinteger],
+    seed_node: NDArray[np.int32],
+    seed_length: NDArray[np.int64],
+    seed_owner: NDArray[np.int32],
+    group: int,
+    limit: int,
+    width: int,
+    best: NDArray[np.unsignedinteger],
+    owner: NDArray[np.int32],
+) -> int:
+    """
+    Fill in for every node the shortest way to any seed, and whose it is.
+
+    The seeds come in Hilbert order and are worked off in groups, so that a group's streets stay in the
+    cache; `best` is shared by all groups, and a step counts only if it improves what is there, so the
+    answer is exact. Within a group nodes wait near or far (delta-stepping: Meyer and Sanders 2003, with
+    corrections instead of light and heavy edges). Among equally short ways the lowest owner wins: pairs
+    (length, owner) are compared as a whole, which adding an edge keeps in order.
+
+    Returns how many edges were looked at.
+    """
+    count = len(indptr) - 1
+    state = np.zeros(count, np.uint8)
+    # A node stands in the near queue once at most, so a ring with room for all of them cannot overflow.
+    room = 1
+    while room < count + 1:
+        room *= 2
+    mask = room - 1
+    near = np.empty(room, np.int32)
+    far = np.empty(max(1024, 4 * group), np.int32)
+    looked_at = 0
+    for first in range(0, len(seed_node), group):
+        head = 0
+        tail = 0
+        waiting = 0
+        rim = width
+        for i in range(first, min(len(seed_node), first + group)):
+            node, length = seed_node[i], seed_length[i]
+            known = np.int64(best[node])
+            if length < known or (length == known and seed_owner[i] < owner[node]):
+                best[node] = length
+                owner[node] = seed_owner[i]
+                if state[node] != NEAR:
+                    state[node] = NEAR
+                    near[tail & mask] = node
+                    tail += 1
+        while True:
+            while head != tail:
+                node = near[head & mask]
+                head += 1
+                state[node] = IDLE
+                length = np.int64(best[node])
+                who = owner[node]
+                for edge in range(indptr[node], indptr[node + 1]):
+                    ahead = length + np.int64(lengths[edge])
+                    if ahead > limit:
+                        continue
+                    other = indices[edge]
+                    known = np.int64(best[other])
+                    if ahead < known or (ahead == known and who < owner[other]):
+                        best[other] = ahead
+                        owner[other] = who
+                        place = state[other]
+                        if ahead < rim:
+                            if place != NEAR:
+                                state[other] = NEAR
+                                near[tail & mask] = other
+                                tail += 1
+                        elif place == IDLE:
+                            state[other] = FAR
+                            if waiting == len(far):
+                                far = grown(far)
+                            far[waiting] = other
+                            waiting += 1
+                looked_at += indptr[node + 1] - indptr[node]
+            # The ring is empty: begin again at its start, which is still in the cache.
+            head = 0
+            tail = 0
+            while waiting > 0 and tail == 0:
+                rim += width
+                kept = 0
+                for i in range(waiting):
+                    node = far[i]
+                    # A node that came near meanwhile, or stands here twice, has left the far state.
+                    if state[node] == FAR:
+                        if np.int64(best[node]) < rim:
+                            state[node] = NEAR
+                            near[tail & mask] = node
+                            tail += 1
+                        else:
+                            far[kept] = node
+                            kept += 1
+                waiting = kept
+            if tail == 0:
+                break
+    return looked_at
+
+
+@compiled
+def bounded(
+    indptr: NDArray[np.int32],
+    indices: NDArray[np.int32],
+    lengths: NDArray[np.unsignedinteger],
+    seed_node: NDArray[np.int32],
+    seed_length: NDArray[np.int64],
+    limit: int,
+    mark: NDArray[np.uint32],
+) -> NDArray[np.int32]:
+    """
+    Search from one place with a heap (Dijkstra 1959) and give the nodes reached.
+
+    `mark` comes in as zeros and holds 1 + length at each node reached: an array of zeros costs nothing
+    where it is never touched, so the search costs what it reaches, not what the network holds.
+    """
+    touched = np.empty(256, np.int32)
+    reached = 0
+    # One number for each entry: the length above, the node below.
+    heap = np.empty(256, np.int64)
+    size = 0
+    for i in range(len(seed_node)):
+        if seed_length[i] > limit:
+            continue
+        node = seed_node[i]
+        if mark[node] == 0:
+            touched[reached] = node
+            reached += 1
+        if mark[node] == 0 or seed_length[i] + 1 < mark[node]:
+            mark[node] = seed_length[i] + 1
+            size = _push(heap, size, (seed_length[i] << 32) | np.int64(node))
+    while size > 0:
+        top = heap[0]
+        size = _pop(heap, size)
+        length = top >> 32
+        node = np.int32(top & 0xFFFFFFFF)
+        if length + 1 > mark[node]:
+            continue
+        for edge in range(indptr[node], indptr[node + 1]):
+            ahead = length + np.int64(lengths[edge])
+            other = indices[edge]
+            known = mark[other]
+            if ahead > limit or (known != 0 and ahead + 1 >= known):
+                continue
+            if known == 0:
+                if reached == len(touched):
+                    touched = grown(touched)
+                touched[reached] = other
+                reached += 1
+            mark[other] = ahead + 1
+            if size == len(heap):
+                heap = grown(heap)
+            size = _push(heap, size, (ahead << 32) | np.int64(other))
+    return touched[:reached]
+
+
+@compiled
+def _push(heap: NDArray[np.int64], size: int, entry: int) -> int:
+    child = size
+    while child > 0:
+        parent = (child - 1) >> 1
+        if heap[parent] <= entry:
+            break
+        heap[child] = heap[parent]
+        child = parent
+    heap[child] = entry
+    return size + 1
+
+
+@compiled
+def _pop(heap: NDArray[np.int64], size: int) -> int:
+    size -= 1
+    if size == 0:
+        return 0
+    entry = heap[size]
+    parent = 0
+    while True:
+        child = 2 * parent + 1
+        if child >= size:
+            break
+        if child + 1 < size and heap[child + 1] < heap[child]:
+            child += 1
+        if heap[child] >= entry:
+            break
+        heap[parent] = heap[child]
+        parent = child
+    heap[parent] = entry
+    return size
+
+
+@compiled
+def read_at_points(
+    best: NDArray[np.unsignedinteger],
+    owner: NDArray[np.int32],
+    limit: int,
+    point_edge: NDArray[np.int32],
+    ends: NDArray[np.int32],
+    point_to: NDArray[np.int32],
+    point_snap: NDArray[np.int32],
+    site_rows: NDArray[np.int32],
+    site_edges: NDArray[np.int32],
+    site_to_a: NDArray[np.int32],
+    site_snap: NDArray[np.int32],
+    out_length: NDArray[np.int32],
+    out_owner: NDArray[np.int32],
+) -> None:
+    """
+    Read the field at points on edges.
+
+    `ends` and `point_to` have shape (n, 2); `site_edges` is sorted, the other arrays of sites go with it.
+    """
+    for i in range(len(point_edge)):
+        snap = point_snap[i]
+        if snap < 0:
+            continue
+        least, who = np.int64(limit) + 1, np.int32(-1)
+        for end in range(2):
+            node = ends[i, end]
+            if owner[node] < 0:
+                continue
+            length = np.int64(best[node]) + point_to[i, end] + snap
+            if length < least or (length == least and owner[node] < who):
+                least, who = length, owner[node]
+        # A site on the same edge is reached along it, not by way of its ends.
+        edge = point_edge[i]
+        if edge >= 0 and len(site_edges) > 0:
+            k = first_place(site_edges, edge)
+            while k < len(site_edges) and site_edges[k] == edge:
+                length = np.int64(abs(site_to_a[k] - point_to[i, 0])) + snap + site_snap[k]
+                if length < least or (length == least and site_rows[k] < who):
+                    least, who = length, site_rows[k]
+                k += 1
+        if least <= limit:
+            out_length[i] = least
+            out_owner[i] = who
+
+
+@compiled
+def fill_matrix(
+    indptr: NDArray[np.int32],
+    indices: NDArray[np.int32],
+    lengths: NDArray[np.unsignedinteger],
+    origin_edge: NDArray[np.int32],
+    origin_ends: NDArray[np.int32],
+    origin_to: NDArray[np.int32],
+    origin_snap: NDArray[np.int32],
+    edge: NDArray[np.int32],
+    ends: NDArray[np.int32],
+    to: NDArray[np.int32],
+    snap: NDArray[np.int32],
+    limit: int,
+    mark: NDArray[np.uint32],
+    out: NDArray[np.int32],
+) -> None:
+    """Search from each origin and read off each destination; `mark` comes in and goes out as zeros."""
+    seed_node, seed_length = np.empty(2, np.int32), np.empty(2, np.int64)
+    for i in range(len(origin_edge)):
+        if origin_snap[i] < 0:
+            continue
+        for end in range(2):
+            seed_node[end] = origin_ends[i, end]
+            seed_length[end] = np.int64(origin_to[i, end]) + origin_snap[i]
+        touched = bounded(indptr, indices, lengths, seed_node, seed_length, limit, mark)
+        for j in range(len(edge)):
+            if snap[j] < 0:
+                continue
+            least = np.int64(limit) + 1
+            for end in range(2):
+                known = np.int64(mark[ends[j, end]])
+                if known > 0:
+                    least = min(least, known - 1 + to[j, end] + snap[j])
+            if edge[j] >= 0 and edge[j] == origin_edge[i]:
+                least = min(least, np.int64(abs(to[j, 0] - origin_to[i, 0])) + snap[j] + origin_snap[i])
+            if least <= limit:
+                out[i, j] = least
+        for node in touched:
+            mark[node] = 0
+
+
+@compiled
+def pass_over_edges(
+    indptr: NDArray[np.int32],
+    indices: NDArray[np.int32],
+    lengths: NDArray[np.unsignedinteger],
+    best: NDArray[np.unsignedinteger],
+    out: NDArray[np.int64],
+) -> None:
+    """Look once at every edge: the floor that no search over the whole network can undercut."""
+    for node in range(len(indptr) - 1):
+        least = np.int64(best[node])
+        for edge in range(indptr[node], indptr[node + 1]):
+            least = min(least, np.int64(best[indices[edge]]) + np.int64(lengths[edge]))
+        out[node] = least

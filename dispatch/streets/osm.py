@@ -1,0 +1,236 @@
+"""Importing the walking network from an OpenStreetMap extract."""
+
+from __future__ import annotations
+
+import hashlib
+from array import array
+from collections import Counter
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING
+
+import numpy as np
+import osmium
+
+from dispatch.errors import InvalidError
+from dispatch.streets.building import build_network
+from dispatch.streets.files import save_network
+from dispatch.streets.walkable import TABLE_VERSION, Verdict, judge_way
+from dispatch.words import Words
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from pathlib import Path
+
+    from numpy.typing import NDArray
+
+    from dispatch.streets.values import Manifest, Network
+
+    Progress = Callable[[Words, int], None]
+    """Told what is being done, and how many ways were read so far."""
+
+WAYS_BETWEEN_REPORTS = 20_000
+UNITS_PER_DEGREE = 1e7
+_SUFFIXES = (".osm.pbf", ".pbf", ".osm", ".osm.gz", ".osm.bz2")
+# What osmium gives for a way without a time.
+_NO_TIME = datetime.fromtimestamp(0, tz=UTC)
+
+
+class NetworkSourceError(InvalidError):
+    """A file that no walking network can be made of; `detail` says what to do."""
+
+    slug = "network-source"
+    title = Words("无法从这个文件导入路网", "No network can be made of this file")
+    detail = Words("{reason_zh}", "{reason_en}")
+
+    def __init__(self, reason: Words, *, file: str) -> None:
+        """Say which file, what is wrong with it and what to do."""
+        filled = Words(reason.zh.replace("{file}", file), reason.en.replace("{file}", file))
+        super().__init__(file=file, reason_zh=filled.zh, reason_en=filled.en)
+
+
+_MISSING = Words("找不到文件 {file}，请检查路径", "There is no file {file}: check the path")
+_EMPTY = Words(
+    "文件 {file} 是空的，请重新下载 OpenStreetMap 数据（.osm.pbf）",
+    "The file {file} is empty: download the OpenStreetMap extract (.osm.pbf) again",
+)
+_UNREADABLE = Words(
+    "文件 {file} 不完整或不是 OpenStreetMap 数据（.osm.pbf、.osm），请重新下载",
+    "The file {file} is cut off or is no OpenStreetMap extract (.osm.pbf, .osm): download it again",
+)
+_NO_WAYS = Words(
+    "文件 {file} 里没有可步行的道路，请换一份含 highway 道路的 OpenStreetMap 数据",
+    "The file {file} holds no walkable ways: take an OpenStreetMap extract that holds streets (highway=*)",
+)
+_READING = Words("读取道路", "reading ways")
+_JOINING = Words("连接路网", "joining the network")
+_WRITING = Words("写入文件", "writing files")
+
+
+@dataclass(frozen=True, slots=True)
+class ImportReport:
+    """
+    What an import made of a file.
+
+    `used` counts ways by their `highway` value, `skipped` by verdict and `highway` value. `missing_nodes`
+    counts places of walked ways whose points are not in the file (cut off at its rim).
+    """
+
+    manifest: Manifest
+    ways_used: int
+    used: dict[str, int]
+    skipped: dict[str, dict[str, int]]
+    missing_nodes: int
+
+
+@dataclass(slots=True)
+class _Ways:
+    """Walked ways, strung together: one entry for each of their places."""
+
+    refs: array[int] = field(default_factory=lambda: array("q"))
+    lons: array[int] = field(default_factory=lambda: array("q"))
+    lats: array[int] = field(default_factory=lambda: array("q"))
+    lengths: array[int] = field(default_factory=lambda: array("q"))
+    used: Counter[str] = field(default_factory=Counter)
+    skipped: Counter[tuple[Verdict, str]] = field(default_factory=Counter)
+    newest_at: datetime | None = None
+
+
+def import_osm(
+    path: Path, *, folder: Path, name: str, imported_at: datetime, progress: Progress | None = None
+) -> ImportReport:
+    """
+    Make a walking network of an OpenStreetMap file and save it.
+
+    Parameters
+    ----------
+    path : Path
+        An extract, .osm.pbf or .osm (also packed as .gz or .bz2).
+    folder : Path
+        Where the network is written, whole or not at all.
+    name : str
+        What the network is called.
+    imported_at : datetime
+        Now, aware.
+    progress : callable, optional
+        Told the step and the ways read.
+
+    Raises
+    ------
+    NetworkSourceError
+        The file is missing, empty, cut off, no OpenStreetMap file, or has no walkable ways.
+
+    """
+    network, report = read_osm(path, name=name, imported_at=imported_at, progress=progress)
+    _tell(progress, _WRITING, report.ways_used)
+    save_network(network, folder=folder)
+    return report
+
+
+def read_osm(
+    path: Path, *, name: str, imported_at: datetime, progress: Progress | None = None
+) -> tuple[Network, ImportReport]:
+    """Make a walking network of an OpenStreetMap file without saving it; see `import_osm`."""
+    if not path.is_file():
+        raise NetworkSourceError(_MISSING, file=path.name)
+    if path.stat().st_size == 0:
+        raise NetworkSourceError(_EMPTY, file=path.name)
+    if not path.name.endswith(_SUFFIXES):
+        raise NetworkSourceError(_UNREADABLE, file=path.name)
+    try:
+        ways = _read_ways(path, progress=progress)
+        replicated_at = _replicated_at(path)
+    except (RuntimeError, ValueError, OSError) as fault:
+        # osmium speaks of block sizes and XML tokens here, which nobody can act on.
+        raise NetworkSourceError(_UNREADABLE, file=path.name) from fault
+    _tell(progress, _JOINING, len(ways.lengths))
+    lonlat, edges, missing = _edges_of(ways)
+    if not len(edges):
+        raise NetworkSourceError(_NO_WAYS, file=path.name)
+    network = build_network(
+        lonlat,
+        edges=edges,
+        name=name,
+        imported_at=imported_at,
+        source_name=path.name,
+        source_sha256=_sha256(path),
+        source_at=replicated_at or ways.newest_at,
+        table_version=TABLE_VERSION,
+    )
+    skipped: dict[str, dict[str, int]] = {}
+    for (verdict, highway), count in sorted(ways.skipped.items()):
+        skipped.setdefault(verdict.value, {})[highway] = count
+    report = ImportReport(
+        manifest=network.manifest,
+        ways_used=len(ways.lengths),
+        used=dict(sorted(ways.used.items())),
+        skipped=skipped,
+        missing_nodes=missing,
+    )
+    return network, report
+
+
+def _tell(progress: Progress | None, step: Words, ways: int) -> None:
+    if progress is not None:
+        progress(step, ways)
+
+
+def _read_ways(path: Path, *, progress: Progress | None) -> _Ways:
+    ways = _Ways()
+    seen = 0
+    newest_at = _NO_TIME
+    reader = (
+        osmium.FileProcessor(str(path), osmium.osm.NODE | osmium.osm.WAY)
+        .with_locations()
+        .with_filter(osmium.filter.EntityFilter(osmium.osm.WAY))
+        .with_filter(osmium.filter.KeyFilter("highway"))
+    )
+    add_ref, add_lon, add_lat = ways.refs.append, ways.lons.append, ways.lats.append
+    for way in reader:
+        if not isinstance(way, osmium.osm.Way):
+            continue
+        seen += 1
+        if seen % WAYS_BETWEEN_REPORTS == 0:
+            _tell(progress, _READING, seen)
+        tags = way.tags
+        highway = tags["highway"]
+        verdict = judge_way(highway, foot=tags.get("foot"), access=tags.get("access"))
+        if verdict is not Verdict.WALKED:
+            ways.skipped[verdict, highway] += 1
+            continue
+        ways.used[highway] += 1
+        for node in way.nodes:
+            # A point that the file does not hold keeps the coordinates of "undefined".
+            place = node.location
+            add_ref(node.ref)
+            add_lon(place.x)
+            add_lat(place.y)
+        ways.lengths.append(len(way.nodes))
+        newest_at = max(newest_at, way.timestamp)
+    ways.newest_at = newest_at if newest_at > _NO_TIME else None
+    return ways
+
+
+def _replicated_at(path: Path) -> datetime | None:
+    with osmium.io.Reader(str(path), osmium.osm.NOTHING) as reader:
+        stated = reader.header().get("osmosis_replication_timestamp")
+    return datetime.fromisoformat(stated) if stated else None
+
+
+def _edges_of(ways: _Ways) -> tuple[NDArray[np.float64], NDArray[np.int64], int]:
+    """Turn the strung places into points, shape (n, 2), edges, shape (m, 2), and the missing places."""
+    refs = np.frombuffer(ways.refs, np.int64) if ways.refs else np.empty(0, np.int64)
+    units = np.column_stack((np.array(ways.lons, np.int64), np.array(ways.lats, np.int64)))
+    here = (np.abs(units[:, 0]) <= 180 * UNITS_PER_DEGREE) & (np.abs(units[:, 1]) <= 90 * UNITS_PER_DEGREE)
+    _, first, number = np.unique(refs, return_index=True, return_inverse=True)
+    # Neighbours on the string make an edge unless a way ends between them or a point is missing.
+    joined = here[:-1] & here[1:] if len(refs) else np.empty(0, np.bool_)
+    ends = np.cumsum(np.array(ways.lengths, np.int64))[:-1]
+    joined[ends[(ends > 0) & (ends < len(refs))] - 1] = False
+    edges = np.column_stack((number[:-1][joined], number[1:][joined]))
+    return units[first] / UNITS_PER_DEGREE, edges, int(np.sum(~here))
+
+
+def _sha256(path: Path) -> str:
+    with path.open("rb") as source:
+        return hashlib.file_digest(source, "sha256").hexdigest()

@@ -1,0 +1,27 @@
+"""Compiling the kernels before the first question comes in."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+
+from dispatch.streets.areas import covered_area, reach_area
+from dispatch.streets.building import synthetic_network
+from dispatch.streets.searching import matrix, nearest_sites, read_field
+from dispatch.streets.snapping import snap_points
+
+
+def warm_kernels() -> None:
+    """
+    Ask each kernel once, on a toy network, with lengths as walkers need them.
+
+    Seconds where NUMBA_CACHE_DIR is empty, then a fraction of one. Call it before a process forks or says that
+    it is ready.
+    """
+    toy = synthetic_network(6, seed=1, imported_at=datetime(2026, 1, 1, tzinfo=UTC))
+    points = snap_points(toy, points_xy=toy.xy[:2] + 1.0)
+    site = points.take(slice(0, 1))
+    field = nearest_sites(toy, sites=site, limit_dm=1_000)
+    read_field(toy, field=field, sites=site, points=points)
+    matrix(toy, origins=points, destinations=points, limit_dm=1_000)
+    reach_area(toy, site=site, limit_dm=1_000)
+    covered_area(toy, field=field, sites=site, limit_dm=1_000)
