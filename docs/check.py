@@ -19,7 +19,7 @@ RECORD_PARTS = ("## Context", "## Options", "## Decision", "## Consequences")
 
 def tracked() -> list[Path]:
     """List the files of the repository, those that are new included."""
-    listed = subprocess.run(  # noqa: S603 - our own words
+    listed = subprocess.run(
         ["git", "ls-files", "-co", "--exclude-standard"],  # noqa: S607 - git is needed to have this
         cwd=ROOT,
         capture_output=True,
@@ -71,7 +71,11 @@ def foreign_words(paths: list[Path]) -> list[str]:
 def decision_records() -> list[str]:
     """Find decision records that are misnamed, out of order or lack a part."""
     records = sorted((ROOT / "docs" / "decisions").glob("*.md"))
-    faults = [f"docs/decisions/{record.name}: name it 0001-like-this.md" for record in records if not RECORD.match(record.name)]
+    faults = [
+        f"docs/decisions/{record.name}: name it 0001-like-this.md"
+        for record in records
+        if not RECORD.match(record.name)
+    ]
     numbers = [int(record.name[:4]) for record in records if RECORD.match(record.name)]
     if numbers != list(range(1, len(numbers) + 1)):
         faults.append("docs/decisions: the numbers have a hole or a repetition")

@@ -14,6 +14,8 @@ if TYPE_CHECKING:
     from datetime import datetime
     from uuid import UUID
 
+    from sqlalchemy.orm import Session
+
     from dispatch.actor import Actor
     from dispatch.journal.values import AccessPurpose
 
@@ -33,11 +35,9 @@ def append(
     `facts` are ids, codes and plain values that JSON can hold; nothing personal.
     """
     current = session()
-    on_postgres = current.get_bind().dialect.name == "postgresql"
-    number: Any = sa.cast(sa.cast(sa.func.pg_current_xact_id(), sa.Text), sa.BigInteger) if on_postgres else 0
     current.add(
         JournalEntry(
-            transaction_no=number,
+            transaction_no=_transaction_no(current),
             kind=kind,
             at=at,
             actor_id=actor.account_id,
@@ -54,3 +54,16 @@ def log_access(elder_ids: Iterable[UUID], *, actor: Actor, at: datetime, purpose
         AccessLog(at=at, account_id=actor.account_id, elder_id=elder_id, purpose=purpose, route=route)
         for elder_id in elder_ids
     )
+
+
+def _transaction_no(current: Session) -> int:
+    """Give the number of the present transaction: asked once for each, so that entries go in together."""
+    if current.get_bind().dialect.name != "postgresql":
+        return 0
+    kept: tuple[object, int] | None = current.info.get("journal_transaction")
+    if kept is None or kept[0] is not current.get_transaction():
+        number = current.scalars(
+            sa.select(sa.cast(sa.cast(sa.func.pg_current_xact_id(), sa.Text), sa.BigInteger))
+        ).one()
+        kept = current.info["journal_transaction"] = (current.get_transaction(), number)
+    return kept[1]

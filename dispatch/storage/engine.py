@@ -19,20 +19,23 @@ from dispatch.words import Words
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from flask import Flask
     from sqlalchemy.engine.interfaces import DBAPIConnection
 
+LOCK_TIMEOUT_MS = 10_000  # whoever waits longer for a lock is told that the database is busy
 PRAGMAS = (
     "journal_mode=WAL",
     "synchronous=FULL",  # NORMAL may lose the last commits when the machine stops
-    "busy_timeout=10000",
+    f"busy_timeout={LOCK_TIMEOUT_MS}",
     "foreign_keys=ON",
     "journal_size_limit=67108864",
 )
 POOL_SIZE = 8
 CONNECT_TIMEOUT_S = 5
 # what SQLite and PostgreSQL say where a lock was not given in time, the disk is full, or nobody answers
-BUSY_SIGNS = ("locked", "disk is full", "unable to open", "disk i/o", "readonly", "connection", "timeout", "no space")
+BUSY_SIGNS = (
+    *("locked", "deadlock", "connection", "timeout"),
+    *("disk is full", "no space", "disk i/o", "unable to open", "readonly"),
+)
 
 database = SQLAlchemy(model_class=Base, session_options={"expire_on_commit": False})
 
@@ -44,7 +47,7 @@ class DatabaseBusyError(UnavailableError):
     title = Words("数据库忙或已满，没有保存，请稍后再试", "The database is busy or full; nothing was saved. Try again")
 
 
-def install(app: Flask, *, url: str) -> None:
+def install(app: Any, *, url: str) -> None:  # noqa: ANN401 - the Flask application; Flask itself stays at the edge
     """Give the application its database; tables are not touched."""
     options: dict[str, Any] = {"hide_parameters": True}
     if url.startswith("sqlite"):
@@ -53,7 +56,7 @@ def install(app: Flask, *, url: str) -> None:
         options |= {
             "pool_size": POOL_SIZE,
             "pool_pre_ping": True,
-            "connect_args": {"connect_timeout": CONNECT_TIMEOUT_S},
+            "connect_args": {"connect_timeout": CONNECT_TIMEOUT_S, "options": f"-c lock_timeout={LOCK_TIMEOUT_MS}"},
         }
     app.config["SQLALCHEMY_DATABASE_URI"] = url
     app.config["SQLALCHEMY_ENGINE_OPTIONS"] = options

@@ -70,7 +70,7 @@ def find_reply(key: str, *, account_id: UUID, route: str, body_sha256: str) -> S
     return StoredReply(status=row.status, reply=row.reply)
 
 
-def keep_reply(  # noqa: PLR0913 - one row's fields
+def keep_reply(
     key: str, *, account_id: UUID, route: str, body_sha256: str, status: int, reply: dict[str, Any], at: datetime
 ) -> None:
     """Keep the answer in the same transaction as the change it tells of."""

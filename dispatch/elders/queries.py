@@ -1,0 +1,193 @@
+"""Reads about elders."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import sqlalchemy as sa
+
+from dispatch.elders.models import Assessment, CategorySet, Elder, Membership, Residence
+from dispatch.elders.values import CategorySetFacts, Home, MembershipFacts, ResidenceKind, SetStatus, Stay
+from dispatch.storage import in_force, session
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+    from datetime import date
+    from uuid import UUID
+
+    from dispatch.storage import Dated
+
+CODE_DIGITS = 12
+CHUNK = 5_000  # ids in one IN list; SQLite takes 32,766 variables
+
+
+def is_under(column: sa.ColumnElement[str] | sa.orm.InstrumentedAttribute[str], prefix: str) -> sa.ColumnElement[bool]:
+    """Select the area codes that begin with a prefix, by the index; digits sort alike in every collation."""
+    return column.between(prefix, prefix.ljust(CODE_DIGITS, "9"))
+
+
+def is_touching(rows: type[Dated], *, from_on: date, to_on: date) -> sa.ColumnElement[bool]:
+    """Select the dated rows that hold on at least one day of a half-open span."""
+    return sa.and_(rows.valid_from < to_on, sa.or_(rows.valid_to.is_(None), rows.valid_to > from_on))
+
+
+def find_homes(area_prefix: str, *, on: date) -> list[Home]:
+    """Find the main residence on a date of every elder who lives in an area, in one query; sorted by elder."""
+    rows = session().execute(
+        sa.select(Residence.elder_id, Residence.area_code, Residence.lon, Residence.lat)
+        .where(
+            Residence.kind == ResidenceKind.MAIN,
+            is_under(Residence.area_code, area_prefix),
+            in_force(Residence, on),
+        )
+        .order_by(Residence.elder_id)
+    )
+    return [Home(*row) for row in rows]
+
+
+def find_area_codes(elder_ids: Iterable[UUID], *, on: date) -> dict[UUID, str]:
+    """Find the area of the main residence on a date; elders without one are left out."""
+    return {home.elder_id: home.area_code for home in find_homes_of(elder_ids, on=on)}
+
+
+def find_homes_of(elder_ids: Iterable[UUID], *, on: date) -> list[Home]:
+    """Find the main residence on a date of these elders; those without one are left out."""
+    rows = [
+        row
+        for ids in chunks(elder_ids)
+        for row in session().execute(
+            sa.select(Residence.elder_id, Residence.area_code, Residence.lon, Residence.lat).where(
+                Residence.kind == ResidenceKind.MAIN, Residence.elder_id.in_(ids), in_force(Residence, on)
+            )
+        )
+    ]
+    return [Home(*row) for row in rows]
+
+
+def find_names(elder_ids: Iterable[UUID]) -> dict[UUID, str]:
+    """Find names by id; whoever shows them leaves an access line for each."""
+    return {
+        row.id: row.name
+        for ids in chunks(elder_ids)
+        for row in session().execute(sa.select(Elder.id, Elder.name).where(Elder.id.in_(ids)))
+    }
+
+
+def find_known(elder_ids: Iterable[UUID]) -> set[UUID]:
+    """Find which of these ids are elders."""
+    return {
+        found for ids in chunks(elder_ids) for found in session().scalars(sa.select(Elder.id).where(Elder.id.in_(ids)))
+    }
+
+
+def find_sets(area_prefix: str, *, purpose: str, from_on: date, to_on: date) -> list[CategorySetFacts]:
+    """Find the adopted sets that matter to any place within an area on any day of a span: its own, above, below."""
+    above = [area_prefix[:length] for length in range(len(area_prefix) + 1)]
+    rows = session().scalars(
+        sa.select(CategorySet)
+        .where(
+            CategorySet.purpose == purpose,
+            CategorySet.status == SetStatus.ADOPTED,
+            sa.or_(CategorySet.area_code.in_(above), is_under(CategorySet.area_code, area_prefix)),
+            is_touching(CategorySet, from_on=from_on, to_on=to_on),
+        )
+        .order_by(CategorySet.area_code, CategorySet.valid_from)
+    )
+    return [_set_facts(row) for row in rows]
+
+
+def find_stays(area_prefix: str, *, from_on: date, to_on: date) -> dict[UUID, list[Stay]]:
+    """Find the main residences within an area that touch a span, for each elder in order."""
+    rows = session().execute(
+        sa.select(Residence.elder_id, Residence.area_code, Residence.valid_from, Residence.valid_to)
+        .where(*_resident(area_prefix, from_on=from_on, to_on=to_on))
+        .order_by(Residence.elder_id, Residence.valid_from)
+    )
+    found: dict[UUID, list[Stay]] = {}
+    for elder_id, area_code, valid_from, valid_to in rows:
+        found.setdefault(elder_id, []).append(Stay(area_code, valid_from, valid_to))
+    return found
+
+
+def find_memberships(
+    area_prefix: str, *, categories: Iterable[str], from_on: date, to_on: date
+) -> dict[UUID, list[MembershipFacts]]:
+    """Find the memberships of some categories that touch a span, of all who then lived within an area."""
+    residents = sa.select(Residence.elder_id).where(*_resident(area_prefix, from_on=from_on, to_on=to_on))
+    rows = session().execute(
+        sa.select(Membership.elder_id, Membership.category, Membership.valid_from, Membership.valid_to)
+        .where(
+            Membership.category.in_(sorted(categories)),
+            is_touching(Membership, from_on=from_on, to_on=to_on),
+            Membership.elder_id.in_(residents),
+        )
+        .order_by(Membership.elder_id, Membership.category, Membership.valid_from)
+    )
+    found: dict[UUID, list[MembershipFacts]] = {}
+    for elder_id, category, valid_from, valid_to in rows:
+        found.setdefault(elder_id, []).append(MembershipFacts(category, valid_from, valid_to))
+    return found
+
+
+def load_elders(elder_ids: Iterable[UUID]) -> dict[UUID, Elder]:
+    """Load rows by id."""
+    return {
+        row.id: row for ids in chunks(elder_ids) for row in session().scalars(sa.select(Elder).where(Elder.id.in_(ids)))
+    }
+
+
+def load_residences(elder_ids: Iterable[UUID]) -> dict[UUID, list[Residence]]:
+    """Load all residences of these elders, in the order of their dates."""
+    found: dict[UUID, list[Residence]] = {}
+    for ids in chunks(elder_ids):
+        query = sa.select(Residence).where(Residence.elder_id.in_(ids)).order_by(Residence.valid_from)
+        for row in session().scalars(query):
+            found.setdefault(row.elder_id, []).append(row)
+    return found
+
+
+def load_memberships(elder_ids: Iterable[UUID]) -> dict[UUID, list[Membership]]:
+    """Load all memberships of these elders."""
+    found: dict[UUID, list[Membership]] = {}
+    for ids in chunks(elder_ids):
+        query = sa.select(Membership).where(Membership.elder_id.in_(ids))
+        for row in session().scalars(query.order_by(Membership.category, Membership.valid_from)):
+            found.setdefault(row.elder_id, []).append(row)
+    return found
+
+
+def load_assessments(elder_ids: Iterable[UUID]) -> dict[UUID, list[Assessment]]:
+    """Load all assessments of these elders, in the order of their dates."""
+    found: dict[UUID, list[Assessment]] = {}
+    for ids in chunks(elder_ids):
+        query = sa.select(Assessment).where(Assessment.elder_id.in_(ids))
+        for row in session().scalars(query.order_by(Assessment.assessed_on, Assessment.valid_to)):
+            found.setdefault(row.elder_id, []).append(row)
+    return found
+
+
+def chunks(ids: Iterable[UUID]) -> list[Sequence[UUID]]:
+    """Cut ids into lists that one query takes."""
+    whole = sorted(set(ids))
+    return [whole[start : start + CHUNK] for start in range(0, len(whole), CHUNK)]
+
+
+def _resident(area_prefix: str, *, from_on: date, to_on: date) -> tuple[sa.ColumnElement[bool], ...]:
+    return (
+        Residence.kind == ResidenceKind.MAIN,
+        is_under(Residence.area_code, area_prefix),
+        is_touching(Residence, from_on=from_on, to_on=to_on),
+    )
+
+
+def _set_facts(row: CategorySet) -> CategorySetFacts:
+    return CategorySetFacts(
+        set_key=row.set_key,
+        area_code=row.area_code,
+        purpose=row.purpose,
+        members=frozenset(row.members),
+        valid_from=row.valid_from,
+        valid_to=row.valid_to,
+        is_open=row.is_open,
+        clause=row.clause,
+    )

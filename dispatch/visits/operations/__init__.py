@@ -1,0 +1,28 @@
+"""What the business does with visits: plan and cancel them, take in logs, count the monthly rate."""
+
+from dispatch.visits.operations.logging import InvalidLogError, LogIdReusedError, NotOwnLogError, record_visit_logs
+from dispatch.visits.operations.planning import (
+    CarerBusyError,
+    CaseloadOverlapError,
+    IllegalVisitMoveError,
+    cancel_visits,
+    plan_visits,
+    put_caseloads,
+)
+from dispatch.visits.operations.rating import RATE_RULE, compute_public_rate, compute_rate
+
+__all__ = [
+    "RATE_RULE",
+    "CarerBusyError",
+    "CaseloadOverlapError",
+    "IllegalVisitMoveError",
+    "InvalidLogError",
+    "LogIdReusedError",
+    "NotOwnLogError",
+    "cancel_visits",
+    "compute_public_rate",
+    "compute_rate",
+    "plan_visits",
+    "put_caseloads",
+    "record_visit_logs",
+]
