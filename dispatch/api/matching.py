@@ -1,0 +1,130 @@
+"""Who can serve a request, why the others cannot, and giving it to one."""
+
+from __future__ import annotations
+
+from dataclasses import asdict
+from typing import TYPE_CHECKING, Any
+
+from dispatch import assignment, clock, storage
+from dispatch.actor import Role
+from dispatch.api.access import actor, log_access, open_to, settings
+from dispatch.api.care_requests import READERS
+from dispatch.api.language import locale, say
+from dispatch.api.networks import current_network
+from dispatch.api.plumbing import Blueprint
+from dispatch.api.schemas.assignment import AssignmentSchema, AssignmentWishSchema, MatchSchema
+from dispatch.journal import AccessPurpose
+
+if TYPE_CHECKING:
+    from uuid import UUID
+
+    from dispatch.assignment import Assignment, Assumptions, Candidate, Reason
+
+bp = Blueprint("matching", __name__, url_prefix="/v1", description="Candidates for care requests, and assignment")
+
+
+@bp.post("/care-requests/<uuid:request_id>/candidates")
+@open_to(*READERS)
+@bp.response(200, MatchSchema)
+def find_candidates(request_id: UUID) -> dict[str, Any]:
+    """Rank the providers that can serve a request and say of every other one why not; the search is kept."""
+    network = current_network()
+    with storage.reading():
+        found = assignment.find_candidates(
+            request_id, actor=actor(), network=network, now=clock.utc_now(), zone=settings().time_zone
+        )
+    with storage.transaction():
+        assignment.keep_run(found)
+        log_access([found.elder_id], purpose=PURPOSES[found.view])
+    return {
+        "run_id": found.run_id,
+        "care_request_id": found.care_request_id,
+        "at": found.at,
+        "service_on": found.service_on,
+        "view": found.view,
+        "candidates": [_candidate(each) for each in found.ranked],
+        "rejected": [_rejected(each) for each in found.rejected],
+        "assumptions": _assumptions(found.assumptions),
+    }
+
+
+@bp.post("/care-requests/<uuid:request_id>/assignment")
+@open_to(Role.DISTRICT_OFFICER, Role.COORDINATOR)
+@bp.arguments(AssignmentWishSchema)
+@bp.response(201, AssignmentSchema)
+def assign(wish: dict[str, Any], request_id: UUID) -> dict[str, Any]:
+    """Give a request to one provider; of two who do it at once one is told (409)."""
+    network = current_network()
+    with storage.transaction():
+        made = assignment.assign_request(
+            request_id,
+            service_at_site_id=wish["service_at_site_id"],
+            actor=actor(),
+            network=network,
+            now=clock.utc_now(),
+            zone=settings().time_zone,
+        )
+        is_officer = actor().has_role(Role.DISTRICT_OFFICER)
+        log_access([made.elder_id], purpose=AccessPurpose.SUPERVISION if is_officer else AccessPurpose.CARE)
+    return _assigned(made)
+
+
+PURPOSES = {
+    assignment.MatchView.ALL: AccessPurpose.REQUEST,
+    assignment.MatchView.OWN_ROWS: AccessPurpose.CARE,
+    assignment.MatchView.TOP: AccessPurpose.OWN,
+}
+
+
+def _provider(each: Candidate) -> dict[str, Any]:
+    return {
+        "service_at_site_id": each.service_at_site_id,
+        "site_id": each.site_id,
+        "site_name": each.site_name,
+        "organization_id": each.organization_id,
+        "service_code": each.service_code,
+        "delivery": each.delivery,
+    }
+
+
+def _candidate(each: Candidate) -> dict[str, Any]:
+    way, places, share, score = each.way, each.places, each.share, each.score
+    return _provider(each) | {
+        "rank": each.rank,
+        "score": asdict(score) | {"total": score.total} if score else None,
+        "start_at": each.start_at,
+        "end_at": each.end_at,
+        "visit_min": each.visit_min,
+        "travel_s": way.time_s if way else None,
+        "travel_min": way.shown_min if way else None,
+        "travel_limit_min": way.limit_s // 60 if way else None,
+        "carers": each.carers,
+        "places_free": places.free if places else None,
+        "places_maximum": places.maximum if places else None,
+        "visits_90d": each.visits_90d,
+        "price_cents": each.price_cents,
+        "price_unit": each.price_unit,
+        "price_reference_cents": each.reference_cents,
+        "is_hours_known": each.is_hours_known,
+        "offers_28d": share.offers_28d if share else None,
+        "last_offer_at": share.last_at if share else None,
+    }
+
+
+def _rejected(each: Candidate) -> dict[str, Any]:
+    return _provider(each) | {"rejected_because": [_reason(reason) for reason in each.reasons]}
+
+
+def _reason(reason: Reason) -> dict[str, Any]:
+    return {"code": reason.code, "label": reason.text(locale()), **reason.facts()}
+
+
+def _assumptions(told: Assumptions) -> dict[str, Any]:
+    return asdict(told) | {"price_reference": say(told.price_reference)}
+
+
+def _assigned(made: Assignment) -> dict[str, Any]:
+    names = ("care_request_id", "service_at_site_id", "run_id", "start_at", "end_at", "visit_ids", "carers")
+    return {name: getattr(made, name) for name in (*names, "status", "pair_id", "version")} | {
+        "assumptions": _assumptions(made.assumptions)
+    }

@@ -1,0 +1,1 @@
+"""Shapes on the wire: JSON names, what is required, ranges. No database."""

@@ -1,0 +1,332 @@
+"""Coverage on the wire: runs, and GeoJSON of gaps, areas, circles and hexagons."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from marshmallow import Schema, ValidationError, fields, validate, validates_schema
+
+from dispatch import areas, coverage
+from dispatch.api.paging import PageQuery
+from dispatch.words import Words
+
+AREA_CODE = validate.Regexp(r"^\d{2}(\d{4}(\d{3}(\d{3})?)?)?\Z", error="String does not match expected pattern.")
+BOX_TEXT = r"^-?\d+(\.\d+)?(,-?\d+(\.\d+)?){3}$"
+NAME_MAX_LENGTH = 60
+RUN_OR_PLACE = Words("给出 run，或同时给出 service 和 area。", "Give run, or both service and area.")
+BOX_WANTED = Words("应为 西,南,东,北 四个数（经度在前）。", "Needs four numbers: west,south,east,north.")
+BOX_REVERSED = Words("西须小于东，南须小于北。", "West must be less than east and south less than north.")
+
+
+def refused(words: Words) -> ValidationError:
+    """Make a validation error that is put into the reader's language later."""
+    return ValidationError(words)  # type: ignore[arg-type] # Words pass through marshmallow untouched
+
+
+class BoxField(fields.Field[tuple[float, float, float, float]]):
+    """A bounding box "west,south,east,north" in WGS 84 degrees."""
+
+    def _deserialize(self, value: Any, attr: str | None, data: Any, **kwargs: Any) -> tuple[float, float, float, float]:  # noqa: ANN401, ARG002 - marshmallow's signature
+        try:
+            west, south, east, north = (float(part) for part in str(value).split(","))
+        except ValueError:
+            raise refused(BOX_WANTED) from None
+        if not (-180 <= west <= 180 and -180 <= east <= 180 and -90 <= south <= 90 and -90 <= north <= 90):  # noqa: PLR2004 - the globe
+            raise refused(BOX_WANTED)
+        if west >= east or south >= north:
+            raise refused(BOX_REVERSED)
+        return west, south, east, north
+
+
+def box_field() -> BoxField:
+    """Make the query field of a bounding box."""
+    return BoxField(
+        load_default=None,
+        metadata={
+            "type": "string",
+            "pattern": BOX_TEXT,
+            "description": "west,south,east,north; WGS 84, longitude first",
+        },
+    )
+
+
+class CoverageRunWishSchema(Schema):
+    """A coverage run that is wanted."""
+
+    area_code = fields.String(required=True, validate=AREA_CODE, metadata={"example": "120198"})
+    service_code = fields.String(
+        required=True,
+        validate=validate.Length(1, NAME_MAX_LENGTH),
+        metadata={"description": "code or Chinese label; services below it count too", "example": "day_care"},
+    )
+    mode = fields.Enum(coverage.Mode, by_value=True, load_default=coverage.Mode.WALK)
+    speed_mps = fields.Float(
+        load_default=1.0,
+        validate=validate.Range(coverage.SPEED_MIN_MPS, coverage.SPEED_MAX_MPS),
+        metadata={"example": 1.0},
+    )
+    limit_min = fields.Integer(
+        load_default=15,
+        validate=validate.Range(coverage.LIMIT_MIN_MIN, coverage.LIMIT_MAX_MIN),
+        metadata={"example": 15},
+    )
+    as_of = fields.Date(load_default=None, allow_none=True, metadata={"description": "sites and homes of this date"})
+
+
+class CoverageJudgedSchema(Schema):
+    """How many areas of a level count as covered; those with nobody and no site are left out."""
+
+    counted = fields.Integer(required=True)
+    covered = fields.Integer(required=True)
+    covered_share = fields.Float(required=True, allow_none=True)
+    left_out = fields.Integer(required=True)
+    borderline = fields.Integer(required=True)
+
+
+class CoverageSettlementSchema(CoverageJudgedSchema):
+    """The same for the communities of town or country, with their elders and own sites."""
+
+    elders = fields.Integer(required=True, allow_none=True)
+    covered_elders = fields.Integer(required=True, allow_none=True)
+    covered_elders_share = fields.Float(required=True, allow_none=True)
+    with_own_site = fields.Integer(required=True)
+
+
+class CoverageSettlementsSchema(Schema):
+    """Town and country."""
+
+    urban = fields.Nested(CoverageSettlementSchema, required=True)
+    rural = fields.Nested(CoverageSettlementSchema, required=True)
+
+
+class CoverageTotalsSchema(Schema):
+    """The figures of the whole area. People, communities and subdistricts are three figures."""
+
+    elders = fields.Integer(required=True, allow_none=True)
+    covered = fields.Integer(required=True, allow_none=True)
+    covered_share = fields.Float(
+        required=True,
+        allow_none=True,
+        metadata={"description": "unlocated elders count as uncovered; null without elders"},
+    )
+    located_share = fields.Float(required=True, allow_none=True, metadata={"description": "unlocated elders left out"})
+    unlocated_elders = fields.Integer(required=True, allow_none=True)
+    sites = fields.Integer(required=True)
+    unlocated_sites = fields.Integer(required=True)
+    band = fields.Dict(
+        keys=fields.String(),
+        values=fields.Integer(allow_none=True),
+        required=True,
+        metadata={"description": "covered at 10, 12, 15, 18, 20 minutes, at the slower speed, by the straight line"},
+    )
+    communities = fields.Nested(CoverageJudgedSchema, required=True)
+    subdistricts = fields.Nested(CoverageJudgedSchema, required=True)
+    settlements = fields.Nested(CoverageSettlementsSchema, required=True)
+    outside_communities = fields.Integer(
+        required=True, allow_none=True, metadata={"description": "elders whose community is not known"}
+    )
+
+
+class CoverageRunSchema(Schema):
+    """A stored run with everything it rests on."""
+
+    id = fields.UUID(required=True)
+    area_code = fields.String(required=True)
+    service_code = fields.String(required=True)
+    mode = fields.String(required=True)
+    speed_mps = fields.Float(required=True)
+    limit_s = fields.Integer(required=True)
+    as_of = fields.Date(required=True)
+    network_id = fields.String(required=True)
+    network_date = fields.AwareDateTime(required=True, allow_none=True, attribute="network_at")
+    rule_version = fields.String(required=True)
+    inputs_hash = fields.String(required=True)
+    status = fields.String(required=True, validate=validate.OneOf([one.value for one in coverage.RunStatus]))
+    started_at = fields.AwareDateTime(required=True)
+    finished_at = fields.AwareDateTime(required=True)
+    totals = fields.Nested(CoverageTotalsSchema, required=True)
+    assumptions = fields.Dict(keys=fields.String(), required=True)
+
+
+class CoverageRunQuery(PageQuery):
+    """Which runs."""
+
+    area = fields.String(load_default=None, validate=AREA_CODE)
+    service = fields.String(load_default=None, validate=validate.Length(1, NAME_MAX_LENGTH))
+
+
+class CoverageRunsSchema(Schema):
+    """Runs, the newest first."""
+
+    items = fields.List(fields.Nested(CoverageRunSchema), required=True)
+    next_cursor = fields.String(required=True, allow_none=True)
+
+
+class OfRunQuery(PageQuery):
+    """A run by its id, or the newest one of a service that covers an area."""
+
+    run = fields.UUID(load_default=None)
+    service = fields.String(
+        load_default=None,
+        validate=validate.Length(1, NAME_MAX_LENGTH),
+        metadata={"description": "code or Chinese label", "example": "day_care"},
+    )
+    area = fields.String(load_default=None, validate=AREA_CODE, metadata={"example": "120198"})
+    bbox = box_field()
+
+    @validates_schema
+    def needs_a_run(self, data: dict[str, Any], **_kwargs: Any) -> None:  # noqa: ANN401 - marshmallow's signature
+        """Refuse a query that names no run."""
+        if data.get("run") is None and (data.get("service") is None or data.get("area") is None):
+            raise refused(RUN_OR_PLACE)
+
+
+class OfLevelQuery(OfRunQuery):
+    """The same, with the level of area."""
+
+    level = fields.Enum(areas.Level, by_value=True, load_default=areas.Level.COMMUNITY)
+
+
+class CompareQuery(Schema):
+    """Two runs."""
+
+    a = fields.UUID(required=True)
+    b = fields.UUID(required=True)
+
+
+class CoverageGeometrySchema(Schema):
+    """A GeoJSON geometry in WGS 84, longitude first."""
+
+    type = fields.String(required=True, validate=validate.OneOf(["Polygon", "MultiPolygon"]))
+    coordinates = fields.List(fields.Raw(), required=True)
+
+
+class CoverageAreaPropertiesSchema(Schema):
+    """The figures of one area. Counts of 1 to 4 and what would give them away are null: `suppressed`."""
+
+    run_id = fields.UUID(required=True)
+    area_code = fields.String(required=True)
+    level = fields.String(required=True)
+    name_zh = fields.String(required=True)
+    name_en = fields.String(required=True, allow_none=True)
+    elders = fields.Integer(required=True, allow_none=True)
+    covered = fields.Integer(required=True, allow_none=True)
+    uncovered = fields.Integer(required=True, allow_none=True)
+    covered_share = fields.Float(required=True, allow_none=True)
+    located_share = fields.Float(required=True, allow_none=True)
+    unlocated_elders = fields.Integer(required=True, allow_none=True)
+    sites = fields.Integer(required=True)
+    unlocated_sites = fields.Integer(required=True)
+    band = fields.Dict(keys=fields.String(), values=fields.Integer(allow_none=True), required=True)
+    is_covered = fields.Boolean(required=True, allow_none=True, attribute="state")
+    is_borderline = fields.Boolean(required=True, allow_none=True)
+    nearest_site_id = fields.UUID(required=True, allow_none=True)
+    nearest_site_name = fields.String(required=True, allow_none=True)
+    nearest_s = fields.Integer(
+        required=True, allow_none=True, metadata={"description": "of the median uncovered elder of the area"}
+    )
+    over_limit_min = fields.Integer(required=True, allow_none=True)
+    suppressed = fields.Boolean(required=True, attribute="is_suppressed")
+
+
+class CoverageCirclePropertiesSchema(Schema):
+    """One site of the run."""
+
+    site_id = fields.UUID(required=True)
+    name = fields.String(required=True)
+    area_code = fields.String(required=True)
+    lon = fields.Float(required=True, allow_none=True)
+    lat = fields.Float(required=True, allow_none=True)
+    snap_m = fields.Float(required=True, allow_none=True)
+    reached = fields.Integer(required=True, allow_none=True, metadata={"description": "elders within the limit of it"})
+    suppressed = fields.Boolean(required=True, attribute="is_suppressed")
+
+
+class CoverageCellPropertiesSchema(Schema):
+    """One H3 cell, resolution 9."""
+
+    cell = fields.String(required=True)
+    walk_s = fields.Integer(required=True, allow_none=True)
+    minutes = fields.Integer(required=True, allow_none=True)
+    elders = fields.Integer(required=True, allow_none=True)
+    uncovered = fields.Integer(required=True, allow_none=True)
+    suppressed = fields.Boolean(required=True, attribute="is_suppressed")
+
+
+class CoverageFeatureSchema(Schema):
+    """A GeoJSON feature; one without an outline has the geometry null."""
+
+    type = fields.String(required=True, validate=validate.Equal("Feature"))
+    id = fields.String(required=True)
+    geometry = fields.Nested(CoverageGeometrySchema, required=True, allow_none=True)
+
+
+class CoverageAreaFeatureSchema(CoverageFeatureSchema):
+    """An area or its gap."""
+
+    properties = fields.Nested(CoverageAreaPropertiesSchema, required=True)
+
+
+class CoverageCircleFeatureSchema(CoverageFeatureSchema):
+    """A service circle."""
+
+    properties = fields.Nested(CoverageCirclePropertiesSchema, required=True)
+
+
+class CoverageCellFeatureSchema(CoverageFeatureSchema):
+    """A hexagon."""
+
+    properties = fields.Nested(CoverageCellPropertiesSchema, required=True)
+
+
+class CoverageCollectionSchema(Schema):
+    """A GeoJSON feature collection with what it rests on."""
+
+    type = fields.String(required=True, validate=validate.Equal("FeatureCollection"))
+    run_id = fields.UUID(required=True)
+    assumptions = fields.Dict(keys=fields.String(), required=True)
+    next_cursor = fields.String(required=True, allow_none=True)
+
+
+class CoverageAreasGeoJson(CoverageCollectionSchema):
+    """Areas or gaps."""
+
+    features = fields.List(fields.Nested(CoverageAreaFeatureSchema), required=True)
+
+
+class CoverageCirclesGeoJson(CoverageCollectionSchema):
+    """Circles."""
+
+    features = fields.List(fields.Nested(CoverageCircleFeatureSchema), required=True)
+
+
+class CoverageCellsGeoJson(CoverageCollectionSchema):
+    """Hexagons."""
+
+    features = fields.List(fields.Nested(CoverageCellFeatureSchema), required=True)
+
+
+class CoverageChangeSchema(Schema):
+    """How one community differs."""
+
+    area_code = fields.String(required=True)
+    covered_before = fields.Integer(required=True, allow_none=True)
+    covered_after = fields.Integer(required=True, allow_none=True)
+    change = fields.Integer(required=True, allow_none=True)
+    was_covered = fields.Boolean(required=True, allow_none=True, attribute="state_before")
+    is_covered = fields.Boolean(required=True, allow_none=True, attribute="state_after")
+    suppressed = fields.Boolean(required=True, attribute="is_suppressed")
+
+
+class CoverageComparisonSchema(Schema):
+    """Two runs side by side: the changes and `outside_communities` add up to `change`."""
+
+    a = fields.Nested(CoverageRunSchema, required=True, attribute="before")
+    b = fields.Nested(CoverageRunSchema, required=True, attribute="after")
+    covered_before = fields.Integer(required=True, allow_none=True)
+    covered_after = fields.Integer(required=True, allow_none=True)
+    change = fields.Integer(required=True, allow_none=True)
+    gained = fields.List(fields.Nested(CoverageChangeSchema), required=True)
+    lost = fields.List(fields.Nested(CoverageChangeSchema), required=True)
+    unchanged = fields.Integer(required=True)
+    outside_communities = fields.Integer(required=True, allow_none=True)

@@ -1,0 +1,112 @@
+"""Services, and the nearest of them on foot."""
+
+from __future__ import annotations
+
+from dataclasses import fields as columns_of
+from typing import TYPE_CHECKING, Any
+from uuid import UUID
+
+from dispatch import areas, clock, directory, storage, streets
+from dispatch.actor import Role
+from dispatch.api.access import actor, open_to, open_to_anyone, settings
+from dispatch.api.language import say
+from dispatch.api.networks import current_network
+from dispatch.api.paging import encode_cursor
+from dispatch.api.plumbing import Blueprint
+from dispatch.api.schemas.directory import NewServiceSchema, ServiceSchema
+from dispatch.api.schemas.geometry import point_out, study_area
+from dispatch.api.schemas.sites import NearbyPageSchema, NearbyQuery
+from dispatch.words import Words
+
+if TYPE_CHECKING:
+    from dispatch.directory import NearbyService, Offer, Service
+
+SECONDS_IN_MINUTE = 60
+OFF_NETWORK = Words(
+    "这个点附近 200 米内没有街道，算不出步行时间。",
+    "No street lies within 200 m of this point, so no walking time can be given.",
+)
+
+bp = Blueprint("services", __name__, url_prefix="/v1", description="Services, and the nearest on foot")
+
+
+@bp.get("/services")
+@open_to_anyone
+@bp.arguments(NearbyQuery, location="query")
+@bp.response(200, NearbyPageSchema)
+def list_nearby(query: dict[str, Any]) -> dict[str, Any]:
+    """List open services that are reached on foot within the minutes asked for, the nearest first."""
+    point = areas.read_point(*query["near"], crs=query["crs"], study_area=study_area())
+    network = current_network()
+    with storage.reading():
+        answer = directory.find_nearby(
+            point.lonlat,
+            service_codes=directory.service_with_children(query["service"]) if query["service"] else None,
+            limit_s=int(query["within"].removesuffix("min")) * SECONDS_IN_MINUTE,
+            speed_mps=query["speed_mps"] or streets.WALK_SPEED_MPS,
+            network=network,
+            at=clock.utc_now(),
+            zone=settings().time_zone,
+        )
+    shown, is_more = _page(answer.found, query=query)
+    return {
+        "items": [_nearby(each) for each in shown],
+        "next_cursor": encode_cursor(*_place(shown[-1])) if is_more else None,
+        "is_on_network": answer.is_on_network,
+        "note": None if answer.is_on_network else say(OFF_NETWORK),
+        "assumptions": answer.assumptions,
+    }
+
+
+@bp.post("/services")
+@open_to(Role.ADMINISTRATOR, Role.DISTRICT_OFFICER)
+@bp.arguments(NewServiceSchema)
+@bp.response(201, ServiceSchema)
+def create_service(wish: directory.NewService) -> dict[str, Any]:
+    """Create a service of an organization; `POST /v1/sites/{id}/services` says where it is given."""
+    with storage.transaction():
+        return service_out(directory.create_service(wish, actor=actor(), at=clock.utc_now()))
+
+
+def service_out(service: Service) -> dict[str, Any]:
+    """Give the fields of a service."""
+    return {name: getattr(service, name) for name in ServiceSchema().fields}
+
+
+def offer_out(offer: Offer) -> dict[str, Any]:
+    """Give an offer with its price as one object."""
+    out = {column.name: getattr(offer, column.name) for column in columns_of(offer)}
+    out["price"] = None if offer.price_unit is None else {"unit": offer.price_unit, "amount_cents": offer.price_cents}
+    for name in ("categories", "grades"):
+        out[name] = None if out[name] is None else sorted(out[name])
+    return out
+
+
+def _page(found: tuple[NearbyService, ...], *, query: dict[str, Any]) -> tuple[list[NearbyService], bool]:
+    cursor = query["cursor"]
+    after = (cursor[0], UUID(cursor[1])) if cursor else None
+    rest = [each for each in found if after is None or (each.walk_s, each.offer.service_at_site_id) > after]
+    return rest[: query["limit"]], len(rest) > query["limit"]
+
+
+def _place(each: NearbyService) -> tuple[int, str]:
+    return each.walk_s, str(each.offer.service_at_site_id)
+
+
+def _nearby(each: NearbyService) -> dict[str, Any]:
+    offer = each.offer
+    return {
+        "walk_s": each.walk_s,
+        "walk_m": each.walk_m,
+        "straight_m": each.straight_m,
+        "shown_min": each.shown_min,
+        "open_now": each.is_open_now,
+        "service": offer_out(offer),
+        "site": {
+            "id": offer.site_id,
+            "name": offer.site_name,
+            "facility_type": offer.facility_type,
+            "area_code": offer.area_code,
+            "point": point_out((offer.lon, offer.lat), crs="wgs84"),
+        },
+    }

@@ -1,0 +1,60 @@
+"""Areas, their other names, and their dated rules."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import sqlalchemy as sa
+from sqlalchemy.orm import Mapped, mapped_column
+
+from dispatch.areas.values import Level, RuleStatus, Settlement
+from dispatch.storage import Base, Dated, Json, one_of
+
+
+class Area(Base):
+    """A district, subdistrict or community; `boundary_ll` is a GeoJSON Polygon or MultiPolygon in WGS 84."""
+
+    __tablename__ = "area"
+    __table_args__ = (one_of("level", Level), one_of("settlement", Settlement))
+
+    code: Mapped[str] = mapped_column(primary_key=True)
+    parent_code: Mapped[str | None] = mapped_column(sa.ForeignKey("area.code"), index=True)
+    level: Mapped[str]
+    settlement: Mapped[str | None]
+    village_class: Mapped[str | None]
+    name_zh: Mapped[str]
+    name_en: Mapped[str | None]
+    boundary_ll: Mapped[dict[str, Any] | None] = mapped_column(Json)
+    residents: Mapped[int | None]
+    residents_60plus: Mapped[int | None]
+    source: Mapped[str]
+    is_made_up: Mapped[bool]
+    version: Mapped[int] = mapped_column(default=1)
+
+    __mapper_args__ = {"version_id_col": version}  # noqa: RUF012 - SQLAlchemy reads it from the class
+
+
+class AreaAlias(Base):
+    """An old or other name of an area."""
+
+    __tablename__ = "area_alias"
+
+    area_code: Mapped[str] = mapped_column(sa.ForeignKey("area.code"), primary_key=True)
+    name: Mapped[str] = mapped_column(primary_key=True)
+
+
+class AreaRule(Base, Dated):
+    """A rule of an area; the nearest area above that has one decides."""
+
+    __tablename__ = "area_rule"
+    __table_args__ = (
+        one_of("status", RuleStatus),
+        sa.UniqueConstraint("area_code", "rule_key", "status", "valid_from"),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    area_code: Mapped[str] = mapped_column(sa.ForeignKey("area.code"))
+    rule_key: Mapped[str]
+    value: Mapped[Any] = mapped_column(Json)
+    clause: Mapped[str | None]
+    status: Mapped[str]

@@ -1,0 +1,184 @@
+"""What a point, a code or the beginning of an address means: same input, same answer."""
+
+from __future__ import annotations
+
+import re
+from functools import cache
+from importlib.resources import files
+from typing import TYPE_CHECKING
+
+from dispatch import geo
+from dispatch.areas.values import DIGITS, AreaRecord, Level, Point, Province, plain_name
+from dispatch.errors import InvalidError
+from dispatch.words import Words
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+# a place's suffixes, longest first; "河北" is the province and "河北区" a district, so what follows a name decides
+SUFFIXES = ("自治县", "新区", "街道", "地区", "市", "区", "县", "镇", "乡", "街")
+NOT_A_DISTRICT = ("路", "道", "街", "里", "桥", "大街", "大道", "胡同", "广场")
+OTHER_CITY = re.compile(r"^((?:(?![区县镇乡路道街])[一-鿿]){2,4})市(?!场|政|民|区|郊)")
+
+CRS_MISSING = Words(
+    "要说明坐标系 crs：wgs84、cgcs2000、gcj02 或 bd09。",
+    "Say the reference system in crs: wgs84, cgcs2000, gcj02 or bd09.",
+)
+CRS_UNKNOWN = Words("坐标系只能是：{allowed}。", "The reference system must be one of: {allowed}.")
+ZERO = Words("0,0 不是一个地点；没有坐标就不要填。", "0,0 is not a place; leave the point out where there is none.")
+RANGE_LON = Words("经度应在 -180 到 180 之间。", "Longitude must be between -180 and 180.")
+RANGE_LAT = Words("纬度应在 -90 到 90 之间。", "Latitude must be between -90 and 90.")
+SWAPPED = Words(
+    "经度和纬度写反了：lon 是经度，lat 是纬度。",
+    "Longitude and latitude are swapped: lon is the longitude, lat the latitude.",
+)
+OUTSIDE = Words("这个点不在本市范围内。", "The point is outside the study area.")
+HALF_CIRCLE_DEG, QUARTER_CIRCLE_DEG = 180.0, 90.0
+
+
+class InvalidPointError(InvalidError):
+    """A point that cannot be used; `fields` says which part and why."""
+
+    slug = "invalid-point"
+    title = Words("坐标有误", "The point is not valid")
+
+
+class InvalidAreaCodeError(InvalidError):
+    """The code does not have the digits of its level."""
+
+    slug = "invalid-area-code"
+    title = Words("区划代码有误", "The area code is not valid")
+    detail = Words(
+        "{code}：市 2 位、区 6 位、街镇 9 位、村居 12 位数字。",
+        "{code}: a city has 2 digits, a district 6, a subdistrict 9, a community 12.",
+    )
+
+
+def read_point(lon: float, lat: float, *, crs: str | None, study_area: geo.StudyArea | None) -> Point:
+    """
+    Check a point that arrives and give it in WGS 84.
+
+    Parameters
+    ----------
+    lon, lat : float
+        Degrees, in the reference system `crs`.
+    crs : str or None
+        A code of `geo.ReferenceSystem`; a point without one is refused.
+    study_area : geo.StudyArea or None
+        Points outside are refused; None asks only for the globe.
+
+    Raises
+    ------
+    InvalidPointError
+        No reference system, 0,0, out of range, longitude and latitude swapped (said so), outside.
+
+    """
+    if not crs:
+        raise InvalidPointError(fields={"crs": [CRS_MISSING]})
+    if crs not in set(geo.ReferenceSystem):
+        allowed = ", ".join(geo.ReferenceSystem)
+        raise InvalidPointError(
+            fields={"crs": [Words(CRS_UNKNOWN.zh.format(allowed=allowed), CRS_UNKNOWN.en.format(allowed=allowed))]}
+        )
+    if lon == 0 and lat == 0:
+        raise InvalidPointError(fields={"lon": [ZERO], "lat": [ZERO]})
+    if study_area and geo.is_swapped(lon, lat, study_area=study_area):
+        raise InvalidPointError(fields={"lon": [SWAPPED], "lat": [SWAPPED]})
+    # written so that NaN fails too
+    if not -HALF_CIRCLE_DEG <= lon <= HALF_CIRCLE_DEG:
+        raise InvalidPointError(fields={"lon": [RANGE_LON]})
+    if not -QUARTER_CIRCLE_DEG <= lat <= QUARTER_CIRCLE_DEG:
+        raise InvalidPointError(fields={"lat": [RANGE_LAT]})
+    system = geo.ReferenceSystem(crs)
+    lonlat = geo.to_wgs84((lon, lat), crs=system)
+    if study_area and not study_area.holds(*lonlat):
+        raise InvalidPointError(fields={"lon": [OUTSIDE], "lat": [OUTSIDE]})
+    return Point(lonlat=lonlat, crs=system, raw=(lon, lat))
+
+
+def check_code(code: str, *, level: str) -> None:
+    """Raise InvalidAreaCodeError unless the code is as long as its level asks, in plain digits."""
+    if not (code.isascii() and code.isdigit() and len(code) == DIGITS[Level(level)]):
+        raise InvalidAreaCodeError(code=code, level=level)
+
+
+def read_province(address: str) -> Province | None:
+    """
+    Say which province an address begins with, or None where it names none.
+
+    河北省… and 河北石家庄… are Hebei; 河北区… is a district of Tianjin.
+    """
+    text = plain_name(address)
+    for province in known_provinces():
+        if text.startswith(province.name):
+            return province
+        if text.startswith(province.short) and not text[len(province.short) :].startswith(SUFFIXES):
+            return province
+    return None
+
+
+def read_other_city(address: str, *, own_names: Sequence[str]) -> str | None:
+    """Say which city (…市) an address begins with where that is none of one's own names, or None."""
+    found = OTHER_CITY.match(plain_name(address))
+    if found is None or any(name.startswith(found[1]) or found[1].startswith(name) for name in own_names):
+        return None
+    return f"{found[1]}市"
+
+
+def read_district(address: str, *, names: Mapping[str, str]) -> str | None:
+    """
+    Recognize the district that an address names behind its province (天津市蓟县…, 天津武清开发区…).
+
+    Parameters
+    ----------
+    address : str
+        As people write it.
+    names : mapping
+        Full, short and old names of districts, each with its district's code (see `district_names`).
+
+    Returns
+    -------
+    str or None
+        The code, of the longest name that fits. A name is looked for at the start only, since streets are
+        named after districts everywhere: 和平路 is not 和平区.
+
+    """
+    text = plain_name(address)
+    province = read_province(text)
+    if province:
+        text = text.removeprefix(province.name if text.startswith(province.name) else province.short)
+    for name in sorted(names, key=len, reverse=True):
+        if province and not names[name].startswith(province.code):
+            continue
+        if text.startswith(name) and (name.endswith(SUFFIXES) or not text[len(name) :].startswith(NOT_A_DISTRICT)):
+            return names[name]
+    return None
+
+
+@cache
+def known_provinces() -> tuple[Province, ...]:
+    """Give the province-level units (GB/T 2260)."""
+    return tuple(Province(**row) for row in _rows("provinces.tsv"))
+
+
+@cache
+def known_areas() -> tuple[AreaRecord, ...]:
+    """Give Tianjin and its sixteen districts with their census totals, facts that come with the product."""
+    return tuple(
+        AreaRecord(
+            code=row["code"],
+            level=row["level"],
+            name_zh=row["name_zh"],
+            name_en=row["name_en"],
+            residents=int(row["residents"]),
+            source=row["source"],
+            aliases=tuple(filter(None, row["aliases"].split(","))),
+        )
+        for row in _rows("tianjin.tsv")
+    )
+
+
+def _rows(name: str) -> list[dict[str, str]]:
+    lines = (files("dispatch.areas") / "facts" / name).read_text(encoding="utf-8").splitlines()
+    titles = lines[0].split("\t")
+    return [dict(zip(titles, line.split("\t"), strict=True)) for line in lines[1:]]

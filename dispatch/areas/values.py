@@ -1,0 +1,129 @@
+"""Closed lists and values of the areas."""
+
+from __future__ import annotations
+
+import unicodedata
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+if TYPE_CHECKING:
+    from datetime import date
+
+    from dispatch.geo import LonLat, ReferenceSystem
+
+
+class Level(StrEnum):
+    """The level of an area; its code has 2, 6, 9 or 12 digits, and a parent's code is a prefix of it."""
+
+    CITY = "city"
+    DISTRICT = "district"
+    SUBDISTRICT = "subdistrict"
+    COMMUNITY = "community"
+
+
+DIGITS = {Level.CITY: 2, Level.DISTRICT: 6, Level.SUBDISTRICT: 9, Level.COMMUNITY: 12}
+
+
+class Settlement(StrEnum):
+    """Urban or rural."""
+
+    URBAN = "urban"
+    RURAL = "rural"
+
+
+class RuleStatus(StrEnum):
+    """A draft rule is never used unless asked for."""
+
+    ADOPTED = "adopted"
+    DRAFT = "draft"
+
+
+class PutCount(NamedTuple):
+    """What a bulk of records came to: repeated with the same content it is all `unchanged`."""
+
+    created: int
+    changed: int
+    unchanged: int
+
+
+@dataclass(frozen=True, slots=True)
+class AreaRecord:
+    """
+    One area as a source tells it; `boundary_ll` is a GeoJSON Polygon or MultiPolygon in WGS 84.
+
+    The parent follows from the code. Aliases are added to those that are there.
+    """
+
+    code: str
+    level: str
+    name_zh: str
+    source: str
+    settlement: str | None = None
+    village_class: str | None = None
+    name_en: str | None = None
+    boundary_ll: dict[str, Any] | None = None
+    residents: int | None = None
+    residents_60plus: int | None = None
+    is_made_up: bool = False
+    aliases: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class RuleRecord:
+    """One dated rule of an area; without `valid_to` it holds until the next one begins."""
+
+    area_code: str
+    rule_key: str
+    value: Any
+    valid_from: date
+    valid_to: date | None = None
+    clause: str | None = None
+    status: str = RuleStatus.ADOPTED.value
+
+
+@dataclass(frozen=True, slots=True)
+class RuleInForce:
+    """The rule that decides for an area, and the area above (or itself) that it comes from."""
+
+    area_code: str
+    rule_key: str
+    value: Any
+    clause: str | None
+    status: RuleStatus
+    valid_from: date
+    valid_to: date | None
+
+
+@dataclass(frozen=True, slots=True)
+class Province:
+    """A province-level unit as an address begins with it; the code's first two digits are all areas' first two."""
+
+    code: str
+    name: str
+    short: str
+
+
+@dataclass(frozen=True, slots=True)
+class Point:
+    """A point that was checked: WGS 84, the system it arrived in, and the numbers as they were sent."""
+
+    lonlat: LonLat
+    crs: ReferenceSystem
+    raw: tuple[float, float]
+
+
+def parent_code(code: str) -> str | None:
+    """Give the code of the area above: 120198002003 lies in 120198002; a city's is None."""
+    shorter = [digits for digits in DIGITS.values() if digits < len(code)]
+    return code[: max(shorter)] if shorter else None
+
+
+def ancestor_codes(code: str) -> list[str]:
+    """Give the area's own code and those above, nearest first."""
+    return [code[:digits] for digits in sorted(DIGITS.values(), reverse=True) if digits <= len(code)]
+
+
+def plain_name(text: str) -> str:
+    """Give a name or address in one form: full-width signs made plain (NFKC), no spaces."""
+    return "".join(unicodedata.normalize("NFKC", text).split())

@@ -1,0 +1,58 @@
+"""
+Who serves a request: the search for candidates, and giving the request to one of them.
+
+Every provider of the elder's district gets a rank with its score or all the reasons why it cannot; a search
+is stored with what it rests on. Assigning judges the chosen provider again by the same rules.
+"""
+
+from dispatch.assignment.operations.assigning import (
+    AlreadyAssignedError,
+    ProviderCannotServeError,
+    ProviderNotFoundError,
+    assign_request,
+)
+from dispatch.assignment.operations.distances import HomeUnlocatedError
+from dispatch.assignment.operations.matching import WindowPastError, find_candidates, keep_run
+from dispatch.assignment.operations.preferring import put_preferences
+from dispatch.assignment.values import (
+    REASON_WORDS,
+    RULE_VERSION,
+    Assignment,
+    Assumptions,
+    Candidate,
+    CarerChoice,
+    MatchResult,
+    MatchView,
+    PreferenceKind,
+    PreferenceRecord,
+    PutCount,
+    Reason,
+    ReasonCode,
+    Score,
+)
+
+__all__ = [
+    "REASON_WORDS",
+    "RULE_VERSION",
+    "AlreadyAssignedError",
+    "Assignment",
+    "Assumptions",
+    "Candidate",
+    "CarerChoice",
+    "HomeUnlocatedError",
+    "MatchResult",
+    "MatchView",
+    "PreferenceKind",
+    "PreferenceRecord",
+    "ProviderCannotServeError",
+    "ProviderNotFoundError",
+    "PutCount",
+    "Reason",
+    "ReasonCode",
+    "Score",
+    "WindowPastError",
+    "assign_request",
+    "find_candidates",
+    "keep_run",
+    "put_preferences",
+]

@@ -1,0 +1,1 @@
+"""What is done in assignment: searching, assigning, and an elder's wishes about carers."""

@@ -1,0 +1,203 @@
+"""From facts to an answer: every provider gets a rank or all its reasons."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import timedelta
+from typing import TYPE_CHECKING
+
+from dispatch import directory
+from dispatch.assignment.rules.eligibility import (
+    judge_catchment,
+    judge_elder,
+    judge_hours,
+    judge_places,
+    judge_stage,
+    judge_way,
+)
+from dispatch.assignment.rules.scoring import rank_key, score
+from dispatch.assignment.rules.staffing import find_staff
+from dispatch.assignment.rules.timing import full_minute, latest_starts
+from dispatch.assignment.rules.travel import HOME_LIMIT_S
+from dispatch.assignment.values import Candidate, Job, MatchView, Places, Reason, ReasonCode, Staffing, Way
+
+if TYPE_CHECKING:
+    from collections.abc import Collection, Iterable
+    from datetime import datetime
+    from uuid import UUID
+
+    from dispatch.assignment.values import (
+        BareSite,
+        CarerCase,
+        ElderCase,
+        MatchCase,
+        OfferCase,
+        RequestCase,
+        Span,
+    )
+
+HOME = directory.Delivery.HOME
+TOP_COUNT = 5
+LISTED = {code: position for position, code in enumerate(ReasonCode)}
+FROM_AFAR = Way(time_s=0, limit_s=HOME_LIMIT_S)
+
+
+def judge_all(case: MatchCase, *, now: datetime) -> tuple[list[Candidate], list[Candidate]]:
+    """Rank the providers that can serve, best first, and give the others with their reasons, by name."""
+    judged = [
+        judge_offer(
+            offer, request=case.request, elder=case.elder, carers=case.carers.get(offer.organization_id, ()), now=now
+        )
+        for offer in case.offers
+    ]
+    able = sorted((each for each in judged if not each.reasons), key=rank_key)
+    ranked = [replace(each, rank=rank) for rank, each in enumerate(able, start=1)]
+    rejected = [each for each in judged if each.reasons] + [_not_offered(site) for site in case.others]
+    rejected.sort(key=lambda each: (each.service_at_site_id is None, each.site_name, each.site_id))
+    return ranked, rejected
+
+
+def judge_offer(
+    offer: OfferCase,
+    *,
+    request: RequestCase,
+    elder: ElderCase,
+    carers: tuple[CarerCase, ...],
+    now: datetime,
+) -> Candidate:
+    """Apply every hard rule to one provider; one that fails none is scored."""
+    carers = _within_limit(carers, limit_s=offer.home_limit_s)
+    job = _job(offer, request=request)
+    begins = _starts(job)
+    staffing = find_staff(carers, job=job if begins else _as_if_open(job)) if offer.delivery is HOME else None
+    places = offer.places
+    if staffing and not places and staffing.qualified:
+        places = Places(free=staffing.able, maximum=staffing.qualified)
+    way = _way(offer, carers=carers, staffing=staffing)
+    found = [
+        None if offer.is_active else Reason(ReasonCode.NOT_OFFERED),
+        judge_stage(offer.stage),
+        judge_hours(is_open_sometime=bool(begins)),
+        judge_way(offer.site_way) if offer.site_way else None,
+        judge_catchment(has_catchment=offer.has_catchment, is_inside=offer.is_inside_catchment),
+        *judge_elder(elder, conditions=offer.conditions),
+        *judge_places(offer.places, now=now),
+        *(staffing.reasons if staffing else ()),
+    ]
+    reasons = sorted((reason for reason in found if reason), key=lambda reason: LISTED[reason.code])
+    blank = Candidate(
+        site_id=offer.site_id,
+        site_name=offer.site_name,
+        organization_id=offer.organization_id,
+        service_at_site_id=offer.service_at_site_id,
+        service_code=offer.service_code,
+        delivery=offer.delivery,
+        visit_min=job.visit_min,
+        is_hours_known=offer.is_hours_known,
+        price_cents=offer.price_cents,
+        price_unit=offer.price_unit,
+        reference_cents=offer.reference_cents,
+        share=offer.share,
+        way=way,
+        places=places,
+        reasons=tuple(reasons),
+    )
+    if reasons:
+        return blank
+    start_at = staffing.start_at if staffing and staffing.start_at else begins[0].from_at
+    visits_90d = sum(each.visits_90d for each in staffing.chosen) if staffing else offer.visits_90d
+    return replace(
+        blank,
+        start_at=start_at,
+        end_at=start_at + timedelta(minutes=job.visit_min),
+        carers=staffing.chosen if staffing else (),
+        visits_90d=visits_90d,
+        score=score(
+            way=way or FROM_AFAR,
+            shift=start_at - request.window.from_at,
+            visits_90d=visits_90d,
+            carers=len(staffing.chosen) if staffing else 1,
+            places=places,
+            own_cents=offer.price_cents,
+            reference_cents=offer.reference_cents,
+        ),
+    )
+
+
+def narrow(
+    ranked: Iterable[Candidate],
+    rejected: Iterable[Candidate],
+    *,
+    view: MatchView,
+    organization_ids: Collection[UUID],
+) -> tuple[tuple[Candidate, ...], tuple[Candidate, ...]]:
+    """
+    Give what a reader may see.
+
+    A coordinator sees the rows of their own organizations; elder and family see the best five and why the
+    others cannot, but neither carers nor what a provider was given before.
+    """
+    if view is MatchView.OWN_ROWS:
+        own = [tuple(each for each in rows if each.organization_id in organization_ids) for rows in (ranked, rejected)]
+        return own[0], own[1]
+    if view is MatchView.TOP:
+        bare = [tuple(replace(each, carers=(), share=None) for each in rows) for rows in (ranked, rejected)]
+        return bare[0][:TOP_COUNT], bare[1]
+    return tuple(ranked), tuple(rejected)
+
+
+def _within_limit(carers: tuple[CarerCase, ...], *, limit_s: int) -> tuple[CarerCase, ...]:
+    """Hold the ways against the provider's own limit."""
+    if all(case.way.limit_s == limit_s for case in carers):
+        return carers
+    return tuple(replace(case, way=replace(case.way, limit_s=limit_s)) for case in carers)
+
+
+def _job(offer: OfferCase, *, request: RequestCase) -> Job:
+    visit_min = offer.visit_min
+    if offer.delivery is not HOME:
+        # who goes there may leave when the window ends: the place must be open for that long only
+        whole_min = int((request.window.to_at - request.window.from_at).total_seconds()) // 60
+        visit_min = max(1, min(visit_min, whole_min))
+    return Job(
+        carers=max(1, offer.carers, request.carers_needed),
+        skills_all=offer.skills_all,
+        skills_any=offer.skills_any,
+        carer_sex=request.carer_sex,
+        visit_min=visit_min,
+        window=request.window,
+        open_spans=offer.open_spans,
+        not_before_at=request.not_before_at,
+    )
+
+
+def _starts(job: Job) -> list[Span]:
+    """Find when the service can begin as far as the provider's hours go, from now on and on a full minute."""
+    found = [
+        span._replace(from_at=full_minute(max(span.from_at, job.not_before_at)))
+        for span in latest_starts(job.open_spans, visit_min=job.visit_min)
+    ]
+    return [span for span in found if span.from_at <= span.to_at]
+
+
+def _as_if_open(job: Job) -> Job:
+    """Let the carers be judged over the whole window where the provider is closed: both reasons are then told."""
+    return replace(job, open_spans=(job.window,))
+
+
+def _way(offer: OfferCase, *, carers: tuple[CarerCase, ...], staffing: Staffing | None) -> Way | None:
+    """Give the walk to the site, or the longest way of those who would come."""
+    if staffing is None:
+        return offer.site_way
+    chosen = {each.carer_id for each in staffing.chosen}
+    ways = [case.way for case in carers if case.carer_id in chosen]
+    return max(ways, key=lambda way: way.time_s or 0, default=None)
+
+
+def _not_offered(site: BareSite) -> Candidate:
+    return Candidate(
+        site_id=site.site_id,
+        site_name=site.site_name,
+        organization_id=site.organization_id,
+        reasons=(Reason(ReasonCode.NOT_OFFERED),),
+    )

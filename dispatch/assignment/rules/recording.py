@@ -1,0 +1,63 @@
+"""What is stored of a search: ids, codes and points, and a hash of all that went in."""
+
+from __future__ import annotations
+
+import dataclasses
+import hashlib
+import json
+from datetime import date
+from typing import TYPE_CHECKING, Any
+from uuid import UUID
+
+from dispatch.assignment.values import RULE_VERSION
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from dispatch.assignment.values import Candidate, MatchCase
+
+
+def hash_of(case: MatchCase) -> str:
+    """Give the SHA-256 of the rules' version and of everything the search was decided on, in one written form."""
+    told = [RULE_VERSION, case.request, case.elder, case.offers, case.others, sorted(case.carers.items()), case.network]
+    text = json.dumps(told, default=_plain, separators=(",", ":"), ensure_ascii=True)
+    return hashlib.sha256(text.encode()).hexdigest()
+
+
+def _plain(value: Any) -> Any:  # noqa: ANN401 - any value of the room
+    """Give as JSON what JSON does not know; sets in order, so that the same facts are written in the same way."""
+    if isinstance(value, UUID):
+        return value.hex
+    if isinstance(value, date):
+        return value.isoformat()
+    if isinstance(value, frozenset):
+        return sorted(value)
+    return [getattr(value, field.name) for field in dataclasses.fields(value)]
+
+
+def record_of(ranked: Iterable[Candidate], rejected: Iterable[Candidate]) -> dict[str, Any]:
+    """Write an answer down without anything personal."""
+    return {
+        "ranked": [_ranked(each) for each in ranked],
+        "rejected": [
+            {
+                "site_id": str(each.site_id),
+                "service_at_site_id": str(each.service_at_site_id) if each.service_at_site_id else None,
+                "reasons": [{"code": reason.code.value, **reason.facts()} for reason in each.reasons],
+            }
+            for each in rejected
+        ],
+    }
+
+
+def _ranked(candidate: Candidate) -> dict[str, Any]:
+    return {
+        "rank": candidate.rank,
+        "site_id": str(candidate.site_id),
+        "service_at_site_id": str(candidate.service_at_site_id),
+        "start_at": candidate.start_at.isoformat() if candidate.start_at else None,
+        "travel_s": candidate.way.time_s if candidate.way else None,
+        "carer_ids": [str(each.carer_id) for each in candidate.carers],
+        "score": dataclasses.asdict(candidate.score) if candidate.score else None,
+        "offers_28d": candidate.share.offers_28d if candidate.share else 0,
+    }

@@ -1,0 +1,285 @@
+"""Organizations, sites and services, stored in bulk."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import sqlalchemy as sa
+
+from dispatch import areas
+from dispatch.directory.models import Organization, Service, Site, SiteStatus
+from dispatch.directory.operations.cells import refresh_cells
+from dispatch.directory.operations.putting import Tally, apply_columns
+from dispatch.directory.queries.codes import check_codes, find_codes
+from dispatch.directory.queries.keys import (
+    all_or_unknown,
+    in_pieces,
+    organizations_by_key,
+    services_by_key,
+    sites_by_key,
+)
+from dispatch.directory.values import (
+    Delivery,
+    OrganizationRecord,
+    ServiceRecord,
+    ServiceStatus,
+    SiteRecord,
+    Stage,
+)
+from dispatch.errors import InvalidError
+from dispatch.storage import new_id, session
+from dispatch.words import Words
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+    from datetime import date, datetime
+    from uuid import UUID
+
+    from dispatch.actor import Actor
+
+ORGANIZATION = Words("机构", "organization")
+
+
+class InvalidStagesError(InvalidError):
+    """The stages of a site are not known ones, or two of them hold on one day."""
+
+    slug = "invalid-stages"
+    title = Words("站点状态的日期重叠或状态不对", "The site's stages are wrong or overlap")
+
+
+class DeliveryNotAllowedError(InvalidError):
+    """A service is to be given in a way that its code does not know."""
+
+    slug = "delivery-not-allowed"
+    title = Words("这项服务不能以这种方式提供", "The service is not given in this way")
+    detail = Words("{service_code} 的提供方式只能是：{allowed}。", "{service_code} can be given as: {allowed}.")
+
+
+def put_organizations(records: Iterable[OrganizationRecord], *, actor: Actor, at: datetime) -> areas.PutCount:
+    """Store organizations by (source, source_ref); UnknownCodeError for an unknown operator kind."""
+    wanted = list(records)
+    check_codes("operator_kind", codes=[record.operator_kind for record in wanted])
+    present = organizations_by_key((record.source, record.source_ref) for record in wanted)
+    tally = Tally()
+    for record in wanted:
+        key = (record.source, record.source_ref)
+        columns = {
+            "name": record.name,
+            "description": record.description,
+            "operator_kind": record.operator_kind,
+            "uscc": record.uscc,
+        }
+        row = present.get(key)
+        if row is None:
+            present[key] = Organization(
+                id=record.id or new_id(), source=record.source, source_ref=record.source_ref, **columns
+            )
+            session().add(present[key])
+        tally.add(is_new=row is None, is_changed=row is not None and apply_columns(row, columns=columns))
+    session().flush()  # sites and services point at these rows
+    return tally.close("organizations.recorded", actor=actor, at=at)
+
+
+def put_sites(records: Iterable[SiteRecord], *, actor: Actor, at: datetime) -> areas.PutCount:
+    """
+    Store sites by (source, source_ref); points become WGS 84, what was sent is kept.
+
+    A record without a point leaves the point of a stored site as it is.
+
+    Raises
+    ------
+    UnknownCodeError, areas.UnknownAreaError, UnknownRecordError
+        An unknown facility type or class, area, or organization.
+    areas.InvalidPointError, InvalidStagesError
+
+    """
+    wanted = list(records)
+    check_codes("facility_type", codes=[record.facility_type for record in wanted])
+    check_codes("institution_class", codes=[record.institution_class for record in wanted])
+    missing = areas.missing_codes({record.area_code for record in wanted})
+    if missing:
+        raise areas.UnknownAreaError(area_codes=", ".join(missing))
+    owners = organizations_by_key(record.organization for record in wanted)
+    all_or_unknown(owners, wanted=(record.organization for record in wanted), what=ORGANIZATION)
+
+    present = sites_by_key((record.source, record.source_ref) for record in wanted)
+    stages = _stages_of(row.id for row in present.values())
+    new, changed, moved = set(), set(), set()
+    for record in wanted:
+        key = (record.source, record.source_ref)
+        columns = _site_columns(record, organization_id=owners[record.organization].id)
+        row = present.get(key)
+        if row is None:
+            new.add(key)
+            present[key] = Site(
+                id=record.id or new_id(),
+                source=record.source,
+                source_ref=record.source_ref,
+                collected_at=record.collected_at,
+                **columns,
+            )
+            continue
+        point = (row.lon, row.lat)
+        if apply_columns(row, columns=columns):
+            changed.add(key)
+        if (row.lon, row.lat) != point:
+            moved.add(row.id)
+    session().add_all(present[key] for key in new)
+    session().flush()  # stages and offers point at these rows
+    tally = Tally()
+    for record in wanted:
+        key = (record.source, record.source_ref)
+        site_id = present[key].id
+        if record.stages and _put_stages(site_id, stages=record.stages, present=stages.setdefault(site_id, {}), at=at):
+            changed.add(key)
+        tally.add(is_new=key in new, is_changed=key in changed)
+        new.discard(key)
+    refresh_cells(site_ids=moved)
+    return tally.close("sites.recorded", actor=actor, at=at)
+
+
+def put_services(records: Iterable[ServiceRecord], *, actor: Actor, at: datetime) -> areas.PutCount:
+    """
+    Store services by (organization, source_ref).
+
+    Raises
+    ------
+    UnknownCodeError, UnknownRecordError, DeliveryNotAllowedError
+
+    """
+    wanted = list(records)
+    check_codes("service", codes=[record.service_code for record in wanted], field="service_code")
+    check_codes("category", codes=[code for each in wanted for code in each.categories or ()], field="categories")
+    check_codes("ability_grade", codes=[code for each in wanted for code in each.grades or ()], field="grades")
+    _check_deliveries(wanted)
+    owners = organizations_by_key(record.organization for record in wanted)
+    all_or_unknown(owners, wanted=(record.organization for record in wanted), what=ORGANIZATION)
+    present = services_by_key((*record.organization, record.source_ref) for record in wanted)
+    tally, recoded = Tally(), []
+    for record in wanted:
+        key = (*record.organization, record.source_ref)
+        columns = _service_columns(record)
+        row = present.get(key)
+        is_new, is_changed = row is None, False
+        if row is None:
+            present[key] = Service(
+                id=record.id or new_id(),
+                organization_id=owners[record.organization].id,
+                source_ref=record.source_ref,
+                **columns,
+            )
+            session().add(present[key])
+        else:
+            is_changed = apply_columns(row, columns=columns)
+            if is_changed:
+                recoded.append(row.id)
+        tally.add(is_new=is_new, is_changed=is_changed)
+    refresh_cells(service_ids=recoded)
+    session().flush()  # offers point at these rows
+    return tally.close("services.recorded", actor=actor, at=at)
+
+
+def put_stages(site_id: UUID, *, stages: Iterable[tuple[str, date, date | None]], at: datetime) -> bool:
+    """Let these be the whole history of a site's stages, and say whether anything changed."""
+    return _put_stages(site_id, stages=tuple(stages), present=_stages_of([site_id]).get(site_id, {}), at=at)
+
+
+def _site_columns(record: SiteRecord, *, organization_id: UUID) -> dict[str, Any]:
+    columns: dict[str, Any] = {
+        "organization_id": organization_id,
+        "name": record.name,
+        "facility_type": record.facility_type,
+        "institution_class": record.institution_class,
+        "area_code": record.area_code,
+        "address": record.address,
+        "floor_area_m2": record.floor_area_m2,
+        "verified_at": record.verified_at,
+        "verified_by": record.verified_by,
+    }
+    if record.lon is not None and record.lat is not None:
+        columns |= point_columns(areas.read_point(record.lon, record.lat, crs=record.crs, study_area=None))
+    return columns
+
+
+def point_columns(point: areas.Point) -> dict[str, Any]:
+    """Give the columns of a site that hold its point: WGS 84, and what was sent."""
+    lon, lat = point.lonlat
+    return {
+        "lon": lon,
+        "lat": lat,
+        "source_crs": point.crs.value,
+        "source_raw": {"lon": point.raw[0], "lat": point.raw[1]},
+    }
+
+
+def _service_columns(record: ServiceRecord) -> dict[str, Any]:
+    if record.status not in set(ServiceStatus):
+        raise InvalidError(fields={"status": [Words("状态不对", "Unknown status")]})
+    return {
+        "service_code": record.service_code,
+        "name": record.name,
+        "delivery": record.delivery,
+        "visit_min": record.visit_min,
+        "minimum_age": record.minimum_age,
+        "maximum_age": record.maximum_age,
+        "categories": None if record.categories is None else list(record.categories),
+        "grades": None if record.grades is None else list(record.grades),
+        "registration_prefix": record.registration_prefix,
+        "status": record.status,
+    }
+
+
+def _check_deliveries(records: Iterable[ServiceRecord]) -> None:
+    facts = {code.code: code.facts for code in find_codes("service")}
+    for record in records:
+        allowed = facts[record.service_code].get("deliveries") or list(Delivery)
+        if record.delivery not in allowed:
+            raise DeliveryNotAllowedError(service_code=record.service_code, allowed=", ".join(allowed))
+
+
+def _stages_of(site_ids: Iterable[UUID]) -> dict[UUID, dict[date, SiteStatus]]:
+    found: dict[UUID, dict[date, SiteStatus]] = {}
+    for piece in in_pieces(site_ids):
+        for row in session().scalars(sa.select(SiteStatus).where(SiteStatus.site_id.in_(piece))):
+            found.setdefault(row.site_id, {})[row.valid_from] = row
+    return found
+
+
+def _put_stages(
+    site_id: UUID,
+    *,
+    stages: tuple[tuple[str, date, date | None], ...],
+    present: dict[date, SiteStatus],
+    at: datetime,
+) -> bool:
+    wanted = _checked_stages(stages)
+    is_changed = False
+    for valid_from in set(present) - {begin for _, begin, _ in wanted}:
+        session().delete(present.pop(valid_from))
+        is_changed = True
+    for stage, valid_from, valid_to in wanted:
+        row = present.get(valid_from)
+        if row is None:
+            row = SiteStatus(site_id=site_id, stage=stage, valid_from=valid_from, valid_to=valid_to, recorded_at=at)
+            present[valid_from] = row
+            session().add(row)
+            is_changed = True
+        elif (row.stage, row.valid_to) != (stage, valid_to):
+            row.stage, row.valid_to, row.recorded_at = stage, valid_to, at
+            is_changed = True
+    return is_changed
+
+
+def _checked_stages(stages: tuple[tuple[str, date, date | None], ...]) -> list[tuple[str, date, date | None]]:
+    """Sort stages; an open end before another stage ends where that begins."""
+    ordered = sorted(stages, key=lambda each: each[1])
+    closed = []
+    for position, (stage, valid_from, valid_to) in enumerate(ordered):
+        following = ordered[position + 1][1] if position + 1 < len(ordered) else None
+        end = following if valid_to is None else valid_to
+        if stage not in set(Stage) or (end and end <= valid_from) or (following and end and end > following):
+            raise InvalidStagesError(
+                fields={"stages": [Words(f"{stage}，自 {valid_from} 起", f"{stage} from {valid_from}")]}
+            )
+        closed.append((stage, valid_from, end))
+    return closed

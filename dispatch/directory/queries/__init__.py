@@ -1,0 +1,76 @@
+"""Reads of the directory."""
+
+from dispatch.directory.queries.codes import (
+    CodeListNotFoundError,
+    UnknownCodeError,
+    check_codes,
+    find_by_label,
+    find_codes,
+    get_code,
+    list_code_lists,
+    list_codes,
+    service_needs,
+    service_with_children,
+)
+from dispatch.directory.queries.keys import UnknownRecordError
+from dispatch.directory.queries.nearby import find_nearby
+from dispatch.directory.queries.offers import find_offers, find_offers_near, find_slot, find_slots
+from dispatch.directory.queries.organizations import (
+    OrganizationNotFoundError,
+    ServiceNotFoundError,
+    StandingSite,
+    find_organizations,
+    find_services,
+    find_standing_sites,
+    get_organization,
+    get_service,
+)
+from dispatch.directory.queries.sites import (
+    Beds,
+    Freshness,
+    SiteCard,
+    SiteEntry,
+    SiteFilter,
+    SiteNotFoundError,
+    find_sites,
+    get_site,
+    get_site_card,
+    stage_of,
+)
+
+__all__ = [
+    "Beds",
+    "CodeListNotFoundError",
+    "Freshness",
+    "OrganizationNotFoundError",
+    "ServiceNotFoundError",
+    "SiteCard",
+    "SiteEntry",
+    "SiteFilter",
+    "SiteNotFoundError",
+    "StandingSite",
+    "UnknownCodeError",
+    "UnknownRecordError",
+    "check_codes",
+    "find_by_label",
+    "find_codes",
+    "find_nearby",
+    "find_offers",
+    "find_offers_near",
+    "find_organizations",
+    "find_services",
+    "find_sites",
+    "find_slot",
+    "find_slots",
+    "find_standing_sites",
+    "get_code",
+    "get_organization",
+    "get_service",
+    "get_site",
+    "get_site_card",
+    "list_code_lists",
+    "list_codes",
+    "service_needs",
+    "service_with_children",
+    "stage_of",
+]

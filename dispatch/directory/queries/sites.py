@@ -1,0 +1,302 @@
+"""Reads of sites: one with everything on it, and lists with their filters."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from enum import StrEnum
+from typing import TYPE_CHECKING
+
+import sqlalchemy as sa
+
+from dispatch import dates
+from dispatch.directory.models import (
+    Capacity,
+    Closure,
+    Code,
+    OpeningHours,
+    Organization,
+    Service,
+    ServiceAtSite,
+    Site,
+    SiteStatus,
+)
+from dispatch.directory.queries.codes import find_codes
+from dispatch.directory.queries.keys import in_pieces
+from dispatch.directory.queries.offers import find_offers
+from dispatch.directory.values import Offer, Span, Stage, Vacancy, is_open
+from dispatch.directory.values.lists import CapacityUnit
+from dispatch.errors import NotFoundError
+from dispatch.storage import in_force, session
+from dispatch.words import Words
+
+if TYPE_CHECKING:
+    from collections.abc import Collection, Iterable
+    from datetime import date
+    from uuid import UUID
+    from zoneinfo import ZoneInfo
+
+STALE_DAYS = 365  # for a type that says nothing itself
+READ_AT_ONCE = 200
+
+
+class SiteNotFoundError(NotFoundError):
+    """No such site, or it is outside the caller's area."""
+
+    slug = "site-not-found"
+    title = Words("没有这个站点，或者不归你管", "No such site, or it is outside your area")
+
+
+class Freshness(StrEnum):
+    """Whether somebody looked lately: within the days that the facility type allows."""
+
+    FRESH = "fresh"
+    STALE = "stale"
+    NEVER_VERIFIED = "never_verified"
+
+
+@dataclass(frozen=True, slots=True)
+class SiteEntry:
+    """One site of a list, as it stands on a date; the stage is None where nobody said so."""
+
+    site: Site
+    organization_name: str
+    stage: Stage | None
+    freshness: Freshness
+
+
+@dataclass(frozen=True, slots=True)
+class Beds:
+    """Beds of one type."""
+
+    bed_type: str
+    vacancy: Vacancy
+
+
+@dataclass(frozen=True, slots=True)
+class SiteCard:
+    """One site with everything on it."""
+
+    entry: SiteEntry
+    organization: Organization
+    tier: str
+    stages: tuple[SiteStatus, ...]
+    hours: str | None
+    closures: tuple[Closure, ...]
+    beds: tuple[Beds, ...]
+    offers: tuple[Offer, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class SiteFilter:
+    """
+    What a list of sites is narrowed to; None does not narrow.
+
+    `bbox_ll` is west, south, east, north; `area` a code prefix; `service_codes` exact codes; `open_at` keeps
+    those that are known to be open then.
+    """
+
+    area: str | None = None
+    facility_type: str | None = None
+    service_codes: Collection[str] | None = None
+    bbox_ll: tuple[float, float, float, float] | None = None
+    is_located: bool | None = None
+    is_stale: bool | None = None
+    open_at: datetime | None = None
+
+
+def get_site(site_id: UUID) -> Site:
+    """Give a site, or raise SiteNotFoundError."""
+    site = session().get(Site, site_id)
+    if site is None:
+        raise SiteNotFoundError
+    return site
+
+
+def find_sites(
+    wanted: SiteFilter | None = None,
+    *,
+    now: datetime,
+    zone: ZoneInfo,
+    after: UUID | None = None,
+    limit: int | None = None,
+) -> list[SiteEntry]:
+    """
+    Find sites in the order of their ids.
+
+    Parameters
+    ----------
+    wanted : SiteFilter, optional
+        What the list is narrowed to.
+    now, zone
+        The stage is today's; what is stale is counted from now.
+    after, limit
+        For reading on: ids after this one, at most so many.
+
+    """
+    narrowed = wanted or SiteFilter()
+    chosen = sa.and_(*_conditions(narrowed, now=now))
+    on = dates.service_date(now, zone)
+    if narrowed.open_at is None:
+        return _entries(_read(chosen, after=after, limit=limit), now=now, on=on)
+    found: list[Site] = []
+    while limit is None or len(found) < limit:  # hours are no column, so the rows are read on until enough fit
+        rows = _read(chosen, after=after, limit=READ_AT_ONCE)
+        found += _open_ones(rows, at=narrowed.open_at, zone=zone)
+        if len(rows) < READ_AT_ONCE:
+            break
+        after = rows[-1].id
+    return _entries(found[:limit], now=now, on=on)
+
+
+def get_site_card(site_id: UUID, *, now: datetime, zone: ZoneInfo) -> SiteCard:
+    """Give one site with organization, tier, beds and every service with hours and price, or SiteNotFoundError."""
+    site = get_site(site_id)
+    on = dates.service_date(now, zone)
+    owner = session().get_one(Organization, site.organization_id)
+    kind = session().get(Code, ("facility_type", site.facility_type))
+    rows = session().scalars
+    hours = rows(
+        sa.select(OpeningHours.hours).where(
+            OpeningHours.site_id == site_id,
+            OpeningHours.service_at_site_id.is_(None),
+            in_force(OpeningHours, on),
+        )
+    ).first()
+    beds = rows(
+        sa.select(Capacity)
+        .where(Capacity.site_id == site_id, Capacity.bed_type.is_not(None))
+        .order_by(Capacity.bed_type)
+    )
+    return SiteCard(
+        entry=_entries([site], now=now, on=on)[0],
+        organization=owner,
+        tier=str(kind.facts.get("tier", "")) if kind else "",
+        stages=tuple(rows(sa.select(SiteStatus).where(SiteStatus.site_id == site_id).order_by(SiteStatus.valid_from))),
+        hours=hours,
+        closures=tuple(
+            rows(sa.select(Closure).where(Closure.site_id == site_id, Closure.to_at > now).order_by(Closure.from_at))
+        ),
+        beds=tuple(
+            Beds(str(row.bed_type), Vacancy(CapacityUnit(row.unit), row.maximum, row.available, row.updated_at))
+            for row in beds
+        ),
+        offers=tuple(find_offers(service_codes=None, on=on, site_ids=[site_id])),
+    )
+
+
+def stage_of(site_id: UUID, *, on: date) -> Stage | None:
+    """Give the stage of a site on a date; None where nobody said so."""
+    stage = session().scalar(sa.select(SiteStatus.stage).where(SiteStatus.site_id == site_id, in_force(SiteStatus, on)))
+    return Stage(stage) if stage else None
+
+
+def _conditions(wanted: SiteFilter, *, now: datetime) -> Iterable[sa.ColumnElement[bool]]:
+    yield sa.true()
+    if wanted.area is not None:
+        yield Site.area_code.startswith(wanted.area, autoescape=True)
+    if wanted.facility_type is not None:
+        yield Site.facility_type == wanted.facility_type
+    if wanted.bbox_ll is not None:
+        west, south, east, north = wanted.bbox_ll
+        yield sa.and_(Site.lon >= west, Site.lon <= east, Site.lat >= south, Site.lat <= north)
+    if wanted.is_located is not None:
+        yield Site.lon.is_not(None) if wanted.is_located else Site.lon.is_(None)
+    if wanted.service_codes is not None:
+        yield Site.id.in_(
+            sa.select(ServiceAtSite.site_id)
+            .join(Service, Service.id == ServiceAtSite.service_id)
+            .where(Service.service_code.in_(wanted.service_codes))
+        )
+    if wanted.is_stale is not None:
+        stale = _is_stale(now)
+        yield stale if wanted.is_stale else sa.not_(stale)
+
+
+def _is_stale(now: datetime) -> sa.ColumnElement[bool]:
+    """Select what was verified longer ago than its type allows; never verified is a state of its own."""
+    by_days: dict[int, list[str]] = {}
+    for code, days in _stale_days().items():
+        by_days.setdefault(days, []).append(code)
+    verified = sa.func.coalesce(Site.verified_at, now)
+    return sa.or_(
+        sa.false(),
+        *(
+            sa.and_(Site.facility_type.in_(kinds), verified < now - timedelta(days=days))
+            for days, kinds in by_days.items()
+        ),
+    )
+
+
+def _stale_days() -> dict[str, int]:
+    return {code.code: int(code.facts.get("stale_days", STALE_DAYS)) for code in find_codes("facility_type")}
+
+
+def _read(chosen: sa.ColumnElement[bool], *, after: UUID | None, limit: int | None) -> list[Site]:
+    query = sa.select(Site).where(chosen).order_by(Site.id).limit(limit)
+    return list(session().scalars(query if after is None else query.where(Site.id > after)))
+
+
+def _entries(sites: list[Site], *, now: datetime, on: date) -> list[SiteEntry]:
+    if not sites:
+        return []
+    names: dict[UUID, str] = {}
+    for piece in in_pieces(site.organization_id for site in sites):
+        query = sa.select(Organization.id, Organization.name).where(Organization.id.in_(piece))
+        names |= dict(session().execute(query).all())
+    stages: dict[UUID, str] = {}
+    for piece in in_pieces(site.id for site in sites):
+        holding = sa.select(SiteStatus.site_id, SiteStatus.stage).where(
+            SiteStatus.site_id.in_(piece), in_force(SiteStatus, on)
+        )
+        stages |= dict(session().execute(holding).all())
+    days = _stale_days()
+    return [
+        SiteEntry(
+            site=site,
+            organization_name=names[site.organization_id],
+            stage=Stage(stages[site.id]) if site.id in stages else None,
+            freshness=_freshness(site.verified_at, now=now, days=days.get(site.facility_type, STALE_DAYS)),
+        )
+        for site in sites
+    ]
+
+
+def _freshness(verified_at: datetime | None, *, now: datetime, days: int) -> Freshness:
+    if verified_at is None:
+        return Freshness.NEVER_VERIFIED
+    return Freshness.STALE if verified_at < now - timedelta(days=days) else Freshness.FRESH
+
+
+def _open_ones(sites: list[Site], *, at: datetime, zone: ZoneInfo) -> list[Site]:
+    """Keep sites whose stage is open that day and where the house or one of its services is known to be open."""
+    ids = [site.id for site in sites]
+    on = dates.service_date(at, zone)
+    rows = session().execute
+    working = set(
+        session().scalars(
+            sa.select(SiteStatus.site_id).where(
+                SiteStatus.site_id.in_(ids), in_force(SiteStatus, on), SiteStatus.stage == Stage.OPEN.value
+            )
+        )
+    )
+    hours: dict[UUID, set[str]] = {}
+    for site_id, text in rows(
+        sa.select(OpeningHours.site_id, OpeningHours.hours).where(
+            OpeningHours.site_id.in_(ids), in_force(OpeningHours, on)
+        )
+    ):
+        hours.setdefault(site_id, set()).add(text)
+    closures: dict[UUID, list[Span]] = {}
+    for site_id, from_at, to_at in rows(
+        sa.select(Closure.site_id, Closure.from_at, Closure.to_at).where(
+            Closure.site_id.in_(ids), Closure.from_at <= at, Closure.to_at > at
+        )
+    ):
+        closures.setdefault(site_id, []).append(Span(from_at, to_at))
+    return [
+        site
+        for site in sites
+        if site.id in working
+        and any(is_open(text, closures=closures.get(site.id, ()), at=at, zone=zone) for text in hours.get(site.id, ()))
+    ]

@@ -1,0 +1,201 @@
+"""Moving a request through its states; every move appends one entry to the journal."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import sqlalchemy as sa
+
+from dispatch import directory, journal, visits
+from dispatch.errors import ConflictError, NotAllowedError
+from dispatch.intake.models import CareRequest, CareRequestVisit
+from dispatch.intake.operations.scope import load_visible, roles_to_change
+from dispatch.intake.operations.submitting import InvalidCareRequestError, add_open, show
+from dispatch.intake.queries import OPEN, find_visit_ids
+from dispatch.intake.rules import judge_move, state_after
+from dispatch.intake.values import RequestState, RequestStatus
+from dispatch.storage import check_version, session
+from dispatch.words import Words
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from datetime import datetime
+    from uuid import UUID
+
+    from dispatch.actor import Actor
+    from dispatch.intake.values import CancelReason, HoldReason, Move, RequestCard
+
+ACCEPTED = "care_request.accepted"
+# after these moves nobody is to come any more
+ENDING = frozenset({"care_request.reopened", "care_request.canceled", "care_request.voided"})
+NOT_BEGUN = frozenset({visits.VisitStatus.PLANNED, visits.VisitStatus.ASSIGNED, visits.VisitStatus.PUBLISHED})
+HOLDS_A_PLACE = frozenset({RequestStatus.ACCEPTED, RequestStatus.SCHEDULED, RequestStatus.ON_HOLD})
+
+
+class IllegalMoveError(ConflictError):
+    """The state machine has no such move from here; the facts name those it has."""
+
+    slug = "illegal-move"
+    title = Words("现在的状态不能这样变更", "This move is not allowed from here")
+    detail = Words(
+        "请求现在是 {status}，不能变为 {to}；可以变为：{allowed}。",
+        "The request is {status} and cannot become {to}; it can become: {allowed}.",
+    )
+
+
+class MoveNotAllowedError(NotAllowedError):
+    """The move is legal, but not for the caller's role."""
+
+    slug = "move-not-allowed"
+    title = Words("你的角色不能这样变更请求", "Your role may not make this move")
+
+
+def move_request(
+    request_id: UUID,
+    *,
+    to: RequestStatus,
+    actor: Actor,
+    now: datetime,
+    reason: str | None = None,
+    service_at_site_id: UUID | None = None,
+    visit_ids: Sequence[UUID] = (),
+    start_at: datetime | None = None,
+    expected_version: int | None = None,
+) -> RequestCard:
+    """
+    Make one move of the state machine.
+
+    Accepting takes who serves (`service_at_site_id`), the visits in the order of their slots, and the start. Reopening,
+    canceling and voiding cancel visits that have not begun and give the place back; reopening forgets who served.
+
+    Raises
+    ------
+    CareRequestNotFoundError
+        Where there is none in the actor's scope.
+    IllegalMoveError
+        Where the state machine has no such move; `facts` hold the states that can be reached.
+    MoveNotAllowedError
+        Where the move is another role's.
+    InvalidCareRequestError
+        Where the move needs a reason, or accepting does not say who serves.
+    CareRequestRepeatedError
+        Where a request is reopened while another asks for the same.
+
+    """
+    row, move = _judged(
+        request_id, to=to, actor=actor, service_at_site_id=service_at_site_id, expected_version=expected_version
+    )
+    state = _state(row)
+    _check(move, reason=reason, service_at_site_id=service_at_site_id)
+    after = state_after(state, to=to)
+    facts: dict[str, object] = {}
+    if move.kind == ACCEPTED:
+        row.service_at_site_id = service_at_site_id
+        _link(row, visit_ids=visit_ids)
+        facts = {
+            "service_at_site_id": str(service_at_site_id),
+            "visit_ids": [str(each) for each in visit_ids],
+            "start_at": start_at.isoformat() if start_at else None,
+        }
+    elif move.kind in ENDING:
+        _end(row, state=state, to=to, actor=actor, now=now, reason=reason)
+    if to in OPEN and state.status not in OPEN:
+        add_open(row, status=to)
+    row.status = to.value
+    row.status_before_hold = after.before_hold.value if after.before_hold else None
+    journal.append(
+        move.kind,
+        actor=actor,
+        at=now,
+        subject_id=row.id,
+        reason=reason,
+        from_status=state.status.value,
+        to_status=to.value,
+        **facts,
+    )
+    session().flush()  # the version that the reply carries
+    return show(row)
+
+
+def check_move(request_id: UUID, *, to: RequestStatus, actor: Actor, service_at_site_id: UUID | None = None) -> None:
+    """Raise what `move_request` would raise because of the state or the role; changes nothing."""
+    _judged(request_id, to=to, actor=actor, service_at_site_id=service_at_site_id)
+
+
+def cancel_request(request_id: UUID, *, reason: CancelReason, actor: Actor, now: datetime) -> RequestCard:
+    """Cancel a request that has not begun; see `move_request` for the errors."""
+    return move_request(request_id, to=RequestStatus.CANCELED, actor=actor, now=now, reason=reason.value)
+
+
+def hold_request(request_id: UUID, *, reason: HoldReason, actor: Actor, now: datetime) -> RequestCard:
+    """Let a request wait; see `move_request` for the errors."""
+    return move_request(request_id, to=RequestStatus.ON_HOLD, actor=actor, now=now, reason=reason.value)
+
+
+def resume_request(request_id: UUID, *, actor: Actor, now: datetime) -> RequestCard:
+    """Take a request off hold, back to the state before; see `move_request` for the errors."""
+    row, _ = load_visible(request_id, actor=actor, is_locked=True)
+    if row.status_before_hold is None:
+        raise _illegal(row, to=RequestStatus(row.status))
+    return move_request(request_id, to=RequestStatus(row.status_before_hold), actor=actor, now=now)
+
+
+def _judged(
+    request_id: UUID,
+    *,
+    to: RequestStatus,
+    actor: Actor,
+    service_at_site_id: UUID | None,
+    expected_version: int | None = None,
+) -> tuple[CareRequest, Move]:
+    offer_ids = (service_at_site_id,) if service_at_site_id else ()
+    row, roles = load_visible(request_id, actor=actor, offer_ids=offer_ids, is_locked=True)
+    check_version(row.version, expected=expected_version)
+    decision = judge_move(_state(row), to=to, roles=roles_to_change(row, actor=actor, roles=roles))
+    if decision.move is None:
+        raise _illegal(row, to=to)
+    if not decision.is_open_to_roles:
+        raise MoveNotAllowedError(care_request_id=row.id)
+    return row, decision.move
+
+
+def _state(row: CareRequest) -> RequestState:
+    before = row.status_before_hold
+    return RequestState(RequestStatus(row.status), RequestStatus(before) if before else None)
+
+
+def _illegal(row: CareRequest, *, to: RequestStatus) -> IllegalMoveError:
+    decision = judge_move(_state(row), to=to, roles=None)
+    allowed = [each.value for each in decision.allowed]
+    return IllegalMoveError(care_request_id=row.id, status=row.status, to=to.value, allowed=allowed)
+
+
+def _check(move: Move, *, reason: str | None, service_at_site_id: UUID | None) -> None:
+    if move.needs_reason and not reason:
+        raise InvalidCareRequestError(fields={"reason": [Words("要写明原因。", "A reason is needed.")]})
+    if move.kind == ACCEPTED and service_at_site_id is None:
+        raise InvalidCareRequestError(fields={"service_at_site_id": [Words("要写明由谁服务。", "Say who serves it.")]})
+
+
+def _link(row: CareRequest, *, visit_ids: Sequence[UUID]) -> None:
+    session().add_all(
+        CareRequestVisit(care_request_id=row.id, visit_id=visit_id, slot_no=slot_no)
+        for slot_no, visit_id in enumerate(visit_ids, start=1)
+    )
+
+
+def _end(
+    row: CareRequest, *, state: RequestState, to: RequestStatus, actor: Actor, now: datetime, reason: str | None
+) -> None:
+    """Nobody comes any more: visits that have not begun are canceled, the place is free again."""
+    if row.service_at_site_id is None:
+        return
+    linked = find_visit_ids([row.id]).get(row.id, ())
+    waiting = [each.visit_id for each in visits.find_visits(visit_ids=linked) if each.status in NOT_BEGUN]
+    if waiting:
+        visits.cancel_visits(waiting, actor=actor, at=now, reason=reason or to.value)
+    if state.status in HOLDS_A_PLACE:
+        directory.give_back_place(row.service_at_site_id, service_on=row.service_on, period=row.period)
+    if to is RequestStatus.SUBMITTED:
+        session().execute(sa.delete(CareRequestVisit).where(CareRequestVisit.care_request_id == row.id))
+        row.service_at_site_id = None

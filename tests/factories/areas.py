@@ -1,0 +1,37 @@
+"""Areas: Tianjin as it comes with the product, and made-up ground below it."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+
+from dispatch import areas
+from dispatch.actor import SYSTEM
+
+AT = datetime(2026, 1, 1, tzinfo=UTC)
+DISTRICT, SUBDISTRICT, COMMUNITY = "120198", "120198001", "120198001001"
+LEVELS = {2: "city", 6: "district", 9: "subdistrict", 12: "community"}
+
+
+def area_record(code: str, *, name_zh: str | None = None, **columns) -> areas.AreaRecord:
+    """Make the record of an area; the level follows from the code."""
+    return areas.AreaRecord(
+        code=code,
+        level=LEVELS[len(code)],
+        name_zh=name_zh or f"测试区域{code}",
+        source="test",
+        is_made_up=True,
+        **columns,
+    )
+
+
+def square_ll(west: float, south: float, side: float = 0.002) -> dict:
+    """Make a square as GeoJSON; 0.002 degrees are about 170 m by 220 m in Tianjin."""
+    east, north = west + side, south + side
+    ring = [[west, south], [east, south], [east, north], [west, north], [west, south]]
+    return {"type": "Polygon", "coordinates": [ring]}
+
+
+def put_ground() -> None:
+    """Store Tianjin and one made-up district with a subdistrict and a community."""
+    areas.put_known_areas(actor=SYSTEM, at=AT)
+    areas.put_areas([area_record(code) for code in (DISTRICT, SUBDISTRICT, COMMUNITY)], actor=SYSTEM, at=AT)

@@ -1,0 +1,54 @@
+"""Care requests."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING
+from zoneinfo import ZoneInfo
+
+from dispatch import intake
+from dispatch.actor import SYSTEM
+
+if TYPE_CHECKING:
+    from uuid import UUID
+
+    from dispatch.actor import Actor
+
+ZONE = ZoneInfo("Asia/Shanghai")
+NOW = datetime(2026, 3, 30, 1, 0, tzinfo=UTC)  # Monday, 09:00 in Tianjin
+
+
+def local(text: str) -> datetime:
+    """Give an instant by date and hour in Tianjin: "2026-03-31 14:00"."""
+    return datetime.fromisoformat(text).replace(tzinfo=ZONE).astimezone(UTC)
+
+
+def wish(
+    elder_id: UUID,
+    service_code: str = "bathing_home",
+    *,
+    window: tuple[str, str] = ("14:00", "16:00"),
+    on: str = "2026-03-31",
+    **fields,
+) -> intake.RequestWish:
+    """Give a wish for a service on Tuesday, 31 March 2026."""
+    made = {
+        "id": None,
+        "elder_id": elder_id,
+        "service_code": service_code,
+        "window_from_at": local(f"{on} {window[0]}"),
+        "window_to_at": local(f"{on} {window[1]}"),
+    }
+    return intake.RequestWish(**(made | fields))
+
+
+def submit(asked: intake.RequestWish, *, actor: Actor = SYSTEM, now: datetime = NOW) -> intake.RequestCard:
+    """Submit a wish."""
+    return intake.submit_request(asked, actor=actor, now=now, zone=ZONE)
+
+
+def move(request_id: UUID, *steps: intake.RequestStatus, now: datetime = NOW, **fields) -> intake.RequestCard:
+    """Make moves as the system, one after the other."""
+    for to in steps:
+        card = intake.move_request(request_id, to=to, actor=SYSTEM, now=now, **fields)
+    return card

@@ -1,0 +1,56 @@
+"""A planner runs coverage from the command line and lists what was computed."""
+
+from __future__ import annotations
+
+import json
+from typing import TYPE_CHECKING
+
+import pytest
+from click.testing import CliRunner
+
+from dispatch import storage, streets
+from dispatch.cli.coverage import coverage_commands
+from dispatch.errors import DispatchError
+from tests.worlds import long_street as world
+
+if TYPE_CHECKING:
+    from flask import Flask
+
+
+def command(app: Flask, *arguments: str) -> str:
+    done = CliRunner(env={"COLUMNS": "200"}).invoke(
+        coverage_commands, arguments, obj=lambda **_: app, catch_exceptions=False
+    )
+    assert done.exit_code == 0, done.output
+    return done.stdout
+
+
+@pytest.fixture
+def city_app(real_app: Flask) -> Flask:
+    settings = real_app.config["DISPATCH_SETTINGS"]
+    streets.save_network(world.make_network(), folder=settings.networks_dir / settings.network)
+    with real_app.app_context(), storage.transaction():
+        world.put_world()
+    return real_app
+
+
+@pytest.mark.feature("G1")
+def test_run_is_stored_printed_with_its_band_and_listed(city_app: Flask) -> None:
+    arguments = ("run", "--area", world.DISTRICT, "--service", "日间照料", "--as-of", "2026-03-31")
+
+    printed = command(city_app, *arguments)
+    stored = json.loads(command(city_app, *arguments, "--speed-mps", "1.2", "--minutes", "15", "--json"))
+
+    for text in ("2 = 18.18 %", "10 min", "12 min", "18 min", "20 min", "0.8 m/s", "long-street@abababababab", "临界"):
+        assert text in printed
+    assert stored["totals"]["covered"] == 5  # within 1,080 m
+    listed = command(city_app, "list")
+    assert stored["id"] in listed
+    assert listed.count("day_care") == 2
+
+
+def test_unknown_service_and_area_are_refused_with_what_to_do(city_app: Flask) -> None:
+    with pytest.raises(DispatchError):
+        command(city_app, "run", "--area", world.DISTRICT, "--service", "nonsense")
+    with pytest.raises(DispatchError, match="There is no area 120101999"):
+        command(city_app, "run", "--area", "120101999", "--service", "day_care")
