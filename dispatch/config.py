@@ -103,6 +103,6 @@ def _box(text: str) -> tuple[float, float, float, float]:
 
 def _whole(values: dict[str, str | None], name: str) -> int:
     text = str(values[name])
-    if not text.isdigit() or int(text) < 1:
+    if not (text.isascii() and text.isdigit()) or int(text) < 1:
         raise SettingsError(f"{name} must be a whole number above 0, not {text!r}")
     return int(text)

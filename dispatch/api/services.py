@@ -36,7 +36,7 @@ bp = Blueprint("services", __name__, url_prefix="/v1", description="Services, an
 @bp.response(200, NearbyPageSchema)
 def list_nearby(query: dict[str, Any]) -> dict[str, Any]:
     """List open services that are reached on foot within the minutes asked for, the nearest first."""
-    point = areas.read_point(*query["near"], crs=query["crs"], study_area=study_area())
+    point = areas.read_point(query["near"], crs=query["crs"], study_area=study_area())
     network = current_network()
     with storage.reading():
         answer = directory.find_nearby(

@@ -54,14 +54,14 @@ class InvalidAreaCodeError(InvalidError):
     )
 
 
-def read_point(lon: float, lat: float, *, crs: str | None, study_area: geo.StudyArea | None) -> Point:
+def read_point(lonlat: geo.LonLat, *, crs: str | None, study_area: geo.StudyArea | None) -> Point:
     """
     Check a point that arrives and give it in WGS 84.
 
     Parameters
     ----------
-    lon, lat : float
-        Degrees, in the reference system `crs`.
+    lonlat : tuple of float
+        Longitude and latitude, degrees, in the reference system `crs`.
     crs : str or None
         A code of `geo.ReferenceSystem`; a point without one is refused.
     study_area : geo.StudyArea or None
@@ -73,6 +73,7 @@ def read_point(lon: float, lat: float, *, crs: str | None, study_area: geo.Study
         No reference system, 0,0, out of range, longitude and latitude swapped (said so), outside.
 
     """
+    lon, lat = lonlat
     if not crs:
         raise InvalidPointError(fields={"crs": [CRS_MISSING]})
     if crs not in set(geo.ReferenceSystem):

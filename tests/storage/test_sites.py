@@ -146,7 +146,7 @@ def test_located_site_stands_in_wgs84_keeps_what_was_sent_and_leaves_the_worklis
         site_id = make_site()
         make_service()
         make_offer()
-        point = areas.read_point(*sent, crs="gcj02", study_area=None)
+        point = areas.read_point(sent, crs="gcj02", study_area=None)
 
         site = directory.locate_site(site_id, point=point, version=1, actor=OFFICER, at=NOW)
 

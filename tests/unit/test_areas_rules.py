@@ -13,14 +13,14 @@ NAMES = {"和平": "120101", "和平区": "120101", "河北区": "120105", "河�
 @pytest.mark.feature("D11")
 def test_point_without_reference_system_is_refused():
     with pytest.raises(areas.InvalidPointError) as caught:
-        areas.read_point(117.2, 39.13, crs=None, study_area=TIANJIN)
+        areas.read_point((117.2, 39.13), crs=None, study_area=TIANJIN)
 
     assert list(caught.value.fields) == ["crs"]
 
 
 def test_unknown_reference_system_is_refused_with_the_allowed_ones():
     with pytest.raises(areas.InvalidPointError) as caught:
-        areas.read_point(117.2, 39.13, crs="epsg:4326", study_area=TIANJIN)
+        areas.read_point((117.2, 39.13), crs="epsg:4326", study_area=TIANJIN)
 
     assert "wgs84, cgcs2000, gcj02, bd09" in caught.value.fields["crs"][0].en
 
@@ -39,14 +39,14 @@ def test_unknown_reference_system_is_refused_with_the_allowed_ones():
 @pytest.mark.feature("D11")
 def test_point_that_cannot_be_is_refused_and_said_why(lon, lat, says):
     with pytest.raises(areas.InvalidPointError) as caught:
-        areas.read_point(lon, lat, crs="wgs84", study_area=TIANJIN)
+        areas.read_point((lon, lat), crs="wgs84", study_area=TIANJIN)
 
     assert any(says in word.zh for words in caught.value.fields.values() for word in words)
 
 
 @pytest.mark.feature("D11")
 def test_gcj02_point_becomes_wgs84_and_keeps_what_was_sent():
-    point = areas.read_point(117.2, 39.13, crs="gcj02", study_area=TIANJIN)
+    point = areas.read_point((117.2, 39.13), crs="gcj02", study_area=TIANJIN)
 
     # a second implementation's figure: GCJ-02 is shifted by about 546 m in the mean in Tianjin
     shifted_m = geo.distance_m(point.lonlat, (117.2, 39.13))

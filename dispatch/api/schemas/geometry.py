@@ -36,7 +36,7 @@ class PointSchema(Schema):
     def to_point(self, data: dict[str, Any], **_: Any) -> areas.Point:  # noqa: ANN401 - marshmallow's signature
         """Check it against the study area and give it in WGS 84."""
         try:
-            return areas.read_point(data["lon"], data["lat"], crs=data["crs"], study_area=study_area())
+            return areas.read_point((data["lon"], data["lat"]), crs=data["crs"], study_area=study_area())
         except areas.InvalidPointError as error:
             raise ValidationError(error.fields) from None  # Words pass through untouched
 

@@ -197,7 +197,7 @@ def _site_columns(record: SiteRecord, *, organization_id: UUID) -> dict[str, Any
         "verified_by": record.verified_by,
     }
     if record.lon is not None and record.lat is not None:
-        columns |= point_columns(areas.read_point(record.lon, record.lat, crs=record.crs, study_area=None))
+        columns |= point_columns(areas.read_point((record.lon, record.lat), crs=record.crs, study_area=None))
     return columns
 
 

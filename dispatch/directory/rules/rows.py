@@ -207,7 +207,7 @@ def _judge_point(
         return
     try:
         crs = cells.get("crs", "").replace("-", "").casefold()
-        found.point = areas.read_point(lon, lat, crs=crs, study_area=around.study_area)
+        found.point = areas.read_point((lon, lat), crs=crs, study_area=around.study_area)
     except areas.InvalidPointError as error:
         column, words = next(iter(error.fields.items()))
         code = "crs_missing" if column == "crs" and not crs else "invalid_point"

@@ -1,0 +1,92 @@
+"""What a user name and a grant must look like."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from uuid import UUID
+
+from dispatch.actor import Grant, Role, ScopeKind
+from dispatch.errors import InvalidError
+from dispatch.words import Words
+
+USERNAME = re.compile(r"[\w.@-]{2,64}")
+AREA_CODE = re.compile(r"\d{2}|\d{6}|\d{9}|\d{12}")
+# what each role is bound to; a carer or coordinator works for an organization, and `own` is everybody's
+SCOPES: dict[Role, frozenset[ScopeKind]] = {
+    Role.ELDER: frozenset({ScopeKind.ELDER}),
+    Role.FAMILY: frozenset({ScopeKind.ELDER}),
+    Role.COMMUNITY_WORKER: frozenset({ScopeKind.AREA, ScopeKind.OWN}),
+    Role.COORDINATOR: frozenset({ScopeKind.ORGANIZATION}),
+    Role.CARER: frozenset({ScopeKind.OWN, ScopeKind.AREA, ScopeKind.ORGANIZATION}),
+    Role.PLANNER: frozenset({ScopeKind.AREA}),
+    Role.DISTRICT_OFFICER: frozenset({ScopeKind.AREA}),
+    Role.OPERATOR: frozenset({ScopeKind.AREA}),
+    Role.ADMINISTRATOR: frozenset({ScopeKind.AREA}),
+}
+
+
+class UsernameInvalidError(InvalidError):
+    """The user name cannot be used."""
+
+    slug = "username-invalid"
+    title = Words("用户名不能用", "This user name cannot be used")
+    detail = Words(
+        "用户名为 2 到 64 个字母、汉字、数字或 . _ - @。",
+        "A user name has 2 to 64 letters, digits or the characters . _ - @.",
+    )
+
+
+class GrantInvalidError(InvalidError):
+    """A role cannot be granted for this scope."""
+
+    slug = "grant-invalid"
+    title = Words("角色和管辖范围不相配", "The role does not fit the scope")
+    detail = Words(
+        "角色 {role} 要绑定到：{scopes}；区划代码为 2、6、9 或 12 位数字，其余为 UUID。",
+        "The role {role} is bound to: {scopes}; an area code has 2, 6, 9 or 12 digits, the others are UUIDs.",
+    )
+
+
+def plain_username(username: str) -> str:
+    """
+    Give the one spelling under which a user name is kept: full width and capitals do not matter.
+
+    Raises
+    ------
+    UsernameInvalidError
+        Where it holds other characters, too many or too few.
+
+    """
+    plain = unicodedata.normalize("NFKC", username).strip().casefold()
+    if not USERNAME.fullmatch(plain):
+        raise UsernameInvalidError
+    return plain
+
+
+def check_grant(grant: Grant, *, account_id: UUID) -> Grant:
+    """
+    Give a grant that can be kept: an empty `own` scope becomes the account itself.
+
+    Raises
+    ------
+    GrantInvalidError
+        Where the role is not bound to such a scope, or the scope is no code or id.
+
+    """
+    kind, ref = grant.scope_kind, grant.scope_ref
+    if kind is ScopeKind.OWN and not ref:
+        ref = str(account_id)
+    if kind not in SCOPES[grant.role] or not _is_scope(kind, ref, account_id=account_id):
+        raise GrantInvalidError(role=grant.role.value, scopes=", ".join(sorted(SCOPES[grant.role])))
+    return Grant(grant.role, kind, ref)
+
+
+def _is_scope(kind: ScopeKind, ref: str, *, account_id: UUID) -> bool:
+    if kind is ScopeKind.AREA:
+        return AREA_CODE.fullmatch(ref) is not None and ref.isascii()
+    try:
+        found = UUID(ref)
+    except ValueError:
+        return False
+    return kind is not ScopeKind.OWN or found == account_id

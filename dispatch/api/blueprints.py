@@ -1,0 +1,72 @@
+"""All blueprints, and what every request goes through."""
+
+from __future__ import annotations
+
+from importlib import import_module
+from typing import TYPE_CHECKING, Any
+
+from dispatch.api.guards import guard_request
+from dispatch.api.plumbing import Api
+from dispatch.api.problems import install_problems
+
+if TYPE_CHECKING:
+    from flask import Flask
+
+    from dispatch.api.plumbing import Blueprint
+
+
+# in the order of the document; each module holds `bp`
+MODULES = (
+    "auth",
+    "areas",
+    "codes",
+    "organizations",
+    "sites",
+    "services",
+    "coverage",
+    "elders",
+    "care_requests",
+    "matching",
+    "visits",
+    "health",
+    "docs",
+)
+ABOUT = (
+    "The backend a city runs its home and community elder care on. 时间一律带时区；坐标为 WGS 84，经度在前。"
+    "Errors are application/problem+json with a stable `code`."
+)
+
+
+def blueprints() -> list[Blueprint]:
+    """Give all blueprints of the API."""
+    return [import_module(f"dispatch.api.{name}").bp for name in MODULES]
+
+
+def install(app: Flask, *, body_max_bytes: int) -> None:
+    """Put the API on the application."""
+    app.config.update(
+        API_TITLE="dispatch",
+        API_VERSION="v1",
+        OPENAPI_VERSION="3.1.0",
+        MAX_CONTENT_LENGTH=body_max_bytes,
+        API_SPEC_OPTIONS=_spec_options(),
+    )
+    app.json.ensure_ascii = False  # type: ignore[attr-defined] # Flask's default provider has it
+    app.before_request(guard_request)
+    install_problems(app)
+    smorest = Api(app)
+    smorest.spec.components.security_scheme("bearer", {"type": "http", "scheme": "bearer", "bearerFormat": "JWT"})
+    for blueprint in blueprints():
+        smorest.register_blueprint(blueprint)
+    app.after_request(_harden)
+
+
+def _spec_options() -> dict[str, Any]:
+    return {"info": {"description": ABOUT, "license": {"name": "Apache-2.0", "identifier": "Apache-2.0"}}}
+
+
+def _harden(reply: Any) -> Any:  # noqa: ANN401 - Flask's response
+    reply.headers.setdefault("X-Content-Type-Options", "nosniff")
+    reply.headers.setdefault("Referrer-Policy", "no-referrer")
+    reply.headers.setdefault("Cache-Control", "no-store")
+    return reply

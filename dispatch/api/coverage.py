@@ -1,0 +1,223 @@
+"""Coverage runs, and what they found, as GeoJSON. Counts by area and by cell; never a person."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from dispatch import clock, coverage, dates, geo, storage
+from dispatch.actor import Role
+from dispatch.api.access import actor, open_to, settings
+from dispatch.api.networks import current_network
+from dispatch.api.paging import encode_cursor
+from dispatch.api.plumbing import GEOJSON, Blueprint, conditional
+from dispatch.api.problems import RequestError
+from dispatch.api.schemas.coverage import (
+    CompareQuery,
+    CoverageAreasGeoJson,
+    CoverageCellsGeoJson,
+    CoverageCirclesGeoJson,
+    CoverageComparisonSchema,
+    CoverageRunQuery,
+    CoverageRunSchema,
+    CoverageRunsSchema,
+    CoverageRunWishSchema,
+    OfLevelQuery,
+    OfRunQuery,
+)
+from dispatch.words import Words
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from uuid import UUID
+
+    from dispatch.coverage import AreaRow, CellRow, CircleRow, Comparison, Run
+
+BOX_NEEDED = Words("区级以上的范围要给出 bbox。", "Above one district a bbox is needed.")
+DISTRICT_DIGITS = 6
+SECONDS_A_MINUTE = 60
+
+bp = Blueprint("coverage", __name__, url_prefix="/v1", description="Who cannot be reached")
+
+
+@bp.post("/coverage/runs")
+@open_to(Role.PLANNER, Role.DISTRICT_OFFICER)
+@bp.arguments(CoverageRunWishSchema)
+@bp.response(201, CoverageRunSchema)
+def create_run(wish: dict[str, Any]) -> Run:
+    """Compute circles, gaps and figures of a service in an area, and store them."""
+    started_at = clock.utc_now()
+    as_of = wish.pop("as_of") or dates.service_date(started_at, settings().time_zone)
+    with storage.reading():
+        inputs = coverage.prepare_run(coverage.RunWish(**wish, as_of=as_of), actor=actor())
+    findings = coverage.compute_run(inputs, network=current_network())
+    with storage.transaction():
+        return coverage.store_run(findings, actor=actor(), started_at=started_at, finished_at=clock.utc_now())
+
+
+@bp.get("/coverage/runs")
+@open_to(Role.PLANNER, Role.DISTRICT_OFFICER)
+@bp.arguments(CoverageRunQuery, location="query")
+@bp.response(200, CoverageRunsSchema)
+def list_runs(query: dict[str, Any]) -> dict[str, Any]:
+    """List the runs of one's area, the newest first."""
+    with storage.reading():
+        found = coverage.find_runs(
+            actor(),
+            area_code=query["area"],
+            service_code=query["service"],
+            skip=_skipped(query),
+            limit=query["limit"] + 1,
+        )
+    return {"items": found[: query["limit"]], "next_cursor": _next(found, query=query)}
+
+
+@bp.get("/coverage/runs/<uuid:run_id>")
+@open_to(Role.PLANNER, Role.DISTRICT_OFFICER)
+@conditional
+@bp.response(200, CoverageRunSchema)
+def get_run(run_id: UUID) -> Run:
+    """Give one run: what was asked, what it rests on, the totals."""
+    with storage.reading():
+        return coverage.get_run(run_id, actor=actor())
+
+
+@bp.get("/coverage/gaps")
+@open_to(Role.PLANNER, Role.DISTRICT_OFFICER)
+@conditional
+@bp.arguments(OfLevelQuery, location="query")
+@bp.response(200, CoverageAreasGeoJson, content_type=GEOJSON)
+def list_gaps(query: dict[str, Any]) -> dict[str, Any]:
+    """List areas with elders outside every circle, those with most first: the ground outside, as GeoJSON."""
+    with storage.reading():
+        run = _run_of(query)
+        found = coverage.find_gaps(
+            run,
+            actor=actor(),
+            level=query["level"],
+            area_code=query["area"] or "",
+            box_ll=query["bbox"],
+            skip=_skipped(query),
+            limit=query["limit"] + 1,
+        )
+    return _collection(run, rows=found, query=query, feature=_area_feature)
+
+
+@bp.get("/coverage/areas")
+@open_to(Role.PLANNER, Role.DISTRICT_OFFICER)
+@conditional
+@bp.arguments(OfLevelQuery, location="query")
+@bp.response(200, CoverageAreasGeoJson, content_type=GEOJSON)
+def list_areas(query: dict[str, Any]) -> dict[str, Any]:
+    """List the figures of all areas of a level in the order of codes, with their boundaries."""
+    with storage.reading():
+        run = _run_of(query)
+        found = coverage.find_areas(
+            run, actor=actor(), level=query["level"], area_code=query["area"] or "", box_ll=query["bbox"]
+        )
+    return _collection(run, rows=found[_skipped(query) :], query=query, feature=_area_feature)
+
+
+@bp.get("/coverage/circles")
+@open_to(Role.PLANNER, Role.DISTRICT_OFFICER)
+@conditional
+@bp.arguments(OfRunQuery, location="query")
+@bp.response(200, CoverageCirclesGeoJson, content_type=GEOJSON)
+def list_circles(query: dict[str, Any]) -> dict[str, Any]:
+    """List the sites of a run with their service circles."""
+    with storage.reading():
+        run = _run_of(query)
+        found = coverage.find_circles(
+            run, actor=actor(), box_ll=query["bbox"], skip=_skipped(query), limit=query["limit"] + 1
+        )
+    return _collection(run, rows=found, query=query, feature=_circle_feature)
+
+
+@bp.get("/coverage/hexagons")
+@open_to(Role.PLANNER, Role.DISTRICT_OFFICER)
+@conditional
+@bp.arguments(OfRunQuery, location="query")
+@bp.response(200, CoverageCellsGeoJson, content_type=GEOJSON)
+def list_hexagons(query: dict[str, Any]) -> dict[str, Any]:
+    """List the H3 cells of a run: minutes to the nearest site, elders, elders outside."""
+    with storage.reading():
+        run = _run_of(query)
+        if len(run.area_code) < DISTRICT_DIGITS and query["bbox"] is None:
+            raise RequestError(400, detail=BOX_NEEDED, fields={"bbox": [BOX_NEEDED]})
+        found = coverage.find_cells(
+            run, actor=actor(), box_ll=query["bbox"], skip=_skipped(query), limit=query["limit"] + 1
+        )
+    return _collection(run, rows=found, query=query, feature=_cell_feature)
+
+
+@bp.get("/coverage/compare")
+@open_to(Role.PLANNER, Role.DISTRICT_OFFICER)
+@conditional
+@bp.arguments(CompareQuery, location="query")
+@bp.response(200, CoverageComparisonSchema)
+def compare(query: dict[str, UUID]) -> Comparison:
+    """Compare two runs of one area: which communities gained, which lost."""
+    with storage.reading():
+        return coverage.compare_runs(query["a"], after_id=query["b"], actor=actor())
+
+
+def _run_of(query: dict[str, Any]) -> Run:
+    if query["run"] is not None:
+        return coverage.get_run(query["run"], actor=actor())
+    return coverage.latest_run(actor=actor(), area_code=query["area"], service_code=query["service"])
+
+
+def _skipped(query: dict[str, Any]) -> int:
+    # A run never changes, so a place in its list stays the same place.
+    found = query["cursor"]
+    return int(found[0]) if found and isinstance(found[0], int) and found[0] > 0 else 0
+
+
+def _next(found: list[Any], *, query: dict[str, Any]) -> str | None:
+    limit: int = query["limit"]
+    return encode_cursor(_skipped(query) + limit) if len(found) > limit else None
+
+
+def _collection(
+    run: Run, *, rows: list[Any], query: dict[str, Any], feature: Callable[[Any], dict[str, Any]]
+) -> dict[str, Any]:
+    return {
+        "type": "FeatureCollection",
+        "features": [feature(row) for row in rows[: query["limit"]]],
+        "run_id": run.id,
+        "assumptions": run.assumptions,
+        "next_cursor": _next(rows, query=query),
+    }
+
+
+def _area_feature(row: AreaRow) -> dict[str, Any]:
+    return {"type": "Feature", "id": row.area_code, "geometry": row.outline_ll, "properties": row}
+
+
+def _circle_feature(row: CircleRow) -> dict[str, Any]:
+    lon, lat = row.point_ll or (None, None)
+    properties = {
+        "site_id": row.site_id,
+        "name": row.name,
+        "area_code": row.area_code,
+        "lon": lon,
+        "lat": lat,
+        "snap_m": row.snap_m,
+        "reached": row.reached,
+        "is_suppressed": row.is_suppressed,
+    }
+    return {"type": "Feature", "id": str(row.site_id), "geometry": row.circle_ll, "properties": properties}
+
+
+def _cell_feature(row: CellRow) -> dict[str, Any]:
+    text = geo.cell_text(row.cell)
+    properties = {
+        "cell": text,
+        "walk_s": row.walk_s,
+        "minutes": None if row.walk_s is None else -(-row.walk_s // SECONDS_A_MINUTE),
+        "elders": row.elders,
+        "uncovered": row.uncovered,
+        "is_suppressed": row.is_suppressed,
+    }
+    outline = geo.cell_polygon(row.cell)
+    geometry = {"type": "Polygon", "coordinates": [[list(point) for point in outline.exterior.coords]]}
+    return {"type": "Feature", "id": text, "geometry": geometry, "properties": properties}

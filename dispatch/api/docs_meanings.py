@@ -1,0 +1,143 @@
+"""The Chinese of what the document says about parameters and fields; a test fails for one that is missing."""
+
+from dispatch.words import Locale
+
+CHINESE = {
+    "0: as many as the service found asks for": "0：按找到的服务所需的人数",
+    "1.0 m/s where it is left out": "不填为 1.0 米/秒",
+    "2, 6, 9 or 12 digits; a parent's is a prefix": "2、6、9 或 12 位数字；上级的代码是它的前缀",
+    "GeoJSON Polygon or MultiPolygon, WGS 84; with geometry=true": "GeoJSON 多边形，WGS 84；geometry=true 时才有",
+    "`next_cursor` of the page before": "上一页的 next_cursor",
+    "a code of operator_kind": "operator_kind 代码表里的代码",
+    "a code of the list `service`": "service 代码表里的代码",
+    "a wish about the carer's sex is a hard rule": "对护理人员性别的要求必须满足",
+    "account; null: the system": "账号；空为系统",
+    "age of the map": "地图数据的时间",
+    "all; own_rows: a coordinator's own providers; top: the best five, without carers": (
+        "all 全部；own_rows 只看本机构；top 只看前五家，不含人员"
+    ),
+    "area code, or the id of an organization, an elder or the account itself": "区划代码，或机构、老人、账号自己的编号",
+    "as shown, rounded up": "显示用，向上取整",
+    "carers walk and ride on the same network of walkable streets": "护理人员步行和骑行用同一张可步行路网",
+    "code or Chinese label": "代码或中文名称",
+    "code or Chinese label; services below it count too": "代码或中文名称；包括它的下级服务",
+    "code or Chinese label; services below it in the tree count too": "代码或中文名称；包括它的下级服务",
+    "covered at 10, 12, 15, 18, 20 minutes, at the slower speed, by the straight line": (
+        "10、12、15、18、20 分钟，慢速，以及按直线距离时的覆盖人数"
+    ),
+    "directly below this one": "直接下级",
+    "elder and family: app; community worker: worker; an operator must say phone": (
+        "老人和家属为 app，社区走访人员为 worker，话务员须填 phone"
+    ),
+    "elder's walk, or the carer's way with parking and door": "老人步行的时间，或护理人员路上、停车、上楼的时间",
+    "elders whose community is not known": "不知道所在社区的老人",
+    "elders within the limit of it": "限定时间内能到它的老人",
+    "empty for elder and family": "老人和家属看不到",
+    "false: no street is near the point, so nothing is reached": "false：附近没有道路，哪里也到不了",
+    "false: taken to be open": "false：按开放计算",
+    "false: the worklist of those without a point": "false：没有坐标、待定位的清单",
+    "for reading": "供阅读",
+    "full; request: who, where and the grade; visit: who and where; masked: surname, age band, "
+    "community, the place to 100 m": (
+        "full 全部；request 姓名、住址和等级；visit 姓名和住址；masked 姓、年龄段、社区，位置精确到 100 米"
+    ),
+    "goes into Authorization: Bearer": "放进 Authorization: Bearer",
+    "how two carers work together; only simultaneous is served so far": "两人如何配合；目前只支持同时上门",
+    "in the reader's language": "按读者的语言",
+    "in the reader's language, at most 40 characters": "按读者的语言，至多 40 个字符",
+    "in this area or below": "在这个区划或其下级",
+    "known to be open then": "已知那时开放",
+    "language of the page; without it Accept-Language decides": "页面语言；不填时看 Accept-Language",
+    "later_end, shorter_visit, longer_day, other_day": (
+        "later_end 晚些结束，shorter_visit 缩短服务，longer_day 延长当班，other_day 换一天"
+    ),
+    "local date on which the window begins": "时间窗开始的当地日期",
+    "local date; today where it is left out": "当地日期；不填为今天",
+    "longitude,latitude": "经度,纬度",
+    "made by the caller (UUIDv7), or by the server where it is left out": "由发送方生成（UUIDv7）；不填由服务器生成",
+    "made by the phone; the same when it is sent again": "由手机生成；重发时不变",
+    "minutes on foot": "步行分钟数",
+    "minutes, rounded up": "分钟，向上取整",
+    "more than the service asks for; left out, the code list decides": "比该服务通常更多的人数；不填按代码表",
+    "name@sha of the street network": "路网的名称@校验值",
+    "no_time: what would do": "no_time：怎样就可以",
+    "not included": "不含这一天",
+    "not included; null: open": "不含这一天；空为不限",
+    "null without `names`": "没有 names 时为空",
+    "null: hours not known": "空：不知道开放时间",
+    "null: not known": "空：不知道",
+    "null: not stated": "空：没有说明",
+    "of 100: free / maximum": "满分 100：空余 / 上限",
+    "of 150: 1 - own share / reference": "满分 150：1 − 自付 / 参考价",
+    "of 200: 1 - minutes after the wish / 60": "满分 200：1 − 晚于期望的分钟数 / 60",
+    "of 200: visits in 90 days / 3": "满分 200：90 天内来过的次数 / 3",
+    "of 350: 1 - time / limit": "满分 350：1 − 用时 / 上限",
+    "of all levels below; areas of one level add up to the whole": "下面各级的；同一级相加等于总数",
+    "of one elder": "某一位老人的",
+    "of the account that looked; null: the system": "查阅账号的；空为系统",
+    "of the checklist, by question": "检查表的回答，按题号",
+    "of the day in which the window begins: before 11:00, before 16:00, later": (
+        "时间窗开始的时段：11:00 前、16:00 前、更晚"
+    ),
+    "of the house; null: not known": "房屋的；空为不知道",
+    "of the list `category`": "category 代码表里的",
+    "of the list `service`; a group such as `bathing` is served by any of its members": (
+        "service 代码表里的；像 bathing 这样的组，其中任何一项都可以"
+    ),
+    "of the median uncovered elder of the area": "本区域未覆盖老人的中位数",
+    "of the planned visit": "计划任务的",
+    "of the visit that goes with it": "配对任务的",
+    "of this area and below": "本区划及其下级的",
+    "old and other names": "旧名和别名",
+    "one's own": "自己的",
+    "only who lives within this area": "只看住在这个区划里的",
+    "our clock": "服务器的时间",
+    "out_of_range: how long the way takes": "out_of_range：路上要多久",
+    "out_of_range: not found within the search; `minutes` is what it takes at least": (
+        "out_of_range：搜索范围内没有到达；minutes 是至少要多久"
+    ),
+    "out_of_range: the limit": "out_of_range：时间上限",
+    "part of a name, old or new, or the beginning of a code": "名称（新旧均可）的一部分，或代码的开头",
+    "reference system of near; needed": "near 的坐标系；必须写明",
+    "requests given to it in 28 days; null: not shown": "28 天内派给它的需求数；空为不显示",
+    "seconds from the point to the entrance": "从该点到入口的秒数",
+    "sites and homes of this date": "按这一天的服务点和住址",
+    "stable; the same in every language": "固定不变，与语言无关",
+    "that count as a visit": "算作一次走访的",
+    "the first character of the name, which a masked record shows too; a whole name does not belong in an address": (
+        "姓名的第一个字（脱敏后也显示）；网址里不该有全名"
+    ),
+    "the local date of the start": "开始时的当地日期",
+    "the phone's clock": "手机的时间",
+    "the phone's clock when this was made": "生成时手机的时间",
+    "the point as it was sent": "送来时的原始坐标",
+    "the states that the state machine allows from here": "从现在的状态可以去的状态",
+    "the system it arrived in": "送来时的坐标系",
+    "the text's list is not closed": "文件里的清单没有写完",
+    "the window in which the service may begin and end; at most 7 days long, at most 60 days ahead": (
+        "服务开始和结束的时间窗；至多 7 天长，至多提前 60 天"
+    ),
+    "today where it is left out": "不填为今天",
+    "today; null where nobody said so": "今天的；没有记载为空",
+    "true: small counts are hidden": "true：小数目已隐藏",
+    "true: the place to 100 m, not the door": "true：位置精确到 100 米，不是家门",
+    "true: verified longer ago than the facility type allows": "true：上次核实已超过该类设施的期限",
+    "unlocated elders count as uncovered; null without elders": "未定位的老人按未覆盖算；没有老人时为空",
+    "unlocated elders left out": "不计未定位的老人",
+    "visited / due; null where nobody was due": "已走访 / 应走访；没有应走访的为空",
+    "west,south,east,north; WGS 84, longitude first": "西,南,东,北；WGS 84，经度在前",
+    "what lon and lat mean": "lon 和 lat 的坐标系",
+    "what was known then": "当时已知的",
+    "where names and figures come from": "名称和数字的来源",
+    "where the elder lived when it was asked": "提出需求时老人住在哪里",
+    "who asked, in a request by phone: the elder, a daughter, a neighbor": "电话里是谁提的：老人、女儿、邻居",
+    "who serves it": "由谁服务",
+    "whose logs count": "以谁的记录为准",
+    "with the boundary": "带边界",
+    "with who was not visited; each name shown leaves an access line": "带未走访者名单；显示谁就为谁留一条查阅记录",
+}
+
+
+def meaning_in(reader: Locale, description: str) -> str:
+    """Give what the document says in the reader's language; what has no Chinese stays as it is."""
+    return CHINESE.get(description, description) if reader is Locale.ZH else description

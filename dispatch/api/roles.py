@@ -1,0 +1,16 @@
+"""What the roles are called."""
+
+from dispatch.actor import Role
+from dispatch.words import Words
+
+ROLE_NAMES = {
+    Role.ELDER: Words("老人", "elder"),
+    Role.FAMILY: Words("家属", "family member"),
+    Role.COMMUNITY_WORKER: Words("社区走访人员", "community worker"),
+    Role.COORDINATOR: Words("机构调度员", "coordinator of an organization"),
+    Role.CARER: Words("护理人员", "carer"),
+    Role.PLANNER: Words("规划人员", "planner"),
+    Role.DISTRICT_OFFICER: Words("民政干部", "district officer"),
+    Role.OPERATOR: Words("热线话务员", "phone operator"),
+    Role.ADMINISTRATOR: Words("系统管理员", "administrator"),
+}

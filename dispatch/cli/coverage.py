@@ -1,0 +1,182 @@
+"""`dispatch coverage`: compute who is left outside the circles, and list what was computed."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import asdict
+from typing import TYPE_CHECKING, Any
+
+import click
+from flask import current_app
+from rich.console import Console
+from rich.table import Table
+
+from dispatch import areas, clock, coverage, dates, storage, streets
+from dispatch.actor import SYSTEM
+from dispatch.cli.tree import with_app
+
+if TYPE_CHECKING:
+    from datetime import date, datetime
+
+    from dispatch.config import Settings
+    from dispatch.coverage import AreaRow, Run
+    from dispatch.streets import Network
+
+console = Console(stderr=True)
+WORST_SHOWN = 10
+PERCENT = 100
+
+
+@click.group()
+def coverage_commands() -> None:
+    """Compute who is left outside the 15-minute circles."""
+
+
+@coverage_commands.command("run")
+@click.option("--area", "area_code", required=True, help="Area code, e.g. 120198.")
+@click.option("--service", required=True, help="Service code or its Chinese name, e.g. day_care or 日间照料.")
+@click.option("--speed-mps", default=streets.WALK_SPEED_MPS, show_default=True, help="Walking speed, metres a second.")
+@click.option("--minutes", "limit_min", default=15, show_default=True, help="Limit in minutes.")
+@click.option("--as-of", type=click.DateTime(["%Y-%m-%d"]), help="Sites and homes of this date; today by default.")
+@click.option("--json", "as_json", is_flag=True, help="Print the run as JSON.")
+@with_app
+def run(
+    *, area_code: str, service: str, speed_mps: float, limit_min: int, as_of: datetime | None, as_json: bool
+) -> None:
+    """Compute circles, gaps and figures of one service in one area, and store them."""
+    settings = current_app.config["DISPATCH_SETTINGS"]
+    network = streets.open_network(settings.networks_dir / settings.network)
+    stored = run_and_store(
+        area_code=area_code,
+        service=service,
+        network=network,
+        settings=settings,
+        speed_mps=speed_mps,
+        limit_min=limit_min,
+        as_of=None if as_of is None else as_of.date(),
+    )
+    if as_json:
+        click.echo(json.dumps(asdict(stored), ensure_ascii=False, default=str, indent=1))
+        return
+    with storage.reading():
+        rows = coverage.find_gaps(stored, actor=SYSTEM, level=areas.Level.COMMUNITY, limit=WORST_SHOWN)
+    _print_run(stored, worst=rows)
+
+
+@coverage_commands.command("list")
+@with_app
+def list_runs() -> None:
+    """List stored runs, the newest first."""
+    with storage.reading():
+        runs = coverage.find_runs(SYSTEM)
+    table = Table("run", "area", "service", "min", "m/s", "as of", "covered 覆盖", "share 覆盖率", "network 路网")
+    for one in runs:
+        totals = one.totals
+        table.add_row(
+            str(one.id),
+            one.area_code,
+            one.service_code,
+            str(one.limit_s // 60),
+            str(one.speed_mps),
+            one.as_of.isoformat(),
+            f"{totals['covered']:,}/{totals['elders']:,}",
+            _share(totals["covered_share"]),
+            one.network_id,
+        )
+    Console().print(table)
+
+
+def run_and_store(
+    *,
+    area_code: str,
+    service: str,
+    network: Network,
+    settings: Settings,
+    speed_mps: float = streets.WALK_SPEED_MPS,
+    limit_min: int = 15,
+    as_of: date | None = None,
+) -> Run:
+    """Read, compute, store: three steps, so that no write lock is held while it computes."""
+    started_at = clock.utc_now()
+    wish = coverage.RunWish(
+        area_code=area_code,
+        service_code=service,
+        as_of=as_of or dates.service_date(started_at, settings.time_zone),
+        speed_mps=speed_mps,
+        limit_min=limit_min,
+    )
+    with console.status("读取名单和站点 reading homes and sites"), storage.reading():
+        inputs = coverage.prepare_run(wish, actor=SYSTEM)
+    with console.status(f"计算 computing: {len(inputs.homes):,} homes, {len(inputs.sites):,} sites"):
+        findings = coverage.compute_run(inputs, network=network)
+    with console.status("保存 storing"), storage.transaction():
+        return coverage.store_run(findings, actor=SYSTEM, started_at=started_at, finished_at=clock.utc_now())
+
+
+def _print_run(stored: Run, *, worst: list[AreaRow]) -> None:
+    screen = Console()
+    totals, assumptions = stored.totals, stored.assumptions
+    limit_min = stored.limit_s // 60
+    head = Table(
+        title=f"{stored.area_code} · {stored.service_code} · {limit_min} min · run {stored.id}", show_header=False
+    )
+    for name, value in (
+        ("老年人 elders", f"{totals['elders']:,}"),
+        ("覆盖 covered", f"{totals['covered']:,} = {_share(totals['covered_share'])}"),
+        ("不计未定位 without unlocated", _share(totals["located_share"])),
+        ("未定位 unlocated", f"{totals['unlocated_elders']:,} elders, {totals['unlocated_sites']:,} sites"),
+        ("社区 communities", _judged(totals["communities"])),
+        ("街镇 subdistricts", _judged(totals["subdistricts"])),
+        *((f"{minutes} min", _of(totals, count)) for minutes, count in _minutes(totals["band"])),
+        (f"慢速 at {assumptions['slower_speed_mps']} m/s", _of(totals, totals["band"]["slower"])),
+        ("直线距离 straight line (no figure, for comparison)", _of(totals, totals["band"]["straight"])),
+    ):
+        head.add_row(name, value)
+    screen.print(head)
+    table = Table(
+        "社区 community",
+        "未覆盖 outside",
+        "老年人 elders",
+        "覆盖率",
+        "临界 borderline",
+        "最近站点 nearest",
+        "超出 over",
+    )
+    for row in worst:
+        table.add_row(
+            f"{row.area_code} {row.name_zh}",
+            f"{row.uncovered:,}",
+            f"{row.elders:,}",
+            _share(row.covered_share),
+            "临界" if row.is_borderline else "",
+            row.nearest_site_name or "–",
+            "–" if row.over_limit_min is None else f"+{row.over_limit_min} min",
+        )
+    screen.print(table)
+    screen.print(
+        f"speed {stored.speed_mps} m/s; network {assumptions['network']}, "
+        f"{assumptions['network_date'] or 'date unknown'}; "
+        f"as of {stored.as_of}; rules {stored.rule_version}\n"
+        f"{assumptions['origin_rule_zh']} {assumptions['origin_rule_en']}\n"
+        f"{assumptions['boundary_rule_zh']} {assumptions['boundary_rule_en']}",
+        soft_wrap=True,
+        highlight=False,
+    )
+
+
+def _minutes(band: dict[str, Any]) -> list[tuple[str, int]]:
+    return [(name, count) for name, count in band.items() if name.isdigit()]
+
+
+def _of(totals: dict[str, Any], count: int) -> str:
+    return f"{count:,} = {_share(count / totals['elders'])}"
+
+
+def _judged(part: dict[str, Any]) -> str:
+    left_out = f", {part['left_out']} without elders left out" if part["left_out"] else ""
+    share = _share(part["covered_share"])
+    return f"{part['covered']}/{part['counted']} = {share}, {part['borderline']} borderline{left_out}"
+
+
+def _share(share: float | None) -> str:
+    return "–" if share is None else f"{PERCENT * share:.2f} %"

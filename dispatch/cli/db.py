@@ -1,0 +1,49 @@
+"""`dispatch db`: the database's schema and the facts that come with the product."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from dispatch import areas, clock, directory, storage
+from dispatch.actor import SYSTEM
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+
+def upgrade_database() -> None:
+    """Bring the schema up to date, then the code lists and areas that come with the product."""
+    with storage.database_faults():
+        storage.migrate()
+    with storage.transaction():
+        now = clock.utc_now()
+        areas.put_known_areas(actor=SYSTEM, at=now)
+        directory.put_known_codes(actor=SYSTEM, at=now)
+
+
+@click.group()
+def db_commands() -> None:
+    """Bring the database up to date."""
+
+
+@db_commands.command("upgrade")
+@click.pass_obj
+def upgrade(create_app: Callable[..., Any]) -> None:
+    """Bring tables, code lists and known areas up to date; what is there stays."""
+    with create_app(is_serving=False).app_context():
+        upgrade_database()
+        present, _ = storage.schema_state()
+    click.echo(f"database is at {present}")
+
+
+@db_commands.command("check")
+@click.pass_obj
+def check(create_app: Callable[..., Any]) -> None:
+    """Say where the database stands; status 1 where it is not up to date."""
+    with create_app(is_serving=False).app_context():
+        with storage.database_faults():
+            storage.check_schema()
+        present, _ = storage.schema_state()
+    click.echo(f"database is at {present}, up to date")

@@ -1,0 +1,144 @@
+"""`dispatch demo`: everything at once, on made-up data."""
+
+from __future__ import annotations
+
+import json
+import secrets
+import socket
+from dataclasses import replace
+from typing import TYPE_CHECKING, Any
+
+import click
+from rich.console import Console
+
+from dispatch import clock, coverage, dates, storage, streets
+from dispatch.actor import SYSTEM
+from dispatch.cli.coverage import run_and_store
+from dispatch.cli.db import upgrade_database
+from dispatch.cli.examples import curl_lines
+from dispatch.cli.seeding import generate_seed, load_seed
+from dispatch.cli.supervisor import supervise
+from dispatch.config import Settings, read_settings
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from pathlib import Path
+
+NETWORK = "seed"
+DISTRICT = "120198"
+FIRST_SERVICES = ("day_care", "meals")
+WEB_WORKERS = 2
+WEB_THREADS = 4
+console = Console()
+
+
+@click.command("demo")
+@click.option("--port", default=8000, show_default=True, type=click.IntRange(1, 65535), help="Port on 127.0.0.1.")
+@click.pass_obj
+def demo_commands(create_app: Callable[..., Any], port: int) -> None:
+    """Start everything with made-up data: database, street network, a first coverage run, the server."""
+    _refuse_taken_port(port)
+    settings = _demo_settings()
+    base_url = f"http://127.0.0.1:{port}"
+    with create_app(settings, is_serving=False).app_context():
+        _prepare(settings)
+        greeting = _greeting(settings, base_url=base_url)
+        storage.engine().dispose()
+    code = supervise(
+        [_server(port)],
+        environment=_environment(settings),
+        ready_url=f"{base_url}/readyz",
+        greet=lambda: click.echo(greeting),
+    )
+    click.echo("stopped")
+    raise SystemExit(code)
+
+
+def _prepare(settings: Settings) -> None:
+    seed_dir = settings.var_dir / "seed"
+    _say("database")
+    upgrade_database()
+    _say("made-up districts")
+    generate_seed(seed_dir)
+    load_seed(seed_dir, now=clock.utc_now())
+    _say("street network")
+    network = _seed_network(settings, source=seed_dir / "network.osm")
+    streets.warm_kernels()
+    for service in FIRST_SERVICES:
+        with storage.reading():
+            known = coverage.find_runs(SYSTEM, area_code=DISTRICT, service_code=service)
+        if not known:
+            _say(f"first coverage run: {service}")
+            run_and_store(area_code=DISTRICT, service=service, network=network, settings=settings)
+
+
+def _seed_network(settings: Settings, *, source: Path) -> streets.Network:
+    folder = settings.networks_dir / NETWORK
+    try:
+        return streets.open_network(folder)
+    except streets.NetworkNotFoundError:
+        streets.import_osm(source, folder=folder, name=NETWORK, imported_at=clock.utc_now())
+        return streets.open_network(folder)
+
+
+def _demo_settings() -> Settings:
+    """Read the settings; the demo makes itself a secret, once."""
+    settings = read_settings(needs_secret=False)
+    kept = settings.var_dir / "demo-secret"
+    if not kept.exists():
+        kept.parent.mkdir(parents=True, exist_ok=True)
+        kept.touch(mode=0o600)
+        kept.write_text(secrets.token_urlsafe(48), encoding="ascii")
+    secret = settings.secret_key or kept.read_text(encoding="ascii")
+    return replace(settings, secret_key=secret, network=NETWORK)
+
+
+def _environment(settings: Settings) -> dict[str, str]:
+    return {
+        "DISPATCH_SECRET_KEY": settings.secret_key,
+        "DISPATCH_DATABASE_URL": settings.database_url,
+        "DISPATCH_VAR_DIR": str(settings.var_dir),
+        "DISPATCH_NETWORK": settings.network,
+    }
+
+
+def _server(port: int) -> list[str]:
+    options = {"bind": f"127.0.0.1:{port}", "workers": WEB_WORKERS, "threads": WEB_THREADS, "log-level": "warning"}
+    return ["gunicorn", "wsgi:app", "--worker-class=gthread", *(f"--{name}={value}" for name, value in options.items())]
+
+
+def _greeting(settings: Settings, *, base_url: str) -> str:
+    accounts = json.loads((settings.var_dir / "seed" / "accounts.json").read_text(encoding="utf-8"))
+    shown = [{key: row[key] for key in ("role", "username", "password")} for row in accounts]
+    (settings.var_dir / "demo-accounts.json").write_text(
+        json.dumps(shown, ensure_ascii=False, indent=1) + "\n", encoding="utf-8"
+    )
+    examples = json.loads((settings.var_dir / "seed" / "truth.json").read_text(encoding="utf-8"))["demo"]
+    calls = curl_lines(
+        base_url,
+        accounts={row["role"]: (row["username"], row["password"]) for row in shown},
+        point_ll=(examples["point"]["lon"], examples["point"]["lat"]),
+        elder_id=examples["elder_id"],
+        area_code=DISTRICT,
+        today=dates.service_date(clock.utc_now(), settings.time_zone),
+        zone=settings.time_zone,
+    )
+    lines = [f"ready {base_url}", "", "made-up accounts (var/demo-accounts.json):"]
+    lines += [f"  {row['role']:<18}{row['username']:<20}{row['password']}" for row in shown]
+    for about, call in calls:
+        lines += ["", f"# {about}", call]
+    return "\n".join([*lines, "", f"every call is explained at {base_url}/docs; Ctrl-C ends everything"])
+
+
+def _refuse_taken_port(port: int) -> None:
+    # another server's answer would look like ours
+    with socket.socket() as probe:
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            probe.bind(("127.0.0.1", port))
+        except OSError:
+            raise click.ClickException(f"port {port} is in use; try: make demo PORT={port + 1}") from None
+
+
+def _say(step: str) -> None:
+    console.print(f"[bold]==[/bold] {step}")

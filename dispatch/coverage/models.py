@@ -1,0 +1,107 @@
+"""A coverage run and what it found; only ever added."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+from typing import Any
+from uuid import UUID
+
+import sqlalchemy as sa
+from sqlalchemy.orm import Mapped, mapped_column
+
+from dispatch.coverage.values import RunStatus
+from dispatch.storage import Base, Json, UtcDateTime, new_id, one_of
+
+
+class CoverageRun(Base):
+    """One question asked of the network, with everything the answer rests on."""
+
+    __tablename__ = "coverage_run"
+    __table_args__ = (one_of("status", RunStatus), sa.Index(None, "service_code", "area_code", "finished_at"))
+
+    id: Mapped[UUID] = mapped_column(primary_key=True, default=new_id)
+    area_code: Mapped[str] = mapped_column(sa.ForeignKey("area.code"))
+    service_code: Mapped[str]
+    mode: Mapped[str]
+    speed_mps: Mapped[float]
+    limit_s: Mapped[int]
+    as_of: Mapped[date]
+    network_id: Mapped[str]
+    network_date: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    rule_version: Mapped[str]
+    inputs_hash: Mapped[str] = mapped_column(index=True)
+    # hashes of sites, elders and network, and every other assumption, as they are sent
+    assumptions: Mapped[dict[str, Any]] = mapped_column(Json)
+    # the figures of the whole area: the row of the area itself in run_area, and the band
+    totals: Mapped[dict[str, Any]] = mapped_column(Json)
+    covered_ll: Mapped[dict[str, Any] | None] = mapped_column(Json)
+    status: Mapped[str]
+    started_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    finished_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    requested_by: Mapped[UUID | None]
+
+
+class RunSite(Base):
+    """A site of a run with its circle; unlocated ones have none."""
+
+    __tablename__ = "run_site"
+
+    run_id: Mapped[UUID] = mapped_column(sa.ForeignKey("coverage_run.id", ondelete="CASCADE"), primary_key=True)
+    site_id: Mapped[UUID] = mapped_column(sa.ForeignKey("site.id"), primary_key=True)
+    lon: Mapped[float | None]
+    lat: Mapped[float | None]
+    snap_m: Mapped[float | None]
+    reached: Mapped[int]
+    circle_ll: Mapped[dict[str, Any] | None] = mapped_column(Json)
+
+
+class RunArea(Base):
+    """The figures of one area in a run, and the part of it outside every circle."""
+
+    __tablename__ = "run_area"
+
+    run_id: Mapped[UUID] = mapped_column(sa.ForeignKey("coverage_run.id", ondelete="CASCADE"), primary_key=True)
+    area_code: Mapped[str] = mapped_column(sa.ForeignKey("area.code"), primary_key=True)
+    level: Mapped[str]
+    elders: Mapped[int]
+    unlocated_elders: Mapped[int]
+    sites: Mapped[int]
+    unlocated_sites: Mapped[int]
+    covered: Mapped[int]
+    is_borderline: Mapped[bool]
+    # the same count at other minutes, at a slower speed and by the straight line
+    band: Mapped[dict[str, Any]] = mapped_column(Json)
+    nearest_site_id: Mapped[UUID | None]
+    nearest_s: Mapped[int | None]
+    gap_ll: Mapped[dict[str, Any] | None] = mapped_column(Json)
+    # west, south, east, north of the gap: what a bbox is compared with
+    gap_west: Mapped[float | None]
+    gap_south: Mapped[float | None]
+    gap_east: Mapped[float | None]
+    gap_north: Mapped[float | None]
+
+
+class RunPerson(Base):
+    """How far one elder is from the nearest site. Internal: never sent to anyone without names."""
+
+    __tablename__ = "run_person"
+
+    run_id: Mapped[UUID] = mapped_column(sa.ForeignKey("coverage_run.id", ondelete="CASCADE"), primary_key=True)
+    elder_id: Mapped[UUID] = mapped_column(sa.ForeignKey("elder.id"), primary_key=True)
+    area_code: Mapped[str]
+    walk_s: Mapped[int | None]
+    site_id: Mapped[UUID | None]
+
+
+class RunCell(Base):
+    """One H3 cell (resolution 9): minutes to the nearest site and elders outside."""
+
+    __tablename__ = "run_cell"
+
+    run_id: Mapped[UUID] = mapped_column(sa.ForeignKey("coverage_run.id", ondelete="CASCADE"), primary_key=True)
+    cell: Mapped[int] = mapped_column(sa.BigInteger, primary_key=True)
+    lon: Mapped[float]
+    lat: Mapped[float]
+    walk_s: Mapped[int | None]
+    elders: Mapped[int]
+    uncovered: Mapped[int]

@@ -1,0 +1,1 @@
+"""Making runs, and reading them as the caller may."""

@@ -1,0 +1,167 @@
+"""Reading stored runs as far as one may: outside one's area a run does not exist, and small counts are hidden."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from dispatch import areas, directory
+from dispatch.actor import Role
+from dispatch.coverage import queries
+from dispatch.coverage.rules import hiding
+from dispatch.coverage.rules.comparing import compare
+from dispatch.coverage.rules.figures import judge_state
+from dispatch.errors import NotFoundError
+from dispatch.words import Words
+
+if TYPE_CHECKING:
+    from uuid import UUID
+
+    from dispatch.actor import Actor
+    from dispatch.coverage.queries import Box
+    from dispatch.coverage.values import AreaRow, CellRow, CircleRow, Comparison, Run
+
+READERS = (Role.PLANNER, Role.DISTRICT_OFFICER)
+
+
+class RunNotFoundError(NotFoundError):
+    """No such run, or it is of an area outside the caller's own."""
+
+    slug = "coverage-run-not-found"
+    title = Words("没有这次覆盖计算，或者不归你管", "No such coverage run, or it is not yours")
+    detail = Words(
+        "先运行 dispatch coverage run，或 POST /v1/coverage/runs。",
+        "Run `dispatch coverage run`, or POST /v1/coverage/runs, first.",
+    )
+
+
+def sees_small_counts(actor: Actor, area_code: str) -> bool:
+    """Whether an actor sees counts of 1 to 4: an officer of the area does, a planner does not."""
+    return actor.covers_area(area_code, Role.DISTRICT_OFFICER)
+
+
+def service_code_of(text: str) -> str:
+    """Give the code of a service by its code or label, or raise UnknownCodeError with the allowed ones."""
+    known = directory.find_by_label("service", text=text)
+    return known.code if known else directory.get_code("service", code=text, field="service").code
+
+
+def get_run(run_id: UUID, *, actor: Actor) -> Run:
+    """Give a run of the actor's area, or raise RunNotFoundError."""
+    run = queries.find_run(run_id)
+    if run is None or not actor.covers_area(run.area_code, *READERS):
+        raise RunNotFoundError(run_id=run_id)
+    return _run_for(actor, run)
+
+
+def find_runs(
+    actor: Actor,
+    *,
+    area_code: str | None = None,
+    service_code: str | None = None,
+    skip: int = 0,
+    limit: int = 50,
+) -> list[Run]:
+    """Find the actor's runs of a service (code or label), the newest first."""
+    found = queries.find_runs(
+        actor.area_prefixes(*READERS),
+        area_code=area_code,
+        service_code=None if service_code is None else service_code_of(service_code),
+        skip=skip,
+        limit=limit,
+    )
+    return [_run_for(actor, run) for run in found]
+
+
+def latest_run(*, actor: Actor, area_code: str, service_code: str) -> Run:
+    """
+    Give the newest run of a service (code or label) that covers an area: of the area itself or of one above it.
+
+    Raises RunNotFoundError where there is none, UnknownCodeError where there is no such service.
+    """
+    code = service_code_of(service_code)
+    run = queries.find_latest(actor.area_prefixes(*READERS), area_code=area_code, service_code=code)
+    if run is None:
+        raise RunNotFoundError(area_code=area_code, service_code=code)
+    return _run_for(actor, run)
+
+
+def find_areas(
+    run: Run, *, actor: Actor, area_code: str = "", level: str | None = None, box_ll: Box | None = None
+) -> list[AreaRow]:
+    """
+    Find the figures of the areas of a run below a code, with their boundaries, in the order of codes.
+
+    A box keeps the areas whose boundary's own box touches it.
+    """
+    return _rows_for(actor, run, queries.find_areas(run, area_code=area_code, level=level, box_ll=box_ll))
+
+
+def find_gaps(
+    run: Run,
+    *,
+    actor: Actor,
+    level: str,
+    area_code: str = "",
+    box_ll: Box | None = None,
+    skip: int = 0,
+    limit: int = 50,
+) -> list[AreaRow]:
+    """
+    Find areas with elders or ground outside, those with most elders outside first (then by code).
+
+    A box keeps the areas whose gap touches it; areas without a boundary have none. A run never changes,
+    so `skip` reads on without losing a row.
+    """
+    found = queries.find_gaps(run, level=level, area_code=area_code, box_ll=box_ll, skip=skip, limit=limit)
+    return _rows_for(actor, run, found)
+
+
+def find_circles(
+    run: Run, *, actor: Actor, box_ll: Box | None = None, skip: int = 0, limit: int | None = None
+) -> list[CircleRow]:
+    """Find the sites of a run with their circles, in the order of ids; a box keeps the sites that stand in it."""
+    found = queries.find_circles(run, box_ll=box_ll, skip=skip, limit=limit)
+    return found if sees_small_counts(actor, run.area_code) else [hiding.hide_circle(row) for row in found]
+
+
+def find_cells(
+    run: Run, *, actor: Actor, box_ll: Box | None = None, skip: int = 0, limit: int | None = None
+) -> list[CellRow]:
+    """Find the H3 cells of a run, in rising order; a box keeps those whose middle lies in it."""
+    found = queries.find_cells(run, box_ll=box_ll, skip=skip, limit=limit)
+    return found if sees_small_counts(actor, run.area_code) else [hiding.hide_cell(row) for row in found]
+
+
+def compare_runs(before_id: UUID, *, after_id: UUID, actor: Actor) -> Comparison:
+    """
+    Compare two runs of one area (G8): communities that gained and lost; the changes add up to the difference.
+
+    Raises RunNotFoundError, RunsNotComparableError.
+    """
+    before, after = get_run(before_id, actor=actor), get_run(after_id, actor=actor)
+    rows_before, rows_after = (
+        [_judged(row) for row in queries.find_areas(run, with_boundaries=False)] for run in (before, after)
+    )
+    found = compare(before, after, rows_before=rows_before, rows_after=rows_after)
+    return found if sees_small_counts(actor, before.area_code) else hiding.hide_comparison(found)
+
+
+def _run_for(actor: Actor, run: Run) -> Run:
+    if sees_small_counts(actor, run.area_code):
+        return run
+    return replace(run, totals=hiding.hide_totals(run.totals))
+
+
+def _rows_for(actor: Actor, run: Run, rows: list[AreaRow]) -> list[AreaRow]:
+    judged = [_judged(row) for row in rows]
+    return judged if sees_small_counts(actor, run.area_code) else [hiding.hide_area(row) for row in judged]
+
+
+def _judged(row: AreaRow) -> AreaRow:
+    """Say whether an area counts as covered: a community by its sites or elders, a subdistrict by its elders."""
+    is_community = row.level == areas.Level.COMMUNITY
+    if not is_community and row.level != areas.Level.SUBDISTRICT:
+        return row
+    own_sites = row.sites if is_community else 0
+    return replace(row, state=judge_state(elders=row.elders or 0, covered=row.covered or 0, own_sites=own_sites))

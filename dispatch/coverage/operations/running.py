@@ -1,0 +1,269 @@
+"""
+Running coverage: read, compute, store.
+
+The three steps are apart so that no write transaction spans a computation: `prepare_run` inside
+`storage.reading()`, `compute_run` inside nothing, `store_run` inside `storage.transaction()`.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import sqlalchemy as sa
+
+from dispatch import areas, directory, elders, geo, journal
+from dispatch.coverage.models import CoverageRun, RunArea, RunCell, RunPerson, RunSite
+from dispatch.coverage.operations.reading import READERS, get_run, service_code_of
+from dispatch.coverage.rules.running import compute_run
+from dispatch.coverage.rules.totals import band_of
+from dispatch.coverage.values import (
+    LIMIT_MAX_MIN,
+    LIMIT_MIN_MIN,
+    RULE_VERSION,
+    SPEED_MAX_MPS,
+    SPEED_MIN_MPS,
+    AreaFacts,
+    HomeFacts,
+    RunInputs,
+    RunStatus,
+    SiteFacts,
+)
+from dispatch.errors import InvalidError
+from dispatch.storage import new_id, session
+from dispatch.words import Words
+
+if TYPE_CHECKING:
+    from datetime import date, datetime
+
+    from dispatch.actor import Actor
+    from dispatch.coverage.values import Run, RunFindings, RunWish
+    from dispatch.geo import LonLat
+    from dispatch.streets import Network
+
+
+class RunOutOfRangeError(InvalidError):
+    """A speed or a limit that nobody walks."""
+
+    slug = "coverage-run-out-of-range"
+    title = Words("步行速度或时间上限超出范围", "Speed or limit is out of range")
+
+
+class NobodyToCoverError(InvalidError):
+    """A run without people would be an empty success; one without sites is a true 0 %."""
+
+    slug = "nobody-to-cover"
+    title = Words("这个区域没有登记住址的老年人", "No elder has a home in this area")
+    detail = Words(
+        "{area_code} 在 {as_of} 没有登记住址的老年人，先导入名单。",
+        "{area_code} has no elder with a home on {as_of}; import the register first.",
+    )
+
+
+def prepare_run(wish: RunWish, *, actor: Actor) -> RunInputs:
+    """
+    Read everything that a run rests on; call it inside a reading.
+
+    Sites are those open on the date that give the service (or one below it) at the site, wherever they
+    stand: a site over the border serves too. Homes are the main residences on the date.
+
+    Raises
+    ------
+    AreaNotFoundError
+        There is no such area, or it is outside the actor's own.
+    UnknownCodeError
+        There is no such service.
+    RunOutOfRangeError
+        Speed or limit is out of range.
+    NobodyToCoverError
+        There are no elders in the area.
+
+    """
+    _check_range(wish)
+    if not actor.covers_area(wish.area_code, *READERS):
+        raise areas.AreaNotFoundError(area_code=wish.area_code)
+    areas.get_area(wish.area_code)
+    services = directory.service_with_children(wish.service_code)
+    inputs = RunInputs(
+        wish=wish,
+        service_code=service_code_of(wish.service_code),
+        service_codes=tuple(sorted(services)),
+        areas=tuple(_area_facts(area) for area in areas.find_areas(prefixes=[wish.area_code])),
+        homes=tuple(
+            HomeFacts(home.elder_id, home.area_code, _point(home.lon, home.lat))
+            for home in sorted(elders.find_homes(wish.area_code, on=wish.as_of), key=lambda home: home.elder_id)
+        ),
+        sites=_open_sites(services, on=wish.as_of),
+    )
+    if not inputs.homes:
+        raise NobodyToCoverError(area_code=wish.area_code, as_of=wish.as_of)
+    return inputs
+
+
+def store_run(findings: RunFindings, *, actor: Actor, started_at: datetime, finished_at: datetime) -> Run:
+    """
+    Store what a run found, whole, with one line in the journal; call it inside a transaction.
+
+    Journal: coverage_run.finished.
+    """
+    run_id = new_id()
+    wish = findings.inputs.wish
+    session().add(
+        CoverageRun(
+            id=run_id,
+            area_code=wish.area_code,
+            service_code=findings.inputs.service_code,
+            mode=wish.mode.value,
+            speed_mps=wish.speed_mps,
+            limit_s=wish.question.limit_s,
+            as_of=wish.as_of,
+            network_id=findings.network_id,
+            network_date=findings.network_at,
+            rule_version=RULE_VERSION,
+            inputs_hash=findings.inputs_hash,
+            assumptions=findings.assumptions | {"run_id": str(run_id)},
+            totals=findings.totals,
+            covered_ll=findings.covered_ll,
+            status=RunStatus.DONE.value,
+            started_at=started_at,
+            finished_at=finished_at,
+            requested_by=actor.account_id,
+        )
+    )
+    session().flush()  # the rows below name the run
+    for table, rows in (
+        (RunSite, _site_rows(findings)),
+        (RunArea, _area_rows(findings)),
+        (RunPerson, _person_rows(findings)),
+        (RunCell, _cell_rows(findings)),
+    ):
+        if rows:
+            session().execute(sa.insert(table), [{"run_id": run_id, **row} for row in rows])
+    journal.append(
+        "coverage_run.finished",
+        actor=actor,
+        at=finished_at,
+        subject_id=run_id,
+        area_code=wish.area_code,
+        service_code=findings.inputs.service_code,
+        inputs_hash=findings.inputs_hash,
+        figures_hash=findings.figures_hash,
+    )
+    return get_run(run_id, actor=actor)
+
+
+def run_coverage(wish: RunWish, *, network: Network, actor: Actor, now: datetime) -> Run:
+    """
+    Do all three steps inside the caller's one transaction: for loading made-up data and for tests.
+
+    Commands and views call the steps one by one, so that nobody waits for the computation.
+    """
+    findings = compute_run(prepare_run(wish, actor=actor), network=network)
+    return store_run(findings, actor=actor, started_at=now, finished_at=now)
+
+
+def _check_range(wish: RunWish) -> None:
+    faults: dict[str, list[Words | str]] = {}
+    if not LIMIT_MIN_MIN <= wish.limit_min <= LIMIT_MAX_MIN:
+        faults["limit_min"] = [
+            Words(
+                f"应在 {LIMIT_MIN_MIN} 到 {LIMIT_MAX_MIN} 分钟之间。",
+                f"Must lie between {LIMIT_MIN_MIN} and {LIMIT_MAX_MIN} minutes.",
+            )
+        ]
+    if not SPEED_MIN_MPS <= wish.speed_mps <= SPEED_MAX_MPS:
+        faults["speed_mps"] = [
+            Words(
+                f"应在 {SPEED_MIN_MPS} 到 {SPEED_MAX_MPS} 米/秒之间。",
+                f"Must lie between {SPEED_MIN_MPS} and {SPEED_MAX_MPS} m/s.",
+            )
+        ]
+    if faults:
+        raise RunOutOfRangeError(fields=faults)
+
+
+def _area_facts(area: areas.Area) -> AreaFacts:
+    return AreaFacts(
+        code=area.code,
+        level=area.level,
+        settlement=area.settlement,
+        name_zh=area.name_zh,
+        name_en=area.name_en,
+        boundary_ll=None if area.boundary_ll is None else geo.read_polygon(area.boundary_ll),
+    )
+
+
+def _open_sites(services: frozenset[str], *, on: date) -> tuple[SiteFacts, ...]:
+    found = {
+        offer.site_id: SiteFacts(offer.site_id, offer.site_name, offer.area_code, _point(offer.lon, offer.lat))
+        for offer in directory.find_offers(service_codes=services, on=on)
+        if offer.stage == directory.Stage.OPEN
+        and offer.delivery == directory.Delivery.SITE
+        and offer.service_status == directory.ServiceStatus.ACTIVE
+    }
+    return tuple(found[site_id] for site_id in sorted(found))
+
+
+def _point(lon: float | None, lat: float | None) -> LonLat | None:
+    return None if lon is None or lat is None else (lon, lat)
+
+
+def _site_rows(findings: RunFindings) -> list[dict[str, Any]]:
+    return [
+        {
+            "site_id": one.site.site_id,
+            "lon": one.site.point_ll[0] if one.site.point_ll else None,
+            "lat": one.site.point_ll[1] if one.site.point_ll else None,
+            "snap_m": one.snap_m,
+            "reached": one.reached,
+            "circle_ll": one.circle_ll,
+        }
+        for one in findings.sites
+    ]
+
+
+def _area_rows(findings: RunFindings) -> list[dict[str, Any]]:
+    nowhere = (None, None, None, None)
+    return [
+        {
+            "area_code": one.area.code,
+            "level": one.area.level,
+            "elders": one.counts.elders,
+            "unlocated_elders": one.counts.unlocated,
+            "sites": one.sites,
+            "unlocated_sites": one.unlocated_sites,
+            "covered": one.counts.covered,
+            "is_borderline": one.is_borderline,
+            "band": band_of(one),
+            "nearest_site_id": one.nearest_site_id,
+            "nearest_s": one.nearest_s,
+            "gap_ll": one.gap_ll,
+            **dict(zip(("gap_west", "gap_south", "gap_east", "gap_north"), one.gap_box_ll or nowhere, strict=True)),
+        }
+        for one in findings.areas
+    ]
+
+
+def _person_rows(findings: RunFindings) -> list[dict[str, Any]]:
+    return [
+        {
+            "elder_id": one.home.elder_id,
+            "area_code": one.home.area_code,
+            "walk_s": one.walk_s,
+            "site_id": one.site_id,
+        }
+        for one in findings.people
+    ]
+
+
+def _cell_rows(findings: RunFindings) -> list[dict[str, Any]]:
+    return [
+        {
+            "cell": one.cell,
+            "lon": one.center_ll[0],
+            "lat": one.center_ll[1],
+            "walk_s": one.walk_s,
+            "elders": one.elders,
+            "uncovered": one.uncovered,
+        }
+        for one in findings.cells
+    ]

@@ -1,0 +1,1 @@
+"""What a run computes: same input, same answer; no session, no clock."""

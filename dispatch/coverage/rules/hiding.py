@@ -1,0 +1,115 @@
+"""
+Small counts: who may see them.
+
+Counts of 1 to 4 are hidden (domain: suppression), and with them every figure of the same people that
+would give them away: if any of elders, covered or uncovered is small, covered, uncovered and the shares
+go too. Hiding further areas, so that no difference from a total tells, is not done yet.
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from dispatch.coverage.values import AreaChange, AreaRow, CellRow, CircleRow, Comparison
+
+SMALLEST_SHOWN = 5
+
+
+def is_small(count: int | None) -> bool:
+    """Whether a count is one that could point at a person; nobody at all is not."""
+    return count is not None and 0 < count < SMALLEST_SHOWN
+
+
+def hide_area(row: AreaRow) -> AreaRow:
+    """Give an area's row as those see it who may see counts from five on only."""
+    if row.elders is None or row.covered is None:
+        return row
+    is_hidden = any(is_small(count) for count in (row.elders, row.covered, row.uncovered))
+    is_unlocated_hidden = is_small(row.unlocated_elders)
+    band = {
+        name: None if count is None or is_hidden or is_small(count) or is_small(row.elders - count) else count
+        for name, count in row.band.items()
+    }
+    if not is_hidden and not is_unlocated_hidden and band == row.band:
+        return row
+    shown = replace(row, band=band, is_suppressed=True)
+    if is_unlocated_hidden or is_hidden:
+        shown = replace(shown, unlocated_elders=None, located_share=None)
+    if is_hidden:
+        shown = replace(
+            shown,
+            elders=None if is_small(row.elders) else row.elders,
+            covered=None,
+            uncovered=None,
+            covered_share=None,
+            state=None if row.sites == 0 else row.state,
+            is_borderline=None,
+            nearest_site_id=None,
+            nearest_site_name=None,
+            nearest_s=None,
+            over_limit_min=None,
+        )
+    return shown
+
+
+def hide_cell(row: CellRow) -> CellRow:
+    """Give a cell as they see it."""
+    if row.elders is None or row.uncovered is None:
+        return row
+    if not any(is_small(count) for count in (row.elders, row.uncovered, row.elders - row.uncovered)):
+        return row
+    return replace(row, elders=None if is_small(row.elders) else row.elders, uncovered=None, is_suppressed=True)
+
+
+def hide_circle(row: CircleRow) -> CircleRow:
+    """Give a site as they see it: how many it reaches is a count too."""
+    return replace(row, reached=None, is_suppressed=True) if is_small(row.reached) else row
+
+
+def hide_change(row: AreaChange) -> AreaChange:
+    """Give a change between two runs as they see it: both counts and their difference are counts."""
+    counts = (row.covered_before, row.covered_after, abs(row.change or 0))
+    if not any(is_small(count) for count in counts):
+        return row
+    return replace(row, covered_before=None, covered_after=None, change=None, is_suppressed=True)
+
+
+def hide_comparison(found: Comparison) -> Comparison:
+    """Give two runs side by side as they see them."""
+    totals = (found.covered_before, found.covered_after, abs(found.change or 0))
+    shown = replace(
+        found,
+        gained=tuple(hide_change(one) for one in found.gained),
+        lost=tuple(hide_change(one) for one in found.lost),
+        outside_communities=None if is_small(abs(found.outside_communities or 0)) else found.outside_communities,
+    )
+    if not any(is_small(count) for count in totals):
+        return shown
+    return replace(shown, covered_before=None, covered_after=None, change=None)
+
+
+def hide_totals(totals: dict[str, Any]) -> dict[str, Any]:
+    """Give the totals of a run as they see them, town and country apart."""
+    shown = _hide_people(totals, elders="elders", covered="covered", shares=("covered_share", "located_share"))
+    if is_small(totals["unlocated_elders"]) or shown["covered"] is None:
+        shown |= {"unlocated_elders": None, "located_share": None}
+    elders = totals["elders"]
+    shown["band"] = {
+        name: None if shown["covered"] is None or is_small(count) or is_small(elders - count) else count
+        for name, count in totals["band"].items()
+    }
+    shown["settlements"] = {
+        name: _hide_people(part, elders="elders", covered="covered_elders", shares=("covered_elders_share",))
+        for name, part in totals["settlements"].items()
+    }
+    shown["outside_communities"] = None if is_small(totals["outside_communities"]) else totals["outside_communities"]
+    return shown
+
+
+def _hide_people(part: dict[str, Any], *, elders: str, covered: str, shares: tuple[str, ...]) -> dict[str, Any]:
+    if not any(is_small(count) for count in (part[elders], part[covered], part[elders] - part[covered])):
+        return dict(part)
+    hidden = dict.fromkeys((covered, *shares))
+    return part | hidden | {elders: None if is_small(part[elders]) else part[elders]}

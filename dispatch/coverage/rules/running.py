@@ -1,0 +1,255 @@
+"""A whole run: from inputs to everything that is stored. Same inputs, same answer, byte for byte."""
+
+from __future__ import annotations
+
+from dataclasses import asdict, replace
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from dispatch import areas, geo, streets
+from dispatch.coverage.rules import figures, hashing, shapes
+from dispatch.coverage.rules.circles import draw_circles
+from dispatch.coverage.rules.hexagons import count_cells
+from dispatch.coverage.rules.measuring import DM_PER_M, measure_walks, points_of, reached_by_site
+from dispatch.coverage.rules.totals import sum_up
+from dispatch.coverage.values import (
+    BAND_MIN,
+    BOUNDARY_RULE,
+    ORIGIN_RULES,
+    RULE_VERSION,
+    SLOWER_SHARE,
+    AreaFigures,
+    PersonFigures,
+    RunFindings,
+    SiteFigures,
+)
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from numpy.typing import NDArray
+
+    from dispatch.coverage.rules.measuring import Walks
+    from dispatch.coverage.values import AreaFacts, Question, RunInputs
+    from dispatch.geo import LonLatPolygon, MetricPolygon
+    from dispatch.streets import Network
+
+
+def compute_run(inputs: RunInputs, *, network: Network) -> RunFindings:
+    """
+    Compute everything that a run finds; no database, no clock.
+
+    Parameters
+    ----------
+    inputs : RunInputs
+        What `prepare_run` read.
+    network : Network
+        Its projection measures, its identity is kept with the figures.
+
+    """
+    question = inputs.wish.question
+    homes_ll = points_of([home.point_ll for home in inputs.homes])
+    sites_ll = points_of([site.point_ll for site in inputs.sites])
+    walks = measure_walks(network, homes_ll=homes_ll, sites_ll=sites_ll, question=question)
+    limit_dm = streets.length_limit_dm(limit_s=question.limit_s, speed_mps=question.speed_mps)
+    covered_xy = streets.covered_area(walks.network, field=walks.field, sites=walks.sites, limit_dm=limit_dm)
+    found = tuple(_areas(inputs, network=network, walks=walks, covered_xy=covered_xy))
+    totals = sum_up(found, of=inputs.wish.area_code)
+    hashes = _hashes(inputs, network=network)
+    ones = np.ones(len(inputs.homes), np.int64)
+    findings = RunFindings(
+        inputs=inputs,
+        network_id=streets.network_identity(network.manifest),
+        network_at=network.manifest.source_at,
+        inputs_hash=hashing.hash_of(hashes),
+        figures_hash="",
+        assumptions={},
+        totals=totals,
+        areas=found,
+        sites=tuple(_sites(inputs, walks=walks, limit_dm=limit_dm)),
+        cells=count_cells(
+            walks,
+            homes_ll=homes_ll,
+            weight=ones,
+            question=question,
+            extra_cells=_cells_of(inputs.areas),
+        ),
+        people=tuple(_people(inputs, walks=walks, question=question)),
+        covered_ll=shapes.geojson_of(shapes.rounded_ll(covered_xy, projection=network.projection)),
+    )
+    figures_hash = hash_figures(findings)
+    assumptions = _assumptions(inputs, network=network, walks=walks) | {
+        "hashes": hashes | {"figures": figures_hash},
+    }
+    return replace(findings, figures_hash=figures_hash, assumptions=assumptions)
+
+
+def hash_figures(findings: RunFindings) -> str:
+    """Give one hash for all that was found: two runs on the same inputs have the same."""
+    return hashing.hash_of(
+        [
+            findings.totals,
+            [asdict(replace(one, area=replace(one.area, boundary_ll=None))) for one in findings.areas],
+            [asdict(one) for one in findings.sites],
+            [asdict(one) for one in findings.cells],
+            [asdict(one) for one in findings.people],
+            findings.covered_ll,
+        ]
+    )
+
+
+def _areas(inputs: RunInputs, *, network: Network, walks: Walks, covered_xy: MetricPolygon) -> Iterable[AreaFigures]:
+    found: list[AreaFigures] = []
+    # Codes are prefixes of those below: one pass for each length of code, and the levels add up by themselves.
+    for length in sorted({len(area.code) for area in inputs.areas}):
+        level = [area for area in inputs.areas if len(area.code) == length]
+        found += _level(level, length=length, inputs=inputs, network=network, walks=walks, covered_xy=covered_xy)
+    return sorted(found, key=lambda row: row.area.code)
+
+
+def _level(
+    level: list[AreaFacts],
+    *,
+    length: int,
+    inputs: RunInputs,
+    network: Network,
+    walks: Walks,
+    covered_xy: MetricPolygon,
+) -> Iterable[AreaFigures]:
+    question = inputs.wish.question
+    group = _groups(level, codes=[home.area_code[:length] for home in inputs.homes])
+    site_group = _groups(level, codes=[site.area_code[:length] for site in inputs.sites])
+    ones = np.ones(len(inputs.homes), np.int64)
+    counts = figures.count_groups(walks, weight=ones, group=group, groups=len(level), question=question)
+    borders = figures.count_borders(walks, weight=ones, group=group, groups=len(level), question=question)
+    order = np.argsort(group, kind="stable")
+    starts = np.searchsorted(group[order], np.arange(len(level) + 1))
+    for i, area in enumerate(level):
+        is_site_here = site_group == i
+        sites = int(is_site_here.sum())
+        own = sites if area.level == areas.Level.COMMUNITY else 0
+        is_judged = area.level in {areas.Level.COMMUNITY, areas.Level.SUBDISTRICT}
+        elders, covered = counts[i].elders, counts[i].covered
+        middle = figures.median_uncovered(walks, rows=order[starts[i] : starts[i + 1]], question=question)
+        gap_ll = _gap(area, network=network, covered_xy=covered_xy)
+        yield AreaFigures(
+            area=area,
+            counts=counts[i],
+            sites=sites,
+            unlocated_sites=int((is_site_here & ~walks.sites.is_located).sum()),
+            state=figures.judge_state(elders=elders, covered=covered, own_sites=own) if is_judged else None,
+            is_borderline=is_judged
+            and figures.is_borderline(elders=elders, covered=covered, at_borders=borders[i], own_sites=own),
+            nearest_site_id=None if middle is None else inputs.sites[walks.owner[middle]].site_id,
+            nearest_s=None if middle is None else _seconds(walks, row=middle, question=question),
+            gap_ll=shapes.geojson_of(gap_ll),
+            gap_box_ll=None if gap_ll is None else gap_ll.bounds,
+        )
+
+
+def _groups(level: list[AreaFacts], *, codes: list[str]) -> NDArray[np.intp]:
+    number = {area.code: i for i, area in enumerate(level)}
+    return np.array([number.get(code, -1) for code in codes], np.intp)
+
+
+def _gap(area: AreaFacts, *, network: Network, covered_xy: MetricPolygon) -> LonLatPolygon | None:
+    if area.boundary_ll is None:
+        return None
+    boundary_xy = geo.to_metric(area.boundary_ll, projection=network.projection)
+    return shapes.rounded_ll(shapes.gap_of(boundary_xy, covered_xy=covered_xy), projection=network.projection)
+
+
+def _sites(inputs: RunInputs, *, walks: Walks, limit_dm: int) -> Iterable[SiteFigures]:
+    ones = np.ones(len(inputs.homes), np.int64)
+    reached = reached_by_site(walks, weight=ones, limit_dm=limit_dm)
+    # A site of another district that nobody here reaches says nothing about this one.
+    rows = [
+        row for row, site in enumerate(inputs.sites) if site.area_code.startswith(inputs.wish.area_code) or reached[row]
+    ]
+    circles_ll = draw_circles(walks.network, sites=walks.sites, rows=rows, limit_dm=limit_dm)
+    for row, circle_ll in zip(rows, circles_ll, strict=True):
+        yield SiteFigures(
+            site=inputs.sites[row],
+            snap_m=int(walks.sites.snap_dm[row]) / DM_PER_M if walks.sites.is_located[row] else None,
+            reached=int(reached[row]),
+            circle_ll=shapes.geojson_of(circle_ll),
+        )
+
+
+def _people(inputs: RunInputs, *, walks: Walks, question: Question) -> Iterable[PersonFigures]:
+    walk_s = streets.walk_time_s(walks.length_dm, speed_mps=question.speed_mps)
+    for row, home in enumerate(inputs.homes):
+        has_way = walks.owner[row] != streets.UNREACHED
+        yield PersonFigures(
+            home=home,
+            walk_s=int(walk_s[row]) if has_way else None,
+            site_id=inputs.sites[walks.owner[row]].site_id if has_way else None,
+        )
+
+
+def _seconds(walks: Walks, *, row: int, question: Question) -> int:
+    return int(streets.walk_time_s(int(walks.length_dm[row]), speed_mps=question.speed_mps))
+
+
+def _cells_of(found: Iterable[AreaFacts]) -> set[int]:
+    return {cell for area in found if area.boundary_ll is not None for cell in geo.cells_covering(area.boundary_ll)}
+
+
+def _hashes(inputs: RunInputs, *, network: Network) -> dict[str, str]:
+    wish = inputs.wish
+    return {
+        "sites": hashing.hash_sites(inputs.sites),
+        "elders": hashing.hash_homes(inputs.homes),
+        "areas": hashing.hash_areas(inputs.areas),
+        "network": network.manifest.source_sha256,
+        "parameters": hashing.hash_of(
+            {
+                "area_code": wish.area_code,
+                "service_codes": inputs.service_codes,
+                "mode": wish.mode,
+                "speed_mps": wish.speed_mps,
+                "limit_s": wish.question.limit_s,
+                "as_of": wish.as_of,
+                "network_table": network.manifest.table_version,
+                "projection": network.manifest.projection,
+                "rule_version": RULE_VERSION,
+            }
+        ),
+    }
+
+
+def _assumptions(inputs: RunInputs, *, network: Network, walks: Walks) -> dict[str, Any]:
+    question = inputs.wish.question
+    return describe_question(question, network=network) | {
+        "mode": inputs.wish.mode.value,
+        "as_of": inputs.wish.as_of.isoformat(),
+        "service_codes": list(inputs.service_codes),
+        "sites_used": int(walks.sites.is_located.sum()),
+        "sites_from": "all areas: a site over the border serves too",
+    }
+
+
+def describe_question(question: Question, *, network: Network) -> dict[str, Any]:
+    """Give all that an answer assumes: network, speed, limit and rules."""
+    manifest = network.manifest
+    return {
+        "rule_version": RULE_VERSION,
+        "network": streets.network_identity(manifest),
+        "network_name": manifest.name,
+        "network_source": manifest.source_name,
+        "network_sha256": manifest.source_sha256,
+        "network_date": None if manifest.source_at is None else manifest.source_at.isoformat(),
+        "network_table": manifest.table_version,
+        "projection": manifest.projection,
+        "speed_mps": question.speed_mps,
+        "slower_speed_mps": round(question.speed_mps * SLOWER_SHARE, 3),
+        "limit_s": question.limit_s,
+        "band_min": list(BAND_MIN),
+        "snap_limit_m": streets.MAX_SNAP_M,
+        "origin_rule": question.origin_rule.value,
+        "origin_rule_zh": ORIGIN_RULES[question.origin_rule].zh,
+        "origin_rule_en": ORIGIN_RULES[question.origin_rule].en,
+        "boundary_rule_zh": BOUNDARY_RULE.zh,
+        "boundary_rule_en": BOUNDARY_RULE.en,
+    }

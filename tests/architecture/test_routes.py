@@ -1,0 +1,75 @@
+"""Every route says to whom it is open."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+from dispatch.actor import Role
+from dispatch.config import SETTINGS
+
+ROOT = Path(__file__).parents[2]
+# what needs no sign-in, each with its reason
+OPEN_TO_ANYONE = {
+    "auth.sign_in": "the door itself",
+    "health.live": "asked by machines",
+    "health.ready": "asked by machines",
+    "docs.show_start": "says what this is",
+    "docs.show_docs": "says how to ask",
+    "docs.show_openapi": "says how to ask",
+    "areas.list_areas": "directory, codes and areas are open to all",
+    "areas.get_area": "as above",
+    "codes.list_code_lists": "as above",
+    "codes.get_code_list": "as above",
+    "organizations.list_organizations": "as above",
+    "organizations.get_organization": "as above",
+    "sites.list_sites": "as above",
+    "sites.get_site": "as above",
+    "services.list_nearby": "as above",
+}
+
+
+def _views(app):
+    return {rule.endpoint: app.view_functions[rule.endpoint] for rule in app.url_map.iter_rules()}
+
+
+def test_every_route_says_to_whom_it_is_open(app):
+    silent = [endpoint for endpoint, view in _views(app).items() if not hasattr(view, "__open_to__")]
+
+    assert silent == []
+
+
+def test_only_these_routes_need_no_sign_in(app):
+    found = {endpoint for endpoint, view in _views(app).items() if getattr(view, "__open_to__", None) == ()}
+
+    assert found == set(OPEN_TO_ANYONE)
+
+
+def test_every_other_route_names_roles_that_exist(app):
+    for endpoint, view in _views(app).items():
+        assert set(getattr(view, "__open_to__", ())) <= set(Role), endpoint
+
+
+def test_every_other_route_asks_who_is_there(client):
+    """What the declaration says is what happens: without a token, 401 before anything else."""
+    app = client.application
+    for rule in app.url_map.iter_rules():
+        if rule.endpoint in OPEN_TO_ANYONE:
+            continue
+        url = re.sub("<[^>]*uuid[^>]*>", "01980000-0000-7000-8000-000000000001", rule.rule)
+        url = re.sub("<[^>]*>", "x", url)
+        for method in rule.methods - {"HEAD", "OPTIONS"}:
+            reply = client.open(url, method=method)
+
+            assert reply.status_code == 401, f"{method} {url} -> {reply.status_code}"
+
+
+def test_settings_of_the_readme_are_the_settings():
+    lines = (ROOT / "README.md").read_text(encoding="utf-8").splitlines()
+    rows = [
+        [cell.strip().strip("`") for cell in line.strip("|").split("|")]
+        for line in lines
+        if line.startswith(("| `DISPATCH_", "| DISPATCH_"))
+    ]
+
+    assert [(row[0], row[1]) for row in rows] == [(name, default or "required") for name, default, _ in SETTINGS]
