@@ -44,7 +44,7 @@ class NotFoundError(DispatchError):
     """There is no such record, or the caller may not know of it."""
 
     slug = "not-found"
-    title = Words("没有这条记录，或者不归你管", "No such record, or it is outside your area")
+    title = Words("没有这条记录，或者不归你管", "No such record, or outside your area")
 
 
 class NotAllowedError(DispatchError):

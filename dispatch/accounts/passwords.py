@@ -38,7 +38,7 @@ class SignInsBusyError(UnavailableError):
     """Too many sign in at this moment."""
 
     slug = "sign-ins-busy"
-    title = Words("登录的人太多，请过几秒再试", "Too many sign in at once; try again in a few seconds")
+    title = Words("登录的人太多，请过几秒再试", "Too many sign in at once; try again")
 
 
 def check_new_password(password: str) -> str:

@@ -50,6 +50,8 @@ class Parser(FlaskParser):
         """Read the body, or say what is wrong with it."""
         if not req.is_json:
             raise RequestError(415, detail=JSON_WANTED)
+        if not req.get_data(cache=True):
+            raise RequestError(400, detail=NOT_JSON)
         try:
             body = super().load_json(req, schema)
         except (ValueError, RecursionError):  # numbers of thousands of digits, thousands of brackets

@@ -43,10 +43,10 @@ STATUS_OF_KIND: tuple[tuple[type[errors.DispatchError], int], ...] = (
 )
 OF_STATUS: dict[int, tuple[str, Words]] = {
     400: ("bad-request", Words("请求的写法有误", "The request is malformed")),
-    401: ("not-signed-in", Words("没有登录，或登录已过期", "Not signed in, or the sign-in has expired")),
+    401: ("not-signed-in", Words("没有登录，或登录已过期", "Not signed in, or signed in too long ago")),
     403: ("not-allowed", Words("你的角色不能做这件事", "Your role may not do this")),
     404: ("not-found", Words("没有这个地址或这条记录", "No such address or record")),
-    405: ("method-not-allowed", Words("这个地址不支持这种操作", "This address does not support this method")),
+    405: ("method-not-allowed", Words("这个地址不支持这种操作", "This address does not take this method")),
     406: ("not-acceptable", Words("不能以要求的格式答复", "No answer in the wanted format")),
     412: ("stale-version", Words("这条记录刚被别人改过", "This record was changed by somebody else")),
     413: ("body-too-large", Words("提交的内容太大", "The content is too large")),

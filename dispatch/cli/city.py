@@ -55,6 +55,18 @@ class NoDemandError(InvalidError):
     )
 
 
+class NothingOnNetworkError(InvalidError):
+    """All sites or all demand lie off the streets: the wrong extract, or longitude and latitude swapped."""
+
+    slug = "city-off-network"
+    title = Words("点位都不在路网上", "No point lies on the street network")
+    detail = Words(
+        "{source} 的街道 200 米内没有站点或没有需求点；看看经纬度是否写反、范围是否对得上。",
+        "No site, or no demand, lies within 200 m of a street of {source}. "
+        "Are longitude and latitude swapped? Is it the right extract?",
+    )
+
+
 @click.command("city")
 @click.argument("extract", metavar="FILE.osm.pbf", type=click.Path(path_type=Path))
 @click.option("--out", required=True, type=click.Path(path_type=Path), help="Folder for the results.")
@@ -115,6 +127,7 @@ def city_commands(
         if not len(people.lonlat):
             raise NoDemandError(source=extract.name)
         found = list(_compute(network, categories=categories, people=people, question=question))
+        _refuse_nowhere(found, extract=extract.name)
         summary = summary_of(
             found,
             network=network,
@@ -137,6 +150,12 @@ def city_commands(
         click.echo(json.dumps(summary, ensure_ascii=False, indent=1))
     else:
         _print(summary, out=out)
+
+
+def _refuse_nowhere(found: list[CityFindings], *, extract: str) -> None:
+    for one in found:
+        if one.unlocated_sites >= one.sites or one.unlocated >= one.demand:
+            raise NothingOnNetworkError(source=extract)
 
 
 def _some_sites(read: PointsFile) -> PointsFile:

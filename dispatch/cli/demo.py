@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import secrets
+import signal
 import socket
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
@@ -37,6 +38,7 @@ console = Console()
 @click.pass_obj
 def demo_commands(create_app: Callable[..., Any], port: int) -> None:
     """Start everything with made-up data: database, street network, a first coverage run, the server."""
+    signal.signal(signal.SIGINT, signal.default_int_handler)  # a script's background job has it ignored
     _refuse_taken_port(port)
     settings = _demo_settings()
     base_url = f"http://127.0.0.1:{port}"
@@ -63,7 +65,6 @@ def _prepare(settings: Settings) -> None:
     load_seed(seed_dir, now=clock.utc_now())
     _say("street network")
     network = _seed_network(settings, source=seed_dir / "network.osm")
-    streets.warm_kernels()
     for service in FIRST_SERVICES:
         with storage.reading():
             known = coverage.find_runs(SYSTEM, area_code=DISTRICT, service_code=service)
@@ -78,6 +79,7 @@ def _seed_network(settings: Settings, *, source: Path) -> streets.Network:
         return streets.open_network(folder)
     except streets.NetworkNotFoundError:
         streets.import_osm(source, folder=folder, name=NETWORK, imported_at=clock.utc_now())
+        streets.warm_kernels()  # compiled once, kept in NUMBA_CACHE_DIR for the server
         return streets.open_network(folder)
 
 

@@ -50,7 +50,8 @@ def supervise(
     def stop(_number: int, _frame: FrameType | None) -> None:
         raise KeyboardInterrupt
 
-    for number in (signal.SIGTERM, signal.SIGHUP):  # SIGHUP: the terminal was closed
+    # SIGHUP: the terminal was closed; SIGINT: a script that starts us in the background has it ignored
+    for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
         signal.signal(number, stop)
     processes = [_start(command, environment) for command in commands]
     try:

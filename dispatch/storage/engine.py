@@ -44,7 +44,7 @@ class DatabaseBusyError(UnavailableError):
     """The database is locked, full or away; nothing was changed."""
 
     slug = "database-busy"
-    title = Words("数据库忙或已满，没有保存，请稍后再试", "The database is busy or full; nothing was saved. Try again")
+    title = Words("数据库忙或已满，没有保存，请稍后再试", "The database is busy or full; try again")
 
 
 def install(app: Any, *, url: str) -> None:  # noqa: ANN401 - the Flask application; Flask itself stays at the edge

@@ -20,7 +20,7 @@ class IdempotencyKeyReusedError(InvalidError):
     """The key was used before, with another body."""
 
     slug = "idempotency-key-reused"
-    title = Words("这个幂等键已用于另一份内容", "This idempotency key was used for another content")
+    title = Words("这个幂等键已用于另一份内容", "This key was used for another content")
     detail = Words(
         "换一个新的 Idempotency-Key 再提交，或者原样重发第一次的内容。",
         "Send a new Idempotency-Key, or repeat the first content unchanged.",

@@ -12,6 +12,7 @@ from dispatch.errors import NotFoundError
 from dispatch.storage import in_force, session
 from dispatch.visits.models import Caseload, Visit, VisitLog
 from dispatch.visits.values import (
+    CLOCK_TOLERANCE,
     COUNTED_OUTCOMES,
     LogFacts,
     Place,
@@ -39,7 +40,7 @@ class VisitNotFoundError(NotFoundError):
     """There is no such visit, or the reader may not know of it."""
 
     slug = "visit-not-found"
-    title = Words("没有这次服务安排，或者不归你管", "No such visit, or it is outside your scope")
+    title = Words("没有这次服务安排，或者不归你管", "No such visit, or outside your scope")
 
 
 def get_visit(visit_id: UUID) -> VisitFacts:
@@ -195,7 +196,7 @@ def find_counting_logs(
         row
         for ids in chunks(elder_ids)
         for row in session().execute(
-            sa.select(VisitLog.elder_id, VisitLog.mode, VisitLog.started_at).where(
+            sa.select(VisitLog.elder_id, VisitLog.mode, VisitLog.started_at, VisitLog.received_at).where(
                 VisitLog.elder_id.in_(ids),
                 VisitLog.started_at >= from_at,
                 VisitLog.started_at < to_at,
@@ -205,7 +206,11 @@ def find_counting_logs(
             )
         )
     ]
-    return sorted((elder_id, VisitMode(mode), started_at) for elder_id, mode, started_at in found)
+    return sorted(
+        (elder_id, VisitMode(mode), started_at)
+        for elder_id, mode, started_at, received_at in found
+        if started_at <= received_at + CLOCK_TOLERANCE
+    )
 
 
 def load_logs(log_ids: Iterable[UUID]) -> dict[UUID, VisitLog]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import timedelta
 from enum import StrEnum
 from typing import TYPE_CHECKING, Any, NamedTuple
 
@@ -54,6 +55,10 @@ class VisitOutcome(StrEnum):
     IN_HOSPITAL_FOUND = "in_hospital_found"
     EMERGENCY_FOUND = "emergency_found"
 
+
+CLOCK_TOLERANCE = timedelta(minutes=10)
+"""How far a phone's clock may run ahead of ours: a visit that begins later than this after we received it has not
+taken place yet. Its log is kept for review and does not count."""
 
 COUNTED_OUTCOMES = frozenset({VisitOutcome.DONE, VisitOutcome.DONE_PARTLY, VisitOutcome.EMERGENCY_FOUND})
 

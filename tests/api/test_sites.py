@@ -243,5 +243,8 @@ def test_offer_of_an_unknown_service_or_twice_is_refused(client, officer, body):
     assert offer(hours="Mo 25-26") == (422, "invalid-hours")
     assert offer(capacity={"unit": "meal", "maximum": 1, "available": 2}) == (422, "invalid-count")
     assert offer(catchments=["120197"]) == (422, "unknown-area")
-    assert offer() == (201, None)
+    bow_tie = [[117.1, 39.1], [117.2, 39.2], [117.2, 39.1], [117.1, 39.2], [117.1, 39.1]]
+    assert offer(extents_ll=[{"type": "Polygon", "coordinates": [bow_tie]}]) == (422, "invalid-geometry")
+    square = [[117.1, 39.1], [117.2, 39.1], [117.2, 39.2], [117.1, 39.2], [117.1, 39.1]]
+    assert offer(extents_ll=[{"type": "Polygon", "coordinates": [square]}]) == (201, None)
     assert offer() == (409, "record-exists")

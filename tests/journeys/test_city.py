@@ -265,6 +265,19 @@ def test_extract_without_streets_is_an_error_and_leaves_nothing(tmp_path: Path) 
     assert not list((tmp_path / "out").iterdir())
 
 
+def test_points_that_are_nowhere_near_a_street_are_an_error_and_leave_nothing(
+    shared_data: Path, tmp_path: Path
+) -> None:
+    swapped = tmp_path / "swapped.csv"
+    swapped.write_text("lon,lat,w\n-30.03,-51.22,3\n", encoding="utf-8")
+    extract = shared_data / "networks" / "porto-alegre.osm.pbf"
+
+    with pytest.raises(DispatchError, match="Are longitude and latitude swapped"):
+        city(extract, "--out", tmp_path / "out" / "city", "--sites", swapped, "--demand", f"{swapped}:w")
+
+    assert not list((tmp_path / "out").iterdir())
+
+
 def test_command_needs_no_database_and_no_secret(tmp_path: Path) -> None:
     """Run as a program of its own with an empty environment."""
     (tmp_path / "cut.osm.pbf").write_bytes(b"not an extract")

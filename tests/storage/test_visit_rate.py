@@ -234,3 +234,19 @@ def test_due_is_visited_and_unvisited_for_every_area_worker_and_category(people)
         parts = [count for code, count in found.by_area.items() if len(code) == digits]
         assert (sum(count.due for count in parts), sum(count.visited for count in parts)) == found.whole
     assert sum(count.due for count in found.by_carer.values()) == found.whole.due
+
+
+def test_a_visit_that_has_not_taken_place_yet_is_kept_for_review_and_does_not_count() -> None:
+    with storage.transaction():
+        put_places("120198001001")
+        put_set("living_alone")
+        [worker] = put_carers(carer_record())
+        [elder_id] = put_elders(elder_record("living_alone", area="120198001001"))
+        early = log_entry(elder_id, carer_id=worker, started_at=local("2026-03-20 09:00"))
+        [kept] = record_logs(early, received_at=local("2026-03-05 09:00"))
+
+    with storage.reading():
+        found = rate()
+
+    assert kept.log.verdict is visits.Verdict.NEEDS_REVIEW
+    assert (found.whole.due, found.whole.visited) == (1, 0)

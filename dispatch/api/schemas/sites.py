@@ -239,6 +239,15 @@ class NewOfferSchema(Schema):
     )
     price = fields.Nested(PriceSchema, load_default=None, allow_none=True)
     catchments = fields.List(fields.String(validate=AREA_CODE), load_default=())
+    extents_ll = fields.List(
+        fields.Dict(keys=fields.String()),
+        load_default=(),
+        metadata={
+            "example": [
+                {"type": "Polygon", "coordinates": [[[117.1, 39.1], [117.2, 39.1], [117.2, 39.2], [117.1, 39.1]]]}
+            ]
+        },
+    )
     capacity = fields.Nested(NewCapacitySchema, load_default=None, allow_none=True)
     valid_from = fields.Date(load_default=None, allow_none=True)
 
@@ -251,6 +260,7 @@ class NewOfferSchema(Schema):
             hours=data["hours"],
             price=(price["unit"].value, price["amount_cents"]) if price else None,
             catchments=tuple(data["catchments"]),
+            extents_ll=tuple(data["extents_ll"]),
             capacity=(capacity["unit"].value, capacity["maximum"], capacity["available"]) if capacity else None,
             valid_from=data["valid_from"],
         )

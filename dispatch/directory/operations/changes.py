@@ -8,7 +8,7 @@ import sqlalchemy as sa
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm.attributes import flag_modified
 
-from dispatch import areas, dates, journal, storage
+from dispatch import areas, dates, geo, journal, storage
 from dispatch.actor import Role
 from dispatch.directory.models import (
     Capacity,
@@ -96,7 +96,7 @@ class OrganizationInUseError(ConflictError):
     """Other records (requests, visits, carers) refer to the organization or its sites."""
 
     slug = "organization-in-use"
-    title = Words("还有服务记录引用这个机构", "Records of care refer to the organization")
+    title = Words("还有服务记录引用这个机构", "Care records refer to the organization")
 
 
 def create_organization(wish: NewOrganization, *, actor: Actor, at: datetime) -> Organization:
@@ -260,7 +260,7 @@ def create_service(wish: NewService, *, actor: Actor, at: datetime) -> Service:
 
 
 def create_offer(site_id: UUID, *, wish: NewOffer, actor: Actor, at: datetime, zone: ZoneInfo) -> Offer:
-    """Let a service be given at a site; SiteNotFoundError (or out of reach), RecordExistsError, those of put_offers."""
+    """Let a service be given at a site; raises as put_offers, SiteNotFoundError, RecordExistsError."""
     site = _site_in_reach(site_id, version=None, actor=actor)
     service = storage.session().get(Service, wish.service_id)
     if service is None:
@@ -280,6 +280,18 @@ def create_offer(site_id: UUID, *, wish: NewOffer, actor: Actor, at: datetime, z
     )
     put_offers([record], actor=actor, at=at)
     made = offers_by_ids([pair])[pair]
+    for extent_ll in wish.extents_ll:
+        geo.read_polygon(extent_ll)
+        storage.session().add(
+            Catchment(
+                service_at_site_id=made.id,
+                extent_ll=extent_ll,
+                valid_from=record.hours_from,
+                valid_to=None,
+                recorded_at=at,
+            )
+        )
+    storage.session().flush()  # what follows reads the catchments
     return find_offers(service_codes=None, on=max(record.hours_from, today), offer_ids=[made.id])[0]
 
 

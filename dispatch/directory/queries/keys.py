@@ -26,7 +26,7 @@ class UnknownRecordError(InvalidError):
     """A record refers to another one that is not there."""
 
     slug = "unknown-record"
-    title = Words("引用的记录不存在", "A record that is referred to does not exist")
+    title = Words("引用的记录不存在", "A record referred to does not exist")
     detail = Words("没有{what_zh}：{keys}。先导入它。", "There is no {what}: {keys}. Import it first.")
 
 

@@ -41,7 +41,7 @@ class UnreadableSpreadsheetError(InvalidError):
     """The file as a whole cannot be read; nothing was stored."""
 
     slug = "unreadable-spreadsheet"
-    title = Words("文件读不出来，没有导入", "The file cannot be read; nothing was stored")
+    title = Words("文件读不出来，没有导入", "The file cannot be read")
 
 
 class EmptySpreadsheetError(UnreadableSpreadsheetError):

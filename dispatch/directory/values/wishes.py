@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from datetime import date, datetime
@@ -87,5 +87,6 @@ class NewOffer:
     hours: str | None = None
     price: tuple[str, int] | None = None
     catchments: tuple[str, ...] = ()
+    extents_ll: tuple[dict[str, Any], ...] = ()
     capacity: tuple[str, int, int] | None = None
     valid_from: date | None = None

@@ -27,7 +27,7 @@ class InvalidCategorySetError(InvalidError):
     """Two sets of one area, purpose and status would hold at once."""
 
     slug = "invalid-category-set"
-    title = Words("同一地区同一用途的类别集合时间重叠", "Two category sets of one area would hold at once")
+    title = Words("同一地区同一用途的类别集合时间重叠", "Two sets of one area would hold at once")
 
 
 def put_category_sets(records: Iterable[CategorySetRecord], *, actor: Actor, at: datetime) -> PutCount:

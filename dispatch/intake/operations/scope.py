@@ -26,7 +26,7 @@ class CareRequestNotFoundError(NotFoundError):
     """There is no such request, or the reader may not know of it."""
 
     slug = "care-request-not-found"
-    title = Words("没有这个服务请求，或者不归你管", "No such care request, or outside your area")
+    title = Words("没有这个服务请求，或者不归你管", "No such care request, or not in your area")
 
 
 def visible(actor: Actor) -> sa.ColumnElement[bool]:

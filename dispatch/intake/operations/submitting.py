@@ -38,7 +38,7 @@ class CareRequestRepeatedError(ConflictError):
     """There is an open request for the same elder, service, day and part of the day."""
 
     slug = "care-request-repeated"
-    title = Words("同一时段已有相同的服务请求", "There is an open request for the same time")
+    title = Words("同一时段已有相同的服务请求", "An open request exists for the same time")
     detail = Words(
         "已有的请求是 {care_request_id}；改动它，或先取消它。",
         "It is {care_request_id}: change it, or cancel it first.",

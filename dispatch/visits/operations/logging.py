@@ -26,7 +26,7 @@ from dispatch.visits.queries import (
     log_facts,
 )
 from dispatch.visits.rules import FINISHABLE
-from dispatch.visits.values import LogResult, LogStatus, Verdict, VisitStatus
+from dispatch.visits.values import CLOCK_TOLERANCE, LogResult, LogStatus, Verdict, VisitStatus
 from dispatch.words import Words
 
 if TYPE_CHECKING:
@@ -202,9 +202,14 @@ def _row(entry: VisitLogEntry, *, received_at: datetime, body_sha256: str) -> Vi
         fix_accuracy_m=entry.fix_accuracy_m,
         checklist_version=entry.checklist_version,
         answers=entry.answers,
-        verdict=str(Verdict.ACCEPTED),
+        verdict=str(_verdict(entry, received_at=received_at)),
         body_sha256=body_sha256,
     )
+
+
+def _verdict(entry: VisitLogEntry, *, received_at: datetime) -> Verdict:
+    is_early = max(entry.finished_at, entry.device_at) > received_at + CLOCK_TOLERANCE
+    return Verdict.NEEDS_REVIEW if is_early else Verdict.ACCEPTED
 
 
 def _tell(log: LogFacts, *, actor: Actor) -> None:

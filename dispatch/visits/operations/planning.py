@@ -37,14 +37,14 @@ class IllegalVisitMoveError(ConflictError):
     """A visit in this state cannot be moved so."""
 
     slug = "illegal-visit-move"
-    title = Words("这次服务现在不能这样改", "The visit cannot be moved so from its present state")
+    title = Words("这次服务现在不能这样改", "The visit cannot be moved so")
 
 
 class CaseloadOverlapError(ConflictError):
     """Two workers would answer for one elder on the same day."""
 
     slug = "caseload-overlap"
-    title = Words("同一位老人同一天有两名责任人", "Two workers would answer for one elder at once")
+    title = Words("同一位老人同一天有两名责任人", "Two workers would answer for one elder")
 
 
 def plan_visits(wishes: Iterable[NewVisit], *, actor: Actor, at: datetime) -> list[VisitFacts]:
