@@ -179,19 +179,11 @@ def client(app: Flask, db: Session) -> FlaskClient:  # noqa: ARG001 - what the c
     return app.test_client()
 
 
-@pytest.fixture(scope="session")
-def emptied_postgres(make_database) -> str:
-    """One database for all that commit on PostgreSQL: making and dropping one takes seconds, emptying it none."""
-    return make_database("postgresql")
-
-
 @pytest.fixture
-def real_app(request: pytest.FixtureRequest, engine_name: str, tmp_path: Path, app: Flask) -> Iterator[Flask]:
+def real_app(engine_name: str, make_database, tmp_path: Path, app: Flask) -> Iterator[Flask]:
     """An application on a database of its own, where commits are commits: for races and faults."""
-    if engine_name == "postgresql":
-        url = request.getfixturevalue("emptied_postgres")
-    else:  # a copy of the migrated one is quicker than migrating again
-        url = f"sqlite:///{tmp_path / 'real.sqlite'}"
+    url = make_database(engine_name)
+    if engine_name == "sqlite":  # a copy of the migrated one is quicker than migrating again
         migrated = sqlite3.connect(sa.make_url(app.config["DISPATCH_SETTINGS"].database_url).database)
         copied = sqlite3.connect(sa.make_url(url).database)
         migrated.backup(copied)
@@ -203,10 +195,6 @@ def real_app(request: pytest.FixtureRequest, engine_name: str, tmp_path: Path, a
         storage.migrate()
     yield made
     with made.app_context():
-        if engine_name == "postgresql":
-            names = ", ".join(f'"{name}"' for name in storage.Base.metadata.tables if name != "alembic_version")
-            with storage.engine().begin() as connection:
-                connection.exec_driver_sql(f"TRUNCATE {names} RESTART IDENTITY CASCADE")
         storage.engine().dispose()
 
 
