@@ -8,9 +8,9 @@ say     = @printf '\033[1m== %s\033[0m\n' "$(1)"
 # numba compiles once for this checkout, not once for every process
 export NUMBA_CACHE_DIR := $(CURDIR)/var/numba
 
-.PHONY: help demo test check features bench lock clean
+.PHONY: help demo test check features bench bundle bundle-check offline-test lock clean
 help:
-	@grep -E '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*## / - /'
+	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*## / - /'
 
 $(VENV)/uv.stamp: requirements/uv.lock
 	$(call say,virtual environment)
@@ -45,6 +45,15 @@ features: $(VENV)/deps.stamp ## the rows of the feature list that tests show
 
 bench: $(VENV)/deps.stamp ## all benchmarks
 	@for one in coverage nearby http; do $(BIN)/python benchmarks/$$one.py $(ARGS) || exit 1; done
+
+bundle: $(VENV)/deps.stamp ## one archive that installs with no network at all (PYTHON_VERSION=3.12: for that Python)
+	@sh deploy/bundle.sh $(BIN)/python $(PYTHON_VERSION)
+
+bundle-check: ## install and start the newest bundle in a network namespace without a route
+	@sh deploy/check-bundle.sh
+
+offline-test: $(VENV)/deps.stamp ## the whole suite in a network namespace without a route
+	@unshare $$(test $$(id -u) = 0 || echo --map-root-user) --net -- sh -c 'ip link set lo up && test -z "$$(ip route show)" && $(MAKE) test'
 
 LOCK = $(BIN)/uv pip compile -q --universal --python-version 3.11 --only-binary :all: --generate-hashes --no-emit-index-url --custom-compile-command "make lock"
 lock: ## resolve again (UPGRADE=-U for newer versions)

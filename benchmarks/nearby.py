@@ -170,13 +170,17 @@ def run(url: str, folder: Path, *, sites: np.ndarray, query_count: int) -> dict[
     """Store, check, measure on one engine."""
     settings = Settings(
         secret_key="x" * 40,
+        field_keys="",
+        index_key="",
         database_url=url,
         var_dir=folder,
         network="none",
         time_zone=ZoneInfo("Asia/Shanghai"),
         study_area_ll=(116.6, 38.5, 118.2, 40.3),
         access_token_min=15,
+        session_days=30,
         body_max_bytes=1_048_576,
+        upload_max_bytes=67_108_864,
     )
     with create_app(settings, is_serving=False).app_context():
         storage.migrate()

@@ -50,6 +50,7 @@ class Actor:
     account_id: UUID | None
     grants: tuple[Grant, ...] = ()
     is_system: bool = False
+    session_id: UUID | None = None  # the device that asks
 
     def has_role(self, *roles: Role) -> bool:
         """Say whether one of the roles is held, anywhere."""

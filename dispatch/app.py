@@ -6,8 +6,8 @@ import sys
 
 from flask import Flask
 
-from dispatch import api, cli, storage
-from dispatch.config import Settings, SettingsError, read_settings
+from dispatch import api, cli, jobs, storage
+from dispatch.config import KEYS_EXAMPLE, Settings, SettingsError, read_settings
 from dispatch.errors import DispatchError
 
 
@@ -34,7 +34,13 @@ def create_app(settings: Settings | None = None, *, is_serving: bool = True) -> 
     app = Flask("dispatch", static_folder=None)
     app.config["DISPATCH_SETTINGS"] = settings
     storage.install(app, url=settings.database_url)
+    with app.app_context():
+        storage.install_jobs(jobs.make_port(settings.database_url))
+    if settings.field_keys or settings.index_key:
+        with app.app_context():
+            storage.install_keys(_keys(settings))
     if is_serving:
+        jobs.load_engine()
         with app.app_context(), storage.database_faults():
             storage.check_schema()
             storage.engine().dispose()  # a server forks after this
@@ -42,10 +48,19 @@ def create_app(settings: Settings | None = None, *, is_serving: bool = True) -> 
     return app
 
 
+def _keys(settings: Settings) -> storage.KeyRing:
+    try:
+        return storage.read_keys(settings.field_keys, index_key=settings.index_key)
+    except ValueError as error:
+        raise SettingsError(
+            f"DISPATCH_FIELD_KEYS or DISPATCH_INDEX_KEY cannot be read: {error}. Make a key: {KEYS_EXAMPLE}"
+        ) from None
+
+
 def main() -> None:
     """Run the command line; errors that say what to do end it with one line and status 1."""
     try:
-        cli.run(create_app)
+        cli.run(create_app, run_worker=jobs.run_worker)
     except (DispatchError, SettingsError) as error:
         sys.stderr.write(f"error: {error}\n")
         sys.exit(1)

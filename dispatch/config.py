@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import os
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 SHORTEST_SECRET = 32  # characters; RFC 7518 section 3.2 asks for a key of at least 256 bits for HS256
+
+KEYS_EXAMPLE = "python3 -c 'import base64, os; print(base64.urlsafe_b64encode(os.urandom(32)).decode())'"
 
 
 class SettingsError(Exception):
@@ -18,31 +20,44 @@ class SettingsError(Exception):
 class Settings:
     """What the outside decides; the README's table says the same."""
 
-    secret_key: str
+    secret_key: str = field(repr=False)
+    field_keys: str = field(repr=False)
+    index_key: str = field(repr=False)
     database_url: str
     var_dir: Path
     network: str
     time_zone: ZoneInfo
     study_area_ll: tuple[float, float, float, float]
     access_token_min: int
+    session_days: int
     body_max_bytes: int
+    upload_max_bytes: int
 
     @property
     def networks_dir(self) -> Path:
         """The folder that holds one folder for each street network."""
         return self.var_dir / "networks"
 
+    @property
+    def anchors_path(self) -> Path:
+        """The file that holds the heads of the journal's chain, outside the database."""
+        return self.var_dir / "audit" / "anchors.jsonl"
+
 
 # name, default (None: required), what it is; the README's table is compared with this one
 SETTINGS = (
     ("DISPATCH_SECRET_KEY", None, "signs access tokens; at least 32 random characters"),
+    ("DISPATCH_FIELD_KEYS", None, "1:KEY or 1:OLD,2:NEW; seal ID numbers and phones; the highest number seals"),
+    ("DISPATCH_INDEX_KEY", None, "finds sealed ID numbers and phones; never changes"),
     ("DISPATCH_DATABASE_URL", "sqlite:///var/dispatch.sqlite", "SQLite file or postgresql+psycopg://user@host/name"),
     ("DISPATCH_VAR_DIR", "var", "folder for the SQLite file, street networks and compiled kernels"),
     ("DISPATCH_NETWORK", "city", "name of the street network that searches, matching and coverage use"),
     ("DISPATCH_TIME_ZONE", "Asia/Shanghai", "zone of all calendar dates"),
     ("DISPATCH_STUDY_AREA_LL", "116.6,38.5,118.2,40.3", "west,south,east,north; points outside are refused"),
     ("DISPATCH_ACCESS_TOKEN_MIN", "15", "minutes for which an access token is good"),
+    ("DISPATCH_SESSION_DAYS", "30", "days after its last use for which a device stays signed in"),
     ("DISPATCH_BODY_MAX_BYTES", "1048576", "largest request body"),
+    ("DISPATCH_UPLOAD_MAX_BYTES", "67108864", "largest file that is sent in to be imported"),
 )
 
 
@@ -68,19 +83,30 @@ def read_settings(*, needs_secret: bool = True) -> Settings:
             f"DISPATCH_SECRET_KEY is missing or shorter than {SHORTEST_SECRET} characters. Make one and keep it: "
             "export DISPATCH_SECRET_KEY=\"$(python3 -c 'import secrets; print(secrets.token_urlsafe(48))')\""
         )
+    keys = {name: values[name] or "" for name in ("DISPATCH_FIELD_KEYS", "DISPATCH_INDEX_KEY")}
+    missing = [name for name, text in keys.items() if not text]
+    if needs_secret and missing:
+        raise SettingsError(
+            f"{' and '.join(missing)} not set. Make keys once, keep them beside no backup of the database: "
+            f"{KEYS_EXAMPLE}; DISPATCH_FIELD_KEYS is 1:KEY, DISPATCH_INDEX_KEY another KEY"
+        )
     var_dir = Path(str(values["DISPATCH_VAR_DIR"])).absolute()
     url = os.environ.get("DISPATCH_DATABASE_URL") or f"sqlite:///{var_dir / 'dispatch.sqlite'}"
     if not url.startswith(("sqlite:///", "postgresql+psycopg://")):
         raise SettingsError("DISPATCH_DATABASE_URL must begin with sqlite:/// or postgresql+psycopg://")
     return Settings(
         secret_key=secret,
+        field_keys=keys["DISPATCH_FIELD_KEYS"],
+        index_key=keys["DISPATCH_INDEX_KEY"],
         database_url=url,
         var_dir=var_dir,
         network=str(values["DISPATCH_NETWORK"]),
         time_zone=_zone(str(values["DISPATCH_TIME_ZONE"])),
         study_area_ll=_box(str(values["DISPATCH_STUDY_AREA_LL"])),
         access_token_min=_whole(values, "DISPATCH_ACCESS_TOKEN_MIN"),
+        session_days=_whole(values, "DISPATCH_SESSION_DAYS"),
         body_max_bytes=_whole(values, "DISPATCH_BODY_MAX_BYTES"),
+        upload_max_bytes=_whole(values, "DISPATCH_UPLOAD_MAX_BYTES"),
     )
 
 

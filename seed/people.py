@@ -19,6 +19,7 @@ from seed.cases import (
     SECOND_ROLES,
 )
 from seed.homes import Home, WorldError, make_homes, make_homes_of_leavers
+from seed.identity import make_id_nos, make_phone
 from seed.ids import make_id
 from seed.names import SEXES, draw_name
 
@@ -32,6 +33,7 @@ E05_BEFORE_CODE = "120198002001"
 ASSESSED_ON, GRADE_ENDS_ON = date(2026, 2, 15), date(2027, 2, 15)
 STANDARD = "GB/T 42195-2022"
 ENDED_EARLIER = 20
+WITHOUT_ID_NO, WITHOUT_PHONE = 25, 4  # one in so many
 
 # elders whom requests and accounts name: key, community
 NAMED = {
@@ -67,6 +69,7 @@ class Elder:
     earlier_home: Home | None = None
     assessments: list[tuple[str, str, date, date]] = field(default_factory=list)
     registered_code: str | None = None
+    id_no: str | None = None
 
     @property
     def id(self) -> str:
@@ -99,6 +102,8 @@ def make_people() -> list[Elder]:
     _give_dates(first, rng)
     _give_second_district([e for e in people if e.code.startswith(SECOND_DISTRICT)], rng)
     _give_grades(people)
+    for elder, id_no in zip(people, make_id_nos((e.code[:6], e.born_on, e.sex) for e in people), strict=True):
+        elder.id_no = None if elder.number % WITHOUT_ID_NO == 0 else id_no
     return people
 
 
@@ -215,6 +220,8 @@ def elder_records(people: Iterable[Elder]) -> list[dict[str, Any]]:
             "born_on": elder.born_on.isoformat(),
             "registered_area_code": elder.registered_code,
             "has_lift_access": (None, True, False)[elder.number % 3],
+            "id_no": elder.id_no,
+            "phone": None if elder.number % WITHOUT_PHONE == 0 else make_phone(elder.number),
             "residences": _residences(elder),
             "memberships": [
                 {

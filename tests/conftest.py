@@ -113,13 +113,17 @@ def make_settings(url: str, var_dir: Path) -> Settings:
     """Settings for a test: nothing is read from the environment."""
     return Settings(
         secret_key="test-secret-" + "x" * 40,
+        field_keys="1:" + "A" * 43,
+        index_key="B" * 42 + "A",
         database_url=url,
         var_dir=var_dir,
         network="test",
         time_zone=ZoneInfo("Asia/Shanghai"),
         study_area_ll=(116.6, 38.5, 118.2, 40.3),
         access_token_min=15,
+        session_days=30,
         body_max_bytes=1_048_576,
+        upload_max_bytes=67_108_864,
     )
 
 

@@ -1,49 +1,100 @@
 """
 Who signs in, and in which role and scope.
 
-Passwords are argon2 hashes; access tokens are short and carry nothing but the account's id, so that
-grants and a disabled account take effect with the next request.
+Passwords are argon2 hashes; access tokens are short and carry nothing but the ids of account and session, so that
+grants, a revoked device and a disabled account take effect with the next request.
 """
 
 from dispatch.accounts.operations import (
+    RefreshRefusedError,
+    RefreshReusedError,
+    SessionNotFoundError,
     SignInFailedError,
+    TooManyTriesError,
     UsernameTakenError,
     authenticate,
+    count_try,
     create_account,
     disable_account,
     enable_account,
+    end_session,
+    end_sessions,
+    let_in,
+    open_session,
     put_accounts,
+    refresh_session,
     renew_hash,
 )
 from dispatch.accounts.passwords import SignInsBusyError, WeakPasswordError
-from dispatch.accounts.queries import AccountNotFoundError, find_actor, get_account, list_accounts
+from dispatch.accounts.queries import (
+    AccountNotFoundError,
+    DeviceRevokedError,
+    SessionEndedError,
+    find_actor,
+    find_sessions,
+    get_account,
+    identify,
+    list_accounts,
+)
 from dispatch.accounts.rules import GrantInvalidError, UsernameInvalidError
-from dispatch.accounts.tokens import issue_token, read_token
-from dispatch.accounts.values import AccountRecord, AccountStatus, AccountView, DatedGrant, PutCount, SignIn
+from dispatch.accounts.tokens import AccessToken, issue_token, read_token
+from dispatch.accounts.values import (
+    AccountRecord,
+    AccountStatus,
+    AccountView,
+    DatedGrant,
+    Device,
+    OpenedSession,
+    Outcome,
+    PutCount,
+    SessionEnd,
+    SessionView,
+    SignIn,
+)
 
 __all__ = [
+    "AccessToken",
     "AccountNotFoundError",
     "AccountRecord",
     "AccountStatus",
     "AccountView",
     "DatedGrant",
+    "Device",
+    "DeviceRevokedError",
     "GrantInvalidError",
+    "OpenedSession",
+    "Outcome",
     "PutCount",
+    "RefreshRefusedError",
+    "RefreshReusedError",
+    "SessionEnd",
+    "SessionEndedError",
+    "SessionNotFoundError",
+    "SessionView",
     "SignIn",
     "SignInFailedError",
     "SignInsBusyError",
+    "TooManyTriesError",
     "UsernameInvalidError",
     "UsernameTakenError",
     "WeakPasswordError",
     "authenticate",
+    "count_try",
     "create_account",
     "disable_account",
     "enable_account",
+    "end_session",
+    "end_sessions",
     "find_actor",
+    "find_sessions",
     "get_account",
+    "identify",
     "issue_token",
+    "let_in",
     "list_accounts",
+    "open_session",
     "put_accounts",
     "read_token",
+    "refresh_session",
     "renew_hash",
 ]

@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from uuid import UUID
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Mapped, mapped_column
 
-from dispatch.accounts.values import AccountStatus
+from dispatch.accounts.values import AccountStatus, SessionEnd
 from dispatch.actor import Role, ScopeKind
-from dispatch.storage import Base, Dated, new_id, one_of
+from dispatch.storage import Base, Dated, UtcDateTime, new_id, one_of
 
 
 class Account(Base):
@@ -37,3 +38,39 @@ class RoleGrant(Base, Dated):
     role: Mapped[str]
     scope_kind: Mapped[str]
     scope_ref: Mapped[str]
+
+
+class DeviceSession(Base):
+    """
+    One device signed in to one account: the family of all refresh tokens that follow from one sign-in.
+
+    Only the hash of the token whose turn it is stands here.
+    """
+
+    __tablename__ = "session"
+    __table_args__ = (
+        one_of("ended_because", SessionEnd),
+        sa.CheckConstraint("(ended_at IS NULL) = (ended_because IS NULL)", name="ended"),
+        sa.Index(None, "account_id", "ended_at"),
+    )
+
+    id: Mapped[UUID] = mapped_column(primary_key=True, default=new_id)
+    account_id: Mapped[UUID] = mapped_column(sa.ForeignKey("account.id"))
+    device_id: Mapped[str]
+    device_name: Mapped[str | None]
+    refresh_hash: Mapped[bytes]
+    opened_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    turned_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    expires_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    ended_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    ended_because: Mapped[str | None]
+
+
+class SignInTries(Base):
+    """Tries for one user name or from one address, which is personal: only a blind index of either stands here."""
+
+    __tablename__ = "sign_in_tries"
+
+    key: Mapped[bytes] = mapped_column(primary_key=True)
+    last_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    forgotten_at: Mapped[datetime] = mapped_column(UtcDateTime, index=True)

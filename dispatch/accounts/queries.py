@@ -3,21 +3,24 @@
 from __future__ import annotations
 
 from collections import defaultdict
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import sqlalchemy as sa
 
-from dispatch.accounts.models import Account, RoleGrant
-from dispatch.accounts.values import AccountStatus, AccountView, DatedGrant
+from dispatch.accounts.models import Account, DeviceSession, RoleGrant
+from dispatch.accounts.values import AccountStatus, AccountView, DatedGrant, SessionEnd, SessionView
 from dispatch.actor import Actor, Grant, Role, ScopeKind
-from dispatch.errors import NotFoundError
+from dispatch.errors import NotAllowedError, NotFoundError
 from dispatch.storage import in_force, session
 from dispatch.words import Words
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
-    from datetime import date
+    from datetime import date, datetime
     from uuid import UUID
+
+    from dispatch.accounts.tokens import AccessToken
 
 
 class AccountNotFoundError(NotFoundError):
@@ -25,6 +28,79 @@ class AccountNotFoundError(NotFoundError):
 
     slug = "account-not-found"
     title = Words("没有这个账号", "No such account")
+
+
+class SessionEndedError(NotAllowedError):
+    """The device was signed out."""
+
+    slug = "session-ended"
+    title = Words("这台设备已退出登录", "This device was signed out")
+    detail = Words(
+        "重新登录：POST /v1/auth/tokens。没有发出的记录请留在设备上，登录后再发。",
+        "Sign in again: POST /v1/auth/tokens. Keep on the device what was not sent yet, and send it then.",
+    )
+
+
+class DeviceRevokedError(NotAllowedError):
+    """Somebody else, or the same person on another device, has signed this device out."""
+
+    slug = "device-revoked"
+    title = Words("这台设备的登录已被撤销", "This device was revoked")
+    detail = Words(
+        "刚才的内容没有收下，请留在设备上。由本人或管理员撤销；重新登录后再发，不能登录时找管理员。",
+        "What was just sent was not taken; keep it on the device. The owner or an administrator revoked it: sign in "
+        "again and send it then, or ask your administrator.",
+    )
+
+
+def ended_error(because: SessionEnd) -> SessionEndedError | DeviceRevokedError:
+    """Give what a device is told whose session has ended."""
+    return DeviceRevokedError() if because is SessionEnd.REVOKED else SessionEndedError(because=because.value)
+
+
+def identify(token: AccessToken, *, on: date) -> Actor | None:
+    """
+    Give whoever a token was issued to, with the grants that hold on a date; None where there is no such or disabled.
+
+    Raises
+    ------
+    SessionEndedError, DeviceRevokedError
+        Where the token's session has ended.
+
+    """
+    row = (
+        session()
+        .execute(
+            sa.select(DeviceSession.account_id, DeviceSession.ended_because).where(DeviceSession.id == token.session_id)
+        )
+        .first()
+    )
+    if row is None or row.account_id != token.account_id:
+        return None
+    found = find_actor(token.account_id, on=on)
+    if found is not None and row.ended_because is not None:
+        raise ended_error(SessionEnd(row.ended_because))
+    return None if found is None else replace(found, session_id=token.session_id)
+
+
+def find_sessions(account_id: UUID, *, now: datetime) -> list[SessionView]:
+    """List the devices signed in to an account, the one used last first."""
+    rows = session().scalars(
+        sa.select(DeviceSession)
+        .where(DeviceSession.account_id == account_id, DeviceSession.ended_at.is_(None), DeviceSession.expires_at > now)
+        .order_by(DeviceSession.turned_at.desc(), DeviceSession.id.desc())
+    )
+    return [
+        SessionView(
+            id=row.id,
+            device_id=row.device_id,
+            device_name=row.device_name,
+            opened_at=row.opened_at,
+            last_used_at=row.turned_at,
+            expires_at=row.expires_at,
+        )
+        for row in rows
+    ]
 
 
 def find_actor(account_id: UUID, *, on: date) -> Actor | None:
@@ -57,6 +133,11 @@ def get_account(account_id: UUID) -> AccountView:
     if row is None:
         raise AccountNotFoundError
     return _views([row])[0]
+
+
+def find_by_username(plain_username: str) -> Account | None:
+    """Find the account of a user name in its plain spelling."""
+    return session().scalar(sa.select(Account).where(Account.username == plain_username))
 
 
 def list_accounts() -> list[AccountView]:

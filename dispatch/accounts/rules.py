@@ -1,14 +1,24 @@
-"""What a user name and a grant must look like."""
+"""What a user name and a grant must look like, and what becomes of a refresh token."""
 
 from __future__ import annotations
 
 import re
 import unicodedata
+from datetime import timedelta
+from typing import TYPE_CHECKING
 from uuid import UUID
 
+from dispatch.accounts.values import RefreshVerdict
 from dispatch.actor import Grant, Role, ScopeKind
 from dispatch.errors import InvalidError
 from dispatch.words import Words
+
+if TYPE_CHECKING:
+    from datetime import datetime
+
+    from dispatch.accounts.values import SessionState
+
+GRACE = timedelta(seconds=30)  # for an answer that was lost on the way to a phone
 
 USERNAME = re.compile(r"[\w.@-]{2,64}")
 AREA_CODE = re.compile(r"\d{2}|\d{6}|\d{9}|\d{12}")
@@ -80,6 +90,32 @@ def check_grant(grant: Grant, *, account_id: UUID) -> Grant:
     if kind not in SCOPES[grant.role] or not _is_scope(kind, ref, account_id=account_id):
         raise GrantInvalidError(role=grant.role.value, scopes=", ".join(sorted(SCOPES[grant.role])))
     return Grant(grant.role, kind, ref)
+
+
+def judge_refresh(state: SessionState, *, is_present: bool, is_parent: bool, now: datetime) -> RefreshVerdict:
+    """
+    Say what is to be done with a genuine refresh token.
+
+    Parameters
+    ----------
+    state : SessionState
+        The session it belongs to.
+    is_present, is_parent : bool
+        Whether the hash that is kept is the token's own, or its successor's.
+    now : datetime
+        When it was presented.
+
+    """
+    if state.is_ended:
+        return RefreshVerdict.ENDED
+    if now >= state.expires_at:
+        return RefreshVerdict.EXPIRED
+    if is_present:
+        return RefreshVerdict.ROTATE
+    if is_parent and now - state.turned_at <= GRACE:
+        return RefreshVerdict.REPEAT
+    # the successor has been used, or the answer was given long ago: somebody else holds a copy
+    return RefreshVerdict.REUSED
 
 
 def _is_scope(kind: ScopeKind, ref: str, *, account_id: UUID) -> bool:

@@ -4,13 +4,16 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from enum import StrEnum
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, Generic, NamedTuple, TypeVar
 
 if TYPE_CHECKING:
-    from datetime import date
+    from datetime import date, datetime
     from uuid import UUID
 
     from dispatch.actor import Grant
+    from dispatch.errors import DispatchError
+
+T = TypeVar("T")
 
 
 class AccountStatus(StrEnum):
@@ -18,6 +21,80 @@ class AccountStatus(StrEnum):
 
     ACTIVE = "active"
     DISABLED = "disabled"
+
+
+class SessionEnd(StrEnum):
+    """Why a session ended before its time."""
+
+    SIGNED_OUT = "signed_out"
+    REVOKED = "revoked"
+    REPLACED = "replaced"
+    TOKEN_REUSED = "token_reused"  # noqa: S105 - a reason
+    PASSWORD_CHANGED = "password_changed"  # noqa: S105 - a reason
+    ACCOUNT_DISABLED = "account_disabled"
+
+
+class RefreshVerdict(StrEnum):
+    """What is to be done with a refresh token that is genuine."""
+
+    ROTATE = "rotate"
+    REPEAT = "repeat"
+    REUSED = "reused"
+    ENDED = "ended"
+    EXPIRED = "expired"
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome(Generic[T]):
+    """What an operation came to where a refusal, too, leaves something that must be committed."""
+
+    value: T | None = None
+    refusal: DispatchError | None = None
+
+    def get(self) -> T:
+        """Give the value; call it after the commit, since it raises the refusal where there is one."""
+        if self.refusal is not None or self.value is None:
+            raise self.refusal or ValueError("an outcome has neither value nor refusal")
+        return self.value
+
+
+@dataclass(frozen=True, slots=True)
+class Device:
+    """What somebody signs in on: an id that the app made for itself once, and a name for people to recognize."""
+
+    device_id: str
+    name: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class OpenedSession:
+    """What a device is given: the token that opens the next turn is kept nowhere else."""
+
+    account_id: UUID
+    session_id: UUID
+    refresh_token: str = field(repr=False)
+    expires_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class SessionView:
+    """A device that is signed in."""
+
+    id: UUID
+    device_id: str
+    device_name: str | None
+    opened_at: datetime
+    last_used_at: datetime
+    expires_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class SessionState:
+    """What decides about a refresh token."""
+
+    turned_at: datetime
+    expires_at: datetime
+    is_ended: bool
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from flask import current_app, g, request
 
-from dispatch import accounts, clock, dates, journal, storage
+from dispatch import accounts, carers, clock, dates, elders, journal, storage
 from dispatch.actor import Actor, Role
 from dispatch.api.problems import RequestError
 from dispatch.api.roles import ROLE_NAMES
@@ -75,6 +75,17 @@ def open_to_anyone(view: Callable[..., Any]) -> Callable[..., Any]:
     return _documented(enter, roles=())
 
 
+def open_to_every_account(view: Callable[..., Any]) -> Callable[..., Any]:
+    """Open a route to whoever is signed in, also without any grant: one's own account and devices."""
+
+    @functools.wraps(view)
+    def enter(*args: Any, **kwargs: Any) -> Any:  # noqa: ANN401 - a view's own
+        g.actor = _actor_of_token()
+        return view(*args, **kwargs)
+
+    return _documented(enter, roles=tuple(Role))
+
+
 def actor() -> Actor:
     """Give whoever asks."""
     found: Actor = g.actor
@@ -91,8 +102,17 @@ def account_id() -> UUID:
 
 def log_access(elder_ids: Iterable[UUID], *, purpose: journal.AccessPurpose) -> None:
     """Leave a line for each elder whose record the present request shows; call it inside a transaction."""
+    who, now, shown = actor(), clock.utc_now(), list(elder_ids)
+    on = dates.service_date(now, settings().time_zone)
     journal.log_access(
-        elder_ids, actor=actor(), at=clock.utc_now(), purpose=purpose, route=f"{request.method} {request.url_rule}"
+        shown,
+        actor=who,
+        at=now,
+        purpose=purpose,
+        route=f"{request.method} {request.url_rule}",
+        # which of several areas it was asks for the homes; with one there is nothing to ask
+        area_codes=elders.find_area_codes(shown, on=on) if len(who.area_prefixes()) > 1 else None,
+        employer_id=carers.find_employer(who.account_id) if who.account_id and who.has_role(Role.CARER) else None,
     )
 
 
@@ -101,11 +121,11 @@ def _actor_of_token() -> Actor:
     if kind.lower() != "bearer" or not token:
         raise RequestError(401, detail=SIGN_IN)
     now = clock.utc_now()
-    found = accounts.read_token(token.strip(), secret=settings().secret_key, now=now)
-    if found is None:
+    said = accounts.read_token(token.strip(), secret=settings().secret_key, now=now)
+    if said is None:
         raise RequestError(401, detail=EXPIRED)
     with storage.reading():
-        known = accounts.find_actor(found, on=dates.service_date(now, settings().time_zone))
+        known = accounts.identify(said, on=dates.service_date(now, settings().time_zone))
     if known is None:
         raise RequestError(401, detail=EXPIRED)
     return known

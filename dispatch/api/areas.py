@@ -5,10 +5,20 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from dispatch import areas, clock, dates, storage
-from dispatch.api.access import open_to_anyone, settings
+from dispatch.actor import Role
+from dispatch.api.access import actor, open_to, open_to_anyone, settings
 from dispatch.api.paging import encode_cursor
 from dispatch.api.plumbing import Blueprint, conditional
-from dispatch.api.schemas.areas import AreaCardQuery, AreaCardSchema, AreaPageSchema, AreaQuery
+from dispatch.api.schemas.areas import (
+    AreaCardQuery,
+    AreaCardSchema,
+    AreaPageSchema,
+    AreaQuery,
+    RuleListSchema,
+    RuleSchema,
+    RulesQuery,
+    RuleWishSchema,
+)
 
 if TYPE_CHECKING:
     from dispatch.areas import Area
@@ -54,6 +64,27 @@ def get_area(query: dict[str, Any], code: str) -> dict[str, Any]:
         if query["geometry"] and area.boundary_ll is not None:
             card["boundary_ll"] = area.boundary_ll
     return card
+
+
+@bp.get("/areas/<string:code>/rules")
+@open_to_anyone
+@bp.arguments(RulesQuery, location="query")
+@bp.response(200, RuleListSchema)
+def list_rules(query: dict[str, Any], code: str) -> dict[str, Any]:
+    """List the rules of an area and of those it lies in, drafts and ended ones too."""
+    with storage.reading():
+        return {"items": areas.list_rules(code, known_at=query["known_at"])}
+
+
+@bp.put("/areas/<string:code>/rules/<string:rule_key>")
+@open_to(Role.DISTRICT_OFFICER)
+@bp.arguments(RuleWishSchema)
+@bp.response(200, RuleSchema)
+def put_rule(wish: dict[str, Any], code: str, rule_key: str) -> areas.RuleInForce:
+    """Put a rule of an area in force from a day, or draft it; what stood before is superseded."""
+    record = areas.RuleRecord(area_code=code, rule_key=rule_key, **wish | {"status": wish["status"].value})
+    with storage.transaction():
+        return areas.put_rule(record, actor=actor(), at=clock.utc_now())
 
 
 def _area(area: Area, *, aliases: list[str]) -> dict[str, Any]:

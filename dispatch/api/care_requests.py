@@ -46,12 +46,12 @@ def submit(wish: intake.RequestWish) -> tuple[Response, int]:
     """Ask for a service for an elder; sent again with the same key it is answered as before."""
 
     def ask() -> RequestCard:
-        card = intake.submit_request(wish, actor=actor(), now=clock.utc_now(), zone=settings().time_zone)
-        log_access([card.elder_id], purpose=purpose_of(card.elder_id, area_code=card.area_code))
-        return card
+        return intake.submit_request(wish, actor=actor(), now=clock.utc_now(), zone=settings().time_zone)
 
     with storage.transaction():
         reply, status = once(ask, schema=CareRequestSchema(), status=201)
+        # the same answer again is a look again
+        log_access([wish.elder_id], purpose=purpose_of(wish.elder_id, area_code=reply["area_code"]))
     return jsonify(reply), status
 
 

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 from dispatch import clock, coverage, dates, geo, storage
 from dispatch.actor import Role
 from dispatch.api.access import actor, open_to, settings
+from dispatch.api.jobs import JOB_KEY_DOC, PREFER_DOC, accepted, is_job_preferred, job_key
 from dispatch.api.networks import current_network
 from dispatch.api.paging import encode_cursor
 from dispatch.api.plumbing import GEOJSON, Blueprint, conditional
@@ -24,11 +25,14 @@ from dispatch.api.schemas.coverage import (
     OfLevelQuery,
     OfRunQuery,
 )
+from dispatch.api.schemas.jobs import JobSchema
 from dispatch.words import Words
 
 if TYPE_CHECKING:
     from collections.abc import Callable
     from uuid import UUID
+
+    from flask import Response
 
     from dispatch.coverage import AreaRow, CellRow, CircleRow, Comparison, Run
 
@@ -41,14 +45,20 @@ bp = Blueprint("coverage", __name__, url_prefix="/v1", description="Who cannot b
 
 @bp.post("/coverage/runs")
 @open_to(Role.PLANNER, Role.DISTRICT_OFFICER)
+@bp.doc(parameters=[PREFER_DOC, JOB_KEY_DOC])
 @bp.arguments(CoverageRunWishSchema)
+@bp.alt_response(202, schema=JobSchema, description="Taken as a job, on `Prefer: respond-async`", success=True)
 @bp.response(201, CoverageRunSchema)
-def create_run(wish: dict[str, Any]) -> Run:
-    """Compute circles, gaps and figures of a service in an area, and store them."""
+def create_run(wish: dict[str, Any]) -> Run | Response:
+    """Compute circles, gaps and figures of a service in an area, and store them; at once, or as a job."""
     started_at = clock.utc_now()
     as_of = wish.pop("as_of") or dates.service_date(started_at, settings().time_zone)
+    wanted = coverage.RunWish(**wish, as_of=as_of)
+    if is_job_preferred():
+        with storage.transaction():
+            return accepted(coverage.request_run(wanted, key=job_key(), actor=actor(), at=started_at))
     with storage.reading():
-        inputs = coverage.prepare_run(coverage.RunWish(**wish, as_of=as_of), actor=actor())
+        inputs = coverage.prepare_run(wanted, actor=actor())
     findings = coverage.compute_run(inputs, network=current_network())
     with storage.transaction():
         return coverage.store_run(findings, actor=actor(), started_at=started_at, finished_at=clock.utc_now())

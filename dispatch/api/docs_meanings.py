@@ -3,14 +3,87 @@
 from dispatch.words import Locale
 
 CHINESE = {
+    "of the list `carer_kind`": "`carer_kind` 代码表里的代码",
+    "not after `from_time`: on the next day": "不晚于 from_time 时，指次日",
+    "where the day starts; without it at `base_site_id`": "每天从哪里出发；不填时从 base_site_id 的站点出发",
+    "oversight: the phone is masked, the base rounded to 100 m": (
+        "oversight 是监管视角：电话隐去中间几位，出发点精确到 100 米"
+    ),
+    "of the list `skill`": "`skill` 代码表里的代码",
+    "account of whoever saw the certificate": "核验证书的人的账号",
+    "0 is Monday": "0 是星期一",
+    "of extra hours only": "只有加班才填",
+    "not included; at most 92 days after `from`": "这一天不算在内；最多比 from 晚 92 天",
+    "minutes of the spans less their breaks": "各段时间之和减去休息，分钟",
+    "of those located": "有坐标的站点中",
+    "without a point, so on no map; the box does not narrow them": "没有坐标，上不了地图；不受地图范围限制",
+    "open_now and stage are of this time": "是否营业和阶段以此刻为准",
+    "a part of the name of the site or of a service there: characters, pinyin or initials": (
+        "站点或其服务名称的一部分：汉字、拼音或首字母"
+    ),
+    "what they have in common": "两人相同之处：姓名、读音、电话、住址、出生日期",
+    "pairs in all, those that are not shown too": "总共几对，没有列出的也算",
+    "true: said longer ago than the area allows; not counted as free": "真：超过本区划规定的时限没有更新，不算作空位",
+    "false: nobody planned them; the maximum is what was said to be free": "假：没有人设定，总数是当时报告的空位数",
+    "a code of founder_kind": "founder_kind 代码表里的代码",
+    "a code of run_mode": "run_mode 代码表里的代码",
+    "a code of function": "function 代码表里的代码",
+    "codes of function, today": "今天的功能，function 代码表里的代码",
+    "what the rule's key takes": "这条规则可以取的值",
+    "when it was changed; null: it stands": "何时被改动；空：仍然有效",
+    "SHA-256 in hex": "SHA-256，十六进制",
+    "access lines that are gone because their time was over": "因过了保存期限而删去的查阅记录",
+    "heads kept outside that were compared": "比对过的、存在库外的锚点个数",
+    "lines of the access log": "查阅记录条数",
+    "lines of the journal": "事件记录条数",
+    "`respond-async` (RFC 7240): answer 202 at once and do it as a job": (
+        "填 respond-async（RFC 7240）：立即答 202，作为后台任务去做"
+    ),
+    "sent again with the same key it is the same job": "用同一个键重发，还是同一个任务",
+    "where the list comes from; the same name when it comes again": "名单的来源；再次导入时用同一个名称",
+    "only report; nothing is stored": "只给出报告，不保存",
+    "of sites: the type of rows that name none (a code)": "站点名单里没有写类型的行，按这个类型（代码）",
+    "parts that are finished": "已完成的部分数",
+    "parts in all, where it is known": "总共几部分；还不知道时为空",
+    "what is being done, in the reader's language": "正在做什么",
+    "what is done: coverage_run, import_sites …": "做什么：coverage_run（覆盖计算）、import_sites（导入名录）等",
+    "a running job ends between two parts": "正在做的任务，做完手上一部分就停",
+    "of a coverage run `run_id`, of an import the report of its rows": "覆盖计算给出 run_id，导入给出逐行的报告",
+    "links gone through": "核对过的环节数",
+    "one hash for the heads of all lanes": "所有链末端合成的一个哈希值",
+    "place in the lane, from 0; null: a line without link": "在链上的位置，从 0 起；空：这一行不在链上",
+    "the first damage of each lane": "每条链上的第一处损坏",
     "0: as many as the service found asks for": "0：按找到的服务所需的人数",
     "1.0 m/s where it is left out": "不填为 1.0 米/秒",
     "2, 6, 9 or 12 digits; a parent's is a prefix": "2、6、9 或 12 位数字；上级的代码是它的前缀",
+    "E.164; in a masked view with its middle hidden": "E.164 格式；受限查看时中间几位隐去",
+    "of the record; a change sends it as `If-Match`": "记录的版本号；修改时放在 If-Match 里发来",
+    "first and last four places; the whole number is never in a record": "只有前四位和后四位；记录里从不给出完整号码",
     "GeoJSON Polygon or MultiPolygon, WGS 84; with geometry=true": "GeoJSON 多边形，WGS 84；geometry=true 时才有",
     "`next_cursor` of the page before": "上一页的 next_cursor",
     "a code of operator_kind": "operator_kind 代码表里的代码",
     "a code of the list `service`": "service 代码表里的代码",
     "a wish about the carer's sex is a hard rule": "对护理人员性别的要求必须满足",
+    "18 digits, or 17 and X (GB 11643); any district's code, today's or a former one": (
+        "18 位数字，或 17 位加 X（GB 11643）；现在或过去的区县代码都可以"
+    ),
+    "account of the officer who recorded it": "登记的干部的账号",
+    "as it was on record at that time, whatever was corrected since; now where it is left out": (
+        "按那时登记的样子，不管后来怎么更正；不填为现在"
+    ),
+    "codes of the list `category`": "category 代码表里的代码",
+    "not included; left out: as the area's rule says, else 12 months": "不含当天；不填按区划的规则，没有规则为 12 个月",
+    "null: it stands; otherwise when it was corrected": "空为现行记录；否则为被更正的时间",
+    "of the household registration": "户籍所在地",
+    "on what ground": "依据",
+    "true: the text says that others may count": "true：文件写明还可包括其他人员",
+    "visit: counted in the monthly rate": "visit 计入每月走访率",
+    "all 26 items; the highest score is that of no loss": "26 项都要有；最高分表示没有受损",
+    "landlines with their area code": "固定电话要带区号",
+    "of moved_out: where the elder goes; a community of ours goes on counting the elder": (
+        "moved_out 时的去向；迁到本市系统内的社区则由那里继续统计"
+    ),
+    "who is called first; null: not for alerts": "先通知谁；空为不参与报警通知",
     "account; null: the system": "账号；空为系统",
     "age of the map": "地图数据的时间",
     "all; own_rows: a coordinator's own providers; top: the best five, without carers": (
@@ -36,6 +109,7 @@ CHINESE = {
     "false: no street is near the point, so nothing is reached": "false：附近没有道路，哪里也到不了",
     "false: taken to be open": "false：按开放计算",
     "false: the worklist of those without a point": "false：没有坐标、待定位的清单",
+    "for people, in the list of devices; only with device_id": "给人看的设备名称；须同时给出 device_id",
     "for reading": "供阅读",
     "full; request: who, where and the grade; visit: who and where; masked: surname, age band, "
     "community, the place to 100 m": (
@@ -54,6 +128,12 @@ CHINESE = {
     "local date on which the window begins": "时间窗开始的当地日期",
     "local date; today where it is left out": "当地日期；不填为今天",
     "longitude,latitude": "经度,纬度",
+    "good once, for POST /v1/auth/tokens/refresh; used twice, the device is signed out": (
+        "只能用一次，发给 POST /v1/auth/tokens/refresh；用两次，这台设备会被退出登录"
+    ),
+    "made once by the app and kept; signing in again on the device replaces its session": (
+        "由应用生成一次并保存；同一设备再次登录会替换原来的登录"
+    ),
     "made by the caller (UUIDv7), or by the server where it is left out": "由发送方生成（UUIDv7）；不填由服务器生成",
     "made by the phone; the same when it is sent again": "由手机生成；重发时不变",
     "minutes on foot": "步行分钟数",
@@ -73,8 +153,24 @@ CHINESE = {
     "of 200: visits in 90 days / 3": "满分 200：90 天内来过的次数 / 3",
     "of 350: 1 - time / limit": "满分 350：1 − 用时 / 上限",
     "of all levels below; areas of one level add up to the whole": "下面各级的；同一级相加等于总数",
+    "open_at: true where holidays of that year are not announced yet; null without it": (
+        "open_at：那一年的放假安排尚未公布时为真；不用 open_at 时为空"
+    ),
+    "the house or one of its services; null: not known": "整个站点或其中一项服务；空为不知道",
+    "null: not closed": "空为没有停业",
+    "what was said of the closure that holds now": "正在停业的原因",
+    "true where holidays of this year are not announced yet": "这一年的放假安排尚未公布时为真",
+    "who entered it; null: the calendar of this program": "由谁录入；空为程序自带的日历",
     "of one elder": "某一位老人的",
-    "of the account that looked; null: the system": "查阅账号的；空为系统",
+    "in which somebody looked; null: the system, or a line from before it was kept": (
+        "查阅时的身份；空为系统，或此项启用前的记录"
+    ),
+    "of the account that looked; whole for officers and for oneself, null: the system": (
+        "查阅账号的姓名；干部和本人看到全名，其他人只看到姓；空为系统"
+    ),
+    "of the office for which somebody looked": "查阅时所代表的区划",
+    "of the organization for which somebody looked": "查阅时所代表的机构",
+    "the name of that area or organization": "该区划或机构的名称",
     "of the checklist, by question": "检查表的回答，按题号",
     "of the day in which the window begins: before 11:00, before 16:00, later": (
         "时间窗开始的时段：11:00 前、16:00 前、更晚"
@@ -125,9 +221,11 @@ CHINESE = {
     "unlocated elders count as uncovered; null without elders": "未定位的老人按未覆盖算；没有老人时为空",
     "unlocated elders left out": "不计未定位的老人",
     "visited / due; null where nobody was due": "已走访 / 应走访；没有应走访的为空",
+    "unless it is refreshed before": "在此之前刷新则顺延",
     "west,south,east,north; WGS 84, longitude first": "西,南,东,北；WGS 84，经度在前",
     "what lon and lat mean": "lon 和 lat 的坐标系",
     "what was known then": "当时已知的",
+    "when its tokens were last made": "最近一次换取令牌的时间",
     "where names and figures come from": "名称和数字的来源",
     "where the elder lived when it was asked": "提出需求时老人住在哪里",
     "who asked, in a request by phone: the elder, a daughter, a neighbor": "电话里是谁提的：老人、女儿、邻居",

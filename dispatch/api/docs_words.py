@@ -25,21 +25,33 @@ class Door(NamedTuple):
 
 
 JOBS = (
-    Job("sign-in", Words("登录", "Sign in"), ("auth",), ("accounts", "api")),
+    Job("sign-in", Words("登录", "Sign in"), ("auth", "sessions"), ("accounts", "api")),
     Job(
         "find",
         Words("查服务、机构和区划", "Find services, places and areas"),
-        ("services", "sites", "organizations", "codes", "areas"),
+        ("services", "sites", "site_parts", "maps", "hours", "organizations", "codes", "areas"),
         ("directory", "areas", "geo"),
     ),
     Job("plan", Words("规划：服务圈与盲区", "Plan: circles and gaps"), ("coverage",), ("coverage", "streets")),
     Job(
         "dispatch",
         Words("派单：需求与匹配", "Assign: requests and matching"),
-        ("elders", "care_requests", "matching"),
+        ("elders", "elder_parts", "carers", "category_sets", "care_requests", "matching"),
         ("elders", "carers", "intake", "assignment"),
     ),
     Job("visit", Words("走访：记录与走访率", "Visit: logs and the monthly rate"), ("visits",), ("visits",)),
+    Job(
+        "oversee",
+        Words("监督：记录没有被改动", "Oversee: records stay as written"),
+        ("access_log", "audit"),
+        ("journal",),
+    ),
+    Job(
+        "wait",
+        Words("后台任务：进度与结果", "Long work: progress and results"),
+        ("jobs", "imports"),
+        ("jobs", "sheets"),
+    ),
     Job("connect", Words("接入与运行", "Connect and run"), ("docs", "health"), ("storage", "errors")),
 )
 OTHER_JOB = Job("other", Words("其他", "Other"), (), ())

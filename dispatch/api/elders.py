@@ -1,4 +1,4 @@
-"""Elders: the list, one record, and who looked at it."""
+"""Elders: the list and one record."""
 
 from __future__ import annotations
 
@@ -6,16 +6,26 @@ from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
-from dispatch import accounts, carers, clock, dates, elders, intake, journal, storage, visits
+from dispatch import carers, clock, dates, elders, intake, journal, storage, visits
 from dispatch.actor import Role
 from dispatch.api.access import actor, log_access, open_to, settings
-from dispatch.api.paging import PageQuery, encode_cursor
-from dispatch.api.plumbing import Blueprint, conditional
-from dispatch.api.schemas.elders import AccessLogSchema, ElderQuery, ElderSchema, EldersSchema
+from dispatch.api.paging import encode_cursor
+from dispatch.api.plumbing import Blueprint, conditional, version_wanted, with_version
+from dispatch.api.schemas.elders import (
+    DuplicatesQuery,
+    DuplicatesSchema,
+    ElderAtQuery,
+    ElderChangeSchema,
+    ElderQuery,
+    ElderSchema,
+    EldersSchema,
+    NewElderSchema,
+)
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
     from datetime import date
+
+    from flask.typing import ResponseReturnValue
 
     from dispatch.elders import ElderCard, Ties
 
@@ -38,7 +48,7 @@ READERS = (
 @bp.response(200, EldersSchema)
 def list_elders(query: dict[str, Any]) -> dict[str, Any]:
     """List the elders within one's scope; each one shown leaves an access line."""
-    on, limit = _today(), query["limit"]
+    on, limit = today(), query["limit"]
     with storage.transaction():
         found = elders.find_elders(
             actor(),
@@ -49,53 +59,73 @@ def list_elders(query: dict[str, Any]) -> dict[str, Any]:
             after=UUID(query["cursor"][0]) if query["cursor"] else None,
             limit=limit + 1,
         )
-        shown = found[:limit]
-        _log_cards(shown)
-    last = encode_cursor(str(shown[-1].elder_id)) if len(found) > limit else None
-    return {"items": [_elder(card) for card in shown], "next_cursor": last}
+        page = found[:limit]
+        log_cards(page)
+    last = encode_cursor(str(page[-1].elder_id)) if len(found) > limit else None
+    return {"items": [_elder(card) for card in page], "next_cursor": last}
+
+
+@bp.get("/elders/duplicates")
+@open_to(Role.DISTRICT_OFFICER)
+@bp.arguments(DuplicatesQuery, location="query")
+@bp.response(200, DuplicatesSchema)
+def list_duplicates(query: dict[str, Any]) -> dict[str, Any]:
+    """List pairs of elders who may be one person, with the reasons; each one shown leaves an access line."""
+    with storage.transaction():
+        found = elders.find_duplicates(actor(), on=today(), area_prefix=query["area"], limit=query["limit"])
+        log_cards(list({card.elder_id: card for pair in found.pairs for card in pair.elders}.values()))
+    items = [{"pair": [_elder(card) for card in pair.elders], "likeness": pair.likeness} for pair in found.pairs]
+    return {"items": items, "total": found.total}
 
 
 # open to all: for a planner or an administrator no elder exists, which is another thing than a forbidden door
 @bp.get("/elders/<uuid:elder_id>")
 @open_to(*Role)
 @conditional
+@bp.arguments(ElderAtQuery, location="query")
 @bp.response(200, ElderSchema)
-def show_elder(elder_id: UUID) -> dict[str, Any]:
-    """Show an elder's record as of today; leaves an access line."""
-    on = _today()
+def show_elder(query: dict[str, Any], elder_id: UUID) -> ResponseReturnValue:
+    """Show an elder's record, of today or another day, as it is or was on record; leaves an access line."""
+    now_on = today()
     with storage.transaction():
+        card = elders.get_elder(
+            elder_id,
+            actor=actor(),
+            on=query["on"] or now_on,
+            ties=present_ties(now_on),
+            known_at=query["known_at"],
+        )
+        log_cards([card])
+    return shown(card, on=now_on)
+
+
+@bp.post("/elders")
+@open_to(Role.DISTRICT_OFFICER, Role.COMMUNITY_WORKER)
+@bp.arguments(NewElderSchema)
+@bp.response(201, ElderSchema)
+def create_elder(record: elders.ElderRecord) -> ResponseReturnValue:
+    """Put an elder on record who lives in one's own area."""
+    on, now = today(), clock.utc_now()
+    with storage.transaction():
+        elder_id = elders.create_elder(record, actor=actor(), at=now)
         card = elders.get_elder(elder_id, actor=actor(), on=on, ties=present_ties(on))
-        _log_cards([card])
-    return _elder(card)
+        log_cards([card])
+    return shown(card, on=on, status=201)
 
 
-@bp.get("/elders/<uuid:elder_id>/access-log")
-@open_to(Role.ELDER, Role.FAMILY, Role.DISTRICT_OFFICER)
-@bp.arguments(PageQuery, location="query")
-@bp.response(200, AccessLogSchema)
-def show_access_log(query: dict[str, Any], elder_id: UUID) -> dict[str, Any]:
-    """Show who looked at an elder's record, oldest first; asking is a look too, and stands in the next answer."""
-    start, limit = int(query["cursor"][0]) if query["cursor"] else 0, query["limit"]
+@bp.patch("/elders/<uuid:elder_id>")
+@open_to(Role.DISTRICT_OFFICER, Role.COMMUNITY_WORKER)
+@bp.arguments(ElderChangeSchema)
+@bp.response(200, ElderSchema)
+def change_elder(change: elders.ElderChange, elder_id: UUID) -> ResponseReturnValue:
+    """Change who an elder is: what is left out stays, null empties it."""
+    on, now, version = today(), clock.utc_now(), version_wanted()
     with storage.transaction():
-        card = get_record(elder_id, on=_today())
-        lines = journal.find_access_lines(elder_id)
-        _log_cards([card])
-        shown = lines[start : start + limit]
-        names = _display_names(line.account_id for line in shown)
-    is_more = len(lines) > start + limit
-    return {
-        "items": [
-            {
-                "at": line.at,
-                "account_id": line.account_id,
-                "display_name": names.get(line.account_id),
-                "purpose": line.purpose,
-                "route": line.route,
-            }
-            for line in shown
-        ],
-        "next_cursor": encode_cursor(start + limit) if is_more else None,
-    }
+        ties = present_ties(on)
+        elders.change_elder(elder_id, change=change, version=version, actor=actor(), at=now, on=on, ties=ties)
+        card = elders.get_elder(elder_id, actor=actor(), on=on, ties=ties)
+        log_cards([card])
+    return shown(card, on=on)
 
 
 def get_record(elder_id: UUID, *, on: date) -> ElderCard:
@@ -121,6 +151,11 @@ def present_ties(on: date) -> Ties:
     )
 
 
+def shown(card: ElderCard, *, on: date, status: int = 200) -> ResponseReturnValue:
+    """Send a record; its ETag differs by day and by how much is shown."""
+    return with_version(_elder(card), card.version, status, view=f"{on}-{card.view.value}")
+
+
 def purpose_of(card: ElderCard) -> journal.AccessPurpose:
     """Say why the caller looks at an elder: what gives them the view that they have."""
     if card.elder_id in actor().elder_ids(Role.ELDER, Role.FAMILY):
@@ -136,20 +171,18 @@ def purpose_of(card: ElderCard) -> journal.AccessPurpose:
     return journal.AccessPurpose.VISIT if is_worker else journal.AccessPurpose.REQUEST
 
 
-def _today() -> date:
+def today() -> date:
+    """Give the local date."""
     return dates.service_date(clock.utc_now(), settings().time_zone)
 
 
-def _log_cards(cards: list[ElderCard]) -> None:
+def log_cards(cards: list[ElderCard]) -> None:
+    """Leave a line for each elder whose record the present request shows or changes."""
     by_purpose: dict[journal.AccessPurpose, list[UUID]] = {}
     for card in cards:
         by_purpose.setdefault(purpose_of(card), []).append(card.elder_id)
     for purpose, elder_ids in by_purpose.items():
         log_access(elder_ids, purpose=purpose)
-
-
-def _display_names(account_ids: Iterable[UUID | None]) -> dict[UUID | None, str]:
-    return {each: accounts.get_account(each).display_name for each in set(account_ids) if each is not None}
 
 
 def _elder(card: ElderCard) -> dict[str, Any]:
@@ -171,6 +204,9 @@ def _elder(card: ElderCard) -> dict[str, Any]:
         },
         "registered_area_code": card.registered_area_code,
         "has_lift_access": card.has_lift_access,
+        "phone": card.phone,
+        "id_no_masked": card.id_no_masked,
+        "version": card.version,
         "categories": card.memberships,
         "assessment": card.assessment,
     }

@@ -5,15 +5,15 @@ from __future__ import annotations
 from dataclasses import asdict
 from typing import TYPE_CHECKING, Any
 
-from dispatch import assignment, clock, storage
+from dispatch import assignment, clock, elders, storage
 from dispatch.actor import Role
 from dispatch.api.access import actor, log_access, open_to, settings
-from dispatch.api.care_requests import READERS
+from dispatch.api.care_requests import READERS, purpose_of
+from dispatch.api.elders import today
 from dispatch.api.language import locale, say
 from dispatch.api.networks import current_network
 from dispatch.api.plumbing import Blueprint
 from dispatch.api.schemas.assignment import AssignmentSchema, AssignmentWishSchema, MatchSchema
-from dispatch.journal import AccessPurpose
 
 if TYPE_CHECKING:
     from uuid import UUID
@@ -35,7 +35,7 @@ def find_candidates(request_id: UUID) -> dict[str, Any]:
         )
     with storage.transaction():
         assignment.keep_run(found)
-        log_access([found.elder_id], purpose=PURPOSES[found.view])
+        _log(found.elder_id)
     return {
         "run_id": found.run_id,
         "care_request_id": found.care_request_id,
@@ -64,16 +64,13 @@ def assign(wish: dict[str, Any], request_id: UUID) -> dict[str, Any]:
             now=clock.utc_now(),
             zone=settings().time_zone,
         )
-        is_officer = actor().has_role(Role.DISTRICT_OFFICER)
-        log_access([made.elder_id], purpose=AccessPurpose.SUPERVISION if is_officer else AccessPurpose.CARE)
+        _log(made.elder_id)
     return _assigned(made)
 
 
-PURPOSES = {
-    assignment.MatchView.ALL: AccessPurpose.REQUEST,
-    assignment.MatchView.OWN_ROWS: AccessPurpose.CARE,
-    assignment.MatchView.TOP: AccessPurpose.OWN,
-}
+def _log(elder_id: UUID) -> None:
+    area_code = elders.find_area_codes([elder_id], on=today()).get(elder_id, "-")
+    log_access([elder_id], purpose=purpose_of(elder_id, area_code=area_code))
 
 
 def _provider(each: Candidate) -> dict[str, Any]:

@@ -25,7 +25,7 @@ GEOJSON = "application/geo+json"
 NOT_JSON = Words(
     "内容不是有效的 JSON，检查括号、引号和逗号。", "The body is not valid JSON; check brackets, quotes and commas."
 )
-VERSION_TAG = re.compile("v([0-9]{1,9})")
+VERSION_TAG = re.compile("v([0-9]{1,9})(?:-[0-9a-z-]+)?")
 JSON_WANTED = Words("加上请求头 Content-Type: application/json。", "Add the header Content-Type: application/json.")
 
 
@@ -202,6 +202,16 @@ def version_wanted() -> int:
     return int(ours[1])
 
 
-def with_version(body: Any, version: int, status: int = 200) -> tuple[Any, int, dict[str, str]]:  # noqa: ANN401 - what the schema dumps
-    """Send a record with its version as ETag."""
-    return body, status, {"ETag": f'"v{version}"'}
+def with_version(
+    body: Any,  # noqa: ANN401 - what the schema dumps
+    version: int,
+    status: int = 200,
+    *,
+    view: str = "",
+) -> tuple[Any, int, dict[str, str]]:
+    """
+    Send a record with its version as ETag.
+
+    `view` (small letters, digits and hyphens) tells apart what one version shows on other days or to other readers.
+    """
+    return body, status, {"ETag": f'"v{version}-{view}"' if view else f'"v{version}"'}

@@ -32,6 +32,11 @@ logger = logging.getLogger(__name__)
 STATUS_OF_KIND: tuple[tuple[type[errors.DispatchError], int], ...] = (
     # what deviates from its kind stands first
     (accounts.SignInFailedError, 401),
+    (accounts.TooManyTriesError, 429),
+    (accounts.RefreshRefusedError, 401),
+    (accounts.RefreshReusedError, 401),
+    (accounts.SessionEndedError, 401),
+    (accounts.DeviceRevokedError, 401),
     (storage.StaleVersionError, 412),
     (NetworkNotFoundError, 503),
     (NetworkBrokenError, 503),
@@ -117,7 +122,7 @@ def status_of(kind: type[errors.DispatchError]) -> int:
 
 
 def _from_error(error: errors.DispatchError) -> Response:
-    return problem(
+    reply = problem(
         status_of(type(error)),
         code=error.slug,
         title=say(error.title),
@@ -125,6 +130,9 @@ def _from_error(error: errors.DispatchError) -> Response:
         facts=error.facts,
         fields={name: [_word(word) for word in words] for name, words in error.fields.items()},
     )
+    if "retry_after_s" in error.facts:
+        reply.headers["Retry-After"] = str(error.facts["retry_after_s"])
+    return reply
 
 
 def _from_request_error(error: RequestError) -> Response:

@@ -1,6 +1,7 @@
-"""What the roles are called."""
+"""What the roles and the purposes of a look are called."""
 
 from dispatch.actor import Role
+from dispatch.journal import AccessPurpose
 from dispatch.words import Words
 
 ROLE_NAMES = {
@@ -13,4 +14,14 @@ ROLE_NAMES = {
     Role.DISTRICT_OFFICER: Words("民政干部", "district officer"),
     Role.OPERATOR: Words("热线话务员", "phone operator"),
     Role.ADMINISTRATOR: Words("系统管理员", "administrator"),
+}
+
+# domain, section 3.6: access_purpose
+PURPOSE_NAMES = {
+    AccessPurpose.CARE: Words("服务", "care"),
+    AccessPurpose.VISIT: Words("探访", "visit"),
+    AccessPurpose.REQUEST: Words("代办", "on behalf of the elder"),
+    AccessPurpose.SUPERVISION: Words("监管", "supervision"),
+    AccessPurpose.EMERGENCY: Words("紧急", "emergency"),
+    AccessPurpose.OWN: Words("本人查询", "the elder or the family"),
 }

@@ -19,7 +19,7 @@ from dispatch.api.schemas.sites import NearbyPageSchema, NearbyQuery
 from dispatch.words import Words
 
 if TYPE_CHECKING:
-    from dispatch.directory import NearbyService, Offer, Service
+    from dispatch.directory import NearbyService, Offer, Service, Vacancy
 
 SECONDS_IN_MINUTE = 60
 OFF_NETWORK = Words(
@@ -77,9 +77,18 @@ def offer_out(offer: Offer) -> dict[str, Any]:
     """Give an offer with its price as one object."""
     out = {column.name: getattr(offer, column.name) for column in columns_of(offer)}
     out["price"] = None if offer.price_unit is None else {"unit": offer.price_unit, "amount_cents": offer.price_cents}
+    out["capacity"] = vacancy_out(offer.capacity)
     for name in ("categories", "grades"):
         out[name] = None if out[name] is None else sorted(out[name])
     return out
+
+
+def vacancy_out(vacancy: Vacancy | None) -> dict[str, Any] | None:
+    """Give a vacancy, and whether it is too old to rely on."""
+    if vacancy is None:
+        return None
+    names = ("unit", "maximum", "available", "updated_at")
+    return {name: getattr(vacancy, name) for name in names} | {"stale": vacancy.is_stale(clock.utc_now())}
 
 
 def _page(found: tuple[NearbyService, ...], *, query: dict[str, Any]) -> tuple[list[NearbyService], bool]:

@@ -5,27 +5,33 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
-from dispatch import areas, clock, directory, storage
+from dispatch import areas, clock, dates, directory, storage
 from dispatch.actor import Role
 from dispatch.api.access import actor, open_to, open_to_anyone, settings
+from dispatch.api.hours import closure_out
 from dispatch.api.organizations import organization_out
 from dispatch.api.paging import encode_cursor
 from dispatch.api.plumbing import Blueprint, conditional, version_wanted, with_version
 from dispatch.api.schemas.geometry import PointSchema, point_out
 from dispatch.api.schemas.sites import (
+    AgreementOutSchema,
     CrsQuery,
     NewOfferSchema,
     NewSiteSchema,
     OfferSchema,
+    OperationOutSchema,
     SiteCardSchema,
     SiteChangeSchema,
     SitePageSchema,
     SiteQuery,
 )
-from dispatch.api.services import offer_out
+from dispatch.api.services import offer_out, vacancy_out
 
 if TYPE_CHECKING:
+    from datetime import datetime
+
     from flask.typing import ResponseReturnValue
+    from marshmallow import Schema
 
 WRITERS = (Role.ADMINISTRATOR, Role.DISTRICT_OFFICER)
 
@@ -49,7 +55,9 @@ def list_sites(query: dict[str, Any]) -> dict[str, Any]:
             limit=limit + 1,
         )
         items = [_site(entry, crs=query["crs"]) for entry in found[:limit]]
-    return {"items": items, "next_cursor": encode_cursor(str(items[-1]["id"])) if len(found) > limit else None}
+        is_estimated = _is_estimated(query["open_at"])
+    cursor = encode_cursor(str(items[-1]["id"])) if len(found) > limit else None
+    return {"items": items, "next_cursor": cursor, "is_calendar_estimated": is_estimated}
 
 
 @bp.post("/sites")
@@ -126,7 +134,14 @@ def _filter(query: dict[str, Any]) -> directory.SiteFilter:
         is_located=query["located"],
         is_stale=query["stale"],
         open_at=query["open_at"],
+        name=query["q"],
     )
+
+
+def _is_estimated(at: datetime | None) -> bool | None:
+    if at is None:
+        return None
+    return directory.read_calendar().is_estimated(dates.service_date(at, settings().time_zone))
 
 
 def _site(entry: directory.SiteEntry, *, crs: str) -> dict[str, Any]:
@@ -164,16 +179,18 @@ def _card(card: directory.SiteCard, *, crs: str = "wgs84") -> dict[str, Any]:
         "source_raw": site.source_raw,
         "stages": [{"stage": row.stage, "valid_from": row.valid_from, "valid_to": row.valid_to} for row in card.stages],
         "hours": card.hours,
-        "closures": [{"from_at": row.from_at, "to_at": row.to_at, "reason": row.reason} for row in card.closures],
-        "beds": [
-            {
-                "bed_type": beds.bed_type,
-                "unit": beds.vacancy.unit,
-                "maximum": beds.vacancy.maximum,
-                "available": beds.vacancy.available,
-                "updated_at": beds.vacancy.updated_at,
-            }
-            for beds in card.beds
-        ],
+        "closures": [closure_out(row) for row in card.closures],
+        "beds": [(vacancy_out(beds.vacancy) or {}) | {"bed_type": beds.bed_type} for beds in card.beds],
+        "operation": card.operation and _fields(card.operation, OperationOutSchema),
+        "functions": card.functions,
+        "agreements": [_fields(each, AgreementOutSchema) for each in card.agreements],
         "services": [offer_out(offer) for offer in card.offers],
+        "open_now": card.state.is_open,
+        "why_closed": card.state.why_closed,
+        "closure_reason": card.state.closure_reason,
+        "is_calendar_estimated": card.state.is_calendar_estimated,
     }
+
+
+def _fields(row: Any, schema: type[Schema]) -> dict[str, Any]:  # noqa: ANN401 - a row of a dated table
+    return {name: getattr(row, name) for name in schema().fields}

@@ -51,6 +51,7 @@ def record_log(entry: VisitLogEntry) -> tuple[LogFacts | None, int]:
         )
         if result.refusal is not None:
             raise result.refusal
+        log_access([entry.elder_id], purpose=AccessPurpose.VISIT)
     return result.log, 200 if result.status is visits.LogStatus.REPEATED else 201
 
 
@@ -81,16 +82,17 @@ def list_logs(query: dict[str, Any]) -> dict[str, Any]:
 @bp.arguments(DayQuery, location="query")
 @bp.response(200, DaySchema)
 def show_day(query: dict[str, Any]) -> dict[str, Any]:
-    """Show one's own visits of a day; who the elder is stands in the elder's record."""
+    """Show one's own visits of a day; who the elder is stands in the elder's record. Each elder shown is a look."""
     zone = settings().time_zone
     on = query["on"] or dates.service_date(clock.utc_now(), zone)
-    with storage.reading():
+    with storage.transaction():
         carer_id = _own_carer_id()
         found = visits.find_visits(
             carer_ids=[carer_id] if carer_id else [],
             from_at=dates.start_of(on, zone),
             to_at=dates.start_of(on + timedelta(days=1), zone),
         )
+        log_access(sorted({visit.elder_id for visit in found}), purpose=AccessPurpose.VISIT)
     return {"on": on, "items": found}
 
 
@@ -101,7 +103,7 @@ def show_day(query: dict[str, Any]) -> dict[str, Any]:
 def show_rate(query: dict[str, Any]) -> dict[str, Any]:
     """Count who was due in a month and who was visited; planners see no small counts, workers their own elders."""
     who, area_code, now = actor(), query["area"], clock.utc_now()
-    asked = {"month": query["month"], "zone": settings().time_zone}
+    asked = {"month": query["month"], "zone": settings().time_zone, "known_at": query["known_at"]}
     if query["names"] and not who.has_role(*NAMERS):
         raise RoleNeededError(roles=[role.value for role in NAMERS])
     names: dict[UUID, str] | None = None

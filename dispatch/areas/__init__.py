@@ -5,8 +5,20 @@ Tianjin's sixteen districts come with the product. A rule holds for its area and
 area decides, and a draft is never used unless asked for. Points that arrive are checked here too.
 """
 
+from dispatch.areas.layout import LAYOUT
 from dispatch.areas.models import Area
-from dispatch.areas.operations import UnknownAreaError, UnknownSettlementError, put_areas, put_known_areas, put_rules
+from dispatch.areas.operations import (
+    InvalidRuleError,
+    UnknownAreaError,
+    UnknownSettlementError,
+    export_areas,
+    import_areas,
+    list_rules,
+    put_areas,
+    put_known_areas,
+    put_rule,
+    put_rules,
+)
 from dispatch.areas.queries import (
     AreaNotFoundError,
     children,
@@ -15,6 +27,7 @@ from dispatch.areas.queries import (
     find_area,
     find_areas,
     find_rule,
+    find_rule_values,
     find_rules,
     get_area,
     missing_codes,
@@ -27,9 +40,12 @@ from dispatch.areas.rules import (
     read_district,
     read_other_city,
     read_point,
+    read_points,
     read_province,
 )
 from dispatch.areas.values import (
+    MODES,
+    RULE_KINDS,
     AreaRecord,
     Level,
     Point,
@@ -46,11 +62,15 @@ from dispatch.areas.values import (
 
 __all__ = [
     "CRS_MISSING",
+    "LAYOUT",
+    "MODES",
+    "RULE_KINDS",
     "Area",
     "AreaNotFoundError",
     "AreaRecord",
     "InvalidAreaCodeError",
     "InvalidPointError",
+    "InvalidRuleError",
     "Level",
     "Point",
     "Province",
@@ -64,21 +84,27 @@ __all__ = [
     "ancestor_codes",
     "children",
     "district_names",
+    "export_areas",
     "find_aliases",
     "find_area",
     "find_areas",
     "find_rule",
+    "find_rule_values",
     "find_rules",
     "get_area",
+    "import_areas",
     "known_areas",
+    "list_rules",
     "missing_codes",
     "parent_code",
     "plain_name",
     "put_areas",
     "put_known_areas",
+    "put_rule",
     "put_rules",
     "read_district",
     "read_other_city",
     "read_point",
+    "read_points",
     "read_province",
 ]

@@ -8,7 +8,7 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Mapped, mapped_column
 
 from dispatch.areas.values import Level, RuleStatus, Settlement
-from dispatch.storage import Base, Dated, Json, one_of
+from dispatch.storage import Base, Corrected, Dated, Json, one_of, unique_now
 
 
 class Area(Base):
@@ -43,13 +43,13 @@ class AreaAlias(Base):
     name: Mapped[str] = mapped_column(primary_key=True)
 
 
-class AreaRule(Base, Dated):
-    """A rule of an area; the nearest area above that has one decides."""
+class AreaRule(Base, Dated, Corrected):
+    """A rule of an area; the nearest area above that has one decides; a change supersedes."""
 
     __tablename__ = "area_rule"
     __table_args__ = (
         one_of("status", RuleStatus),
-        sa.UniqueConstraint("area_code", "rule_key", "status", "valid_from"),
+        unique_now("area_rule", "area_code", "rule_key", "status", "valid_from"),
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)

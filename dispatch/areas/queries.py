@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import sqlalchemy as sa
 
@@ -14,7 +14,7 @@ from dispatch.words import Words
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable
-    from datetime import date
+    from datetime import date, datetime
 
 SHORTENED = ("新区", "区", "县")
 
@@ -121,21 +121,39 @@ def missing_codes(codes: Collection[str]) -> list[str]:
     return sorted(set(codes) - known)
 
 
-def find_rules(area_code: str, *, on: date, with_drafts: bool = False) -> list[RuleInForce]:
-    """Give every rule that decides for an area on a date, by key: for each key the nearest area above decides."""
-    chosen = sa.select(AreaRule).where(AreaRule.area_code.in_(ancestor_codes(area_code)), in_force(AreaRule, on))
+def find_rules(
+    area_code: str, *, on: date, with_drafts: bool = False, known_at: datetime | None = None
+) -> list[RuleInForce]:
+    """
+    Give every rule that decides for an area on a date, by key: for each key the nearest area above decides.
+
+    With `known_at`: the rules as they stood then, whatever was changed since.
+    """
+    chosen = sa.select(AreaRule).where(
+        AreaRule.area_code.in_(ancestor_codes(area_code)), in_force(AreaRule, on, known_at=known_at)
+    )
     if not with_drafts:
         chosen = chosen.where(AreaRule.status == RuleStatus.ADOPTED.value)
     # nearest area last, and at one area the draft that was asked for after the adopted rule: the last one wins
     rows = sorted(session().scalars(chosen), key=lambda row: (len(row.area_code), row.status == RuleStatus.DRAFT))
     deciding = {row.rule_key: row for row in rows}
-    return [_in_force(deciding[key]) for key in sorted(deciding)]
+    return [rule_facts(deciding[key]) for key in sorted(deciding)]
 
 
-def find_rule(area_code: str, *, rule_key: str, on: date, with_drafts: bool = False) -> RuleInForce | None:
+def find_rule(
+    area_code: str, *, rule_key: str, on: date, with_drafts: bool = False, known_at: datetime | None = None
+) -> RuleInForce | None:
     """Give the rule of this key that decides for an area on a date, or None where no area above has one."""
-    rules = find_rules(area_code, on=on, with_drafts=with_drafts)
+    rules = find_rules(area_code, on=on, with_drafts=with_drafts, known_at=known_at)
     return next((rule for rule in rules if rule.rule_key == rule_key), None)
+
+
+def find_rule_values(rule_key: str, *, on: date) -> dict[str, Any]:
+    """Give the adopted values of one rule on a date by area code, to decide for many areas at once."""
+    chosen = sa.select(AreaRule.area_code, AreaRule.value).where(
+        AreaRule.rule_key == rule_key, AreaRule.status == RuleStatus.ADOPTED.value, in_force(AreaRule, on)
+    )
+    return dict(session().execute(chosen).all())
 
 
 def district_names() -> dict[str, str]:
@@ -150,7 +168,8 @@ def district_names() -> dict[str, str]:
     return names | {plain_name(area.name_zh): area.code for area in districts}
 
 
-def _in_force(row: AreaRule) -> RuleInForce:
+def rule_facts(row: AreaRule) -> RuleInForce:
+    """Give a rule as a value."""
     return RuleInForce(
         area_code=row.area_code,
         rule_key=row.rule_key,
@@ -159,4 +178,6 @@ def _in_force(row: AreaRule) -> RuleInForce:
         status=RuleStatus(row.status),
         valid_from=row.valid_from,
         valid_to=row.valid_to,
+        recorded_at=row.recorded_at,
+        superseded_at=row.superseded_at,
     )

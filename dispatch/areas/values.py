@@ -7,8 +7,10 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import TYPE_CHECKING, Any, NamedTuple
 
+from dispatch.words import Words
+
 if TYPE_CHECKING:
-    from datetime import date
+    from datetime import date, datetime
 
     from dispatch.geo import LonLat, ReferenceSystem
 
@@ -37,6 +39,27 @@ class RuleStatus(StrEnum):
 
     ADOPTED = "adopted"
     DRAFT = "draft"
+
+
+@dataclass(frozen=True, slots=True)
+class RuleKind:
+    """What the value of a rule may be: a list out of choices, or a whole number within bounds."""
+
+    words: Words
+    choices: tuple[str, ...] = ()
+    low: int = 0
+    high: int = 0
+
+    def accepts(self, value: object) -> bool:
+        """Say whether this is a value of the rule."""
+        if self.choices:
+            return (
+                isinstance(value, list)
+                and bool(value)
+                and all(isinstance(each, str) and each in self.choices for each in value)
+                and len(set(value)) == len(value)
+            )
+        return type(value) is int and self.low <= value <= self.high
 
 
 class PutCount(NamedTuple):
@@ -93,6 +116,8 @@ class RuleInForce:
     status: RuleStatus
     valid_from: date
     valid_to: date | None
+    recorded_at: datetime
+    superseded_at: datetime | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -127,3 +152,24 @@ def ancestor_codes(code: str) -> list[str]:
 def plain_name(text: str) -> str:
     """Give a name or address in one form: full-width signs made plain (NFKC), no spaces."""
     return "".join(unicodedata.normalize("NFKC", text).split())
+
+
+# every rule that an area may set, and the values that it may have; whoever counts by a rule reads it by this key
+MODES = ("door", "site_meeting", "phone_call", "video", "third_party")  # of a visit, as the room of visits knows them
+LONGEST_VALIDITY_MONTHS = 60
+RULE_KINDS: dict[str, RuleKind] = {
+    "visit.modes": RuleKind(
+        Words(
+            "哪些方式算一次探访：{choices} 中的几个，写成列表。",
+            "Which modes count as a visit: a list of some of {choices}.",
+        ),
+        choices=MODES,
+    ),
+    "assessment.validity_months": RuleKind(
+        Words(
+            "能力评估有效几个月：1 到 60 的整数。", "For how many months an assessment holds: a whole number, 1 to 60."
+        ),
+        low=1,
+        high=LONGEST_VALIDITY_MONTHS,
+    ),
+}

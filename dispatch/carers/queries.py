@@ -2,19 +2,25 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from typing import TYPE_CHECKING
 
 import sqlalchemy as sa
 
+from dispatch import directory
+from dispatch.actor import Role
 from dispatch.carers.models import Carer, Qualification, Shift, ShiftException
-from dispatch.carers.values import CarerFacts, CarerStatus, ExceptionRecord, ShiftRecord, TravelMode
-from dispatch.storage import in_force, session
+from dispatch.carers.values import CarerFacts, CarerStatus, ExceptionKind, ExceptionRecord, ShiftRecord, TravelMode
+from dispatch.storage import as_known, in_force, session
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Sequence
     from datetime import date
     from uuid import UUID
 
+    from dispatch.actor import Actor
+
+ONE_DAY = timedelta(days=1)
 CHUNK = 5_000  # ids in one IN list; SQLite takes 32,766 variables
 
 
@@ -48,29 +54,19 @@ def find_carers(
     exceptions: dict[UUID, list[ExceptionRecord]] = {}
     for each in session().scalars(
         sa.select(ShiftException)
-        .where(ShiftException.carer_id.in_(wanted), ShiftException.on_date == on)
-        .order_by(ShiftException.kind)
+        .where(ShiftException.carer_id.in_(wanted), _matters_on(on), as_known(ShiftException, None))
+        .order_by(ShiftException.on_date, ShiftException.kind, ShiftException.from_time)
     ):
         exceptions.setdefault(each.carer_id, []).append(
-            ExceptionRecord(each.on_date, each.kind, each.from_time, each.to_time)
+            ExceptionRecord(each.on_date, each.kind, each.from_time, each.to_time, each.break_min)
         )
     return [
-        CarerFacts(
-            carer_id=row.id,
+        _facts(
+            row,
             on=on,
-            organization_id=row.organization_id,
-            account_id=row.account_id,
-            kind=row.kind,
-            name=row.name,
-            sex=row.sex,
-            travel_mode=TravelMode(row.travel_mode),
-            day_limit_min=row.day_limit_min,
-            base_lon=row.base_lon,
-            base_lat=row.base_lat,
-            base_site_id=row.base_site_id,
             skills=skills.get(row.id, {}),
-            shifts=tuple(shifts.get(row.id, ())),
-            exceptions=tuple(exceptions.get(row.id, ())),
+            shifts=shifts.get(row.id, ()),
+            exceptions=exceptions.get(row.id, ()),
         )
         for row in rows
     ]
@@ -82,6 +78,13 @@ def find_carer_id(account_id: UUID) -> UUID | None:
         session()
         .scalars(sa.select(Carer.id).where(Carer.account_id == account_id, Carer.status == CarerStatus.ACTIVE))
         .one_or_none()
+    )
+
+
+def find_employer(account_id: UUID) -> UUID | None:
+    """Find the organization of the active carer whom an account belongs to."""
+    return session().scalar(
+        sa.select(Carer.organization_id).where(Carer.account_id == account_id, Carer.status == CarerStatus.ACTIVE)
     )
 
 
@@ -115,6 +118,115 @@ def chunks(ids: Iterable[UUID]) -> list[Sequence[UUID]]:
     """Cut ids into lists that one query takes."""
     whole = sorted(set(ids))
     return [whole[start : start + CHUNK] for start in range(0, len(whole), CHUNK)]
+
+
+def find_days(row: Carer, *, from_on: date, to_on: date) -> list[CarerFacts]:
+    """Give a carer's facts for each date from one up to another, which is left out; two queries."""
+    shifts = [
+        _shift(shift)
+        for shift in session().scalars(
+            sa.select(Shift)
+            .where(
+                Shift.carer_id == row.id,
+                as_known(Shift, None),
+                Shift.valid_from < to_on,
+                sa.or_(Shift.valid_to.is_(None), Shift.valid_to > from_on),
+            )
+            .order_by(Shift.weekday, Shift.from_time)
+        )
+    ]
+    exceptions: dict[date, list[ExceptionRecord]] = {}
+    for each in session().scalars(
+        sa.select(ShiftException)
+        .where(
+            ShiftException.carer_id == row.id,
+            as_known(ShiftException, None),
+            ShiftException.on_date >= from_on,
+            ShiftException.on_date <= to_on,
+        )
+        .order_by(ShiftException.on_date, ShiftException.kind, ShiftException.from_time)
+    ):
+        exceptions.setdefault(each.on_date, []).append(
+            ExceptionRecord(each.on_date, each.kind, each.from_time, each.to_time, each.break_min)
+        )
+    days = [from_on + timedelta(days=number) for number in range((to_on - from_on).days)]
+    return [
+        _facts(
+            row,
+            on=on,
+            skills={},
+            shifts=[each for each in shifts if each.valid_from <= on and (each.valid_to is None or on < each.valid_to)],
+            exceptions=[
+                *exceptions.get(on, ()),
+                *(each for each in exceptions.get(on + ONE_DAY, ()) if each.kind == ExceptionKind.SICK),
+            ],
+        )
+        for on in days
+    ]
+
+
+def within_scope(actor: Actor) -> sa.ColumnElement[bool]:
+    """
+    Select the carers whom an actor may know of.
+
+    Those of the organizations that they coordinate, of organizations with a site within their area as an officer,
+    and themselves.
+    """
+    chosen: list[sa.ColumnElement[bool]] = [sa.true() if actor.is_system else sa.false()]
+    houses = actor.organization_ids(Role.COORDINATOR)
+    if houses:
+        chosen.append(Carer.organization_id.in_(sorted(houses)))
+    if actor.account_id is not None:
+        chosen.append(Carer.account_id == actor.account_id)
+    prefixes = actor.area_prefixes(Role.DISTRICT_OFFICER)
+    if prefixes and not actor.is_system:
+        sited = sa.select(directory.Site.organization_id).where(
+            sa.or_(*(directory.Site.area_code.startswith(prefix, autoescape=True) for prefix in prefixes))
+        )
+        chosen.append(Carer.organization_id.in_(sited))
+    return sa.or_(*chosen)
+
+
+def has_site_within(organization_id: UUID, *, prefixes: Iterable[str]) -> bool:
+    """Say whether an organization has a site within one of the areas."""
+    within = [directory.Site.area_code.startswith(prefix, autoescape=True) for prefix in prefixes]
+    if not within:
+        return False
+    wanted = sa.select(directory.Site.id).where(directory.Site.organization_id == organization_id, sa.or_(*within))
+    return session().scalars(wanted.limit(1)).first() is not None
+
+
+def _matters_on(on: date) -> sa.ColumnElement[bool]:
+    """Select the exceptions that change the work begun on a date: its own, and a sick day after a night."""
+    next_sick = sa.and_(ShiftException.on_date == on + ONE_DAY, ShiftException.kind == ExceptionKind.SICK)
+    return sa.or_(ShiftException.on_date == on, next_sick)
+
+
+def _facts(
+    row: Carer,
+    *,
+    on: date,
+    skills: dict[str, int | None],
+    shifts: Iterable[ShiftRecord],
+    exceptions: Iterable[ExceptionRecord],
+) -> CarerFacts:
+    return CarerFacts(
+        carer_id=row.id,
+        on=on,
+        organization_id=row.organization_id,
+        account_id=row.account_id,
+        kind=row.kind,
+        name=row.name,
+        sex=row.sex,
+        travel_mode=TravelMode(row.travel_mode),
+        day_limit_min=row.day_limit_min,
+        base_lon=row.base_lon,
+        base_lat=row.base_lat,
+        base_site_id=row.base_site_id,
+        skills=skills,
+        shifts=tuple(shifts),
+        exceptions=tuple(exceptions),
+    )
 
 
 def _shift(row: Shift) -> ShiftRecord:

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from dispatch import areas, clock, directory, storage
+from dispatch import areas, clock, directory, journal, storage
 from dispatch.actor import SYSTEM
 
 if TYPE_CHECKING:
@@ -18,9 +18,12 @@ def upgrade_database() -> None:
     with storage.database_faults():
         storage.migrate()
     with storage.transaction():
+        journal.chain_older_lines()
+    with storage.transaction():
         now = clock.utc_now()
         areas.put_known_areas(actor=SYSTEM, at=now)
         directory.put_known_codes(actor=SYSTEM, at=now)
+        directory.rebuild_search(only_missing=True)
 
 
 @click.group()
@@ -36,6 +39,21 @@ def upgrade(create_app: Callable[..., Any]) -> None:
         upgrade_database()
         present, _ = storage.schema_state()
     click.echo(f"database is at {present}")
+
+
+@db_commands.command("downgrade")
+@click.argument("revision")
+@click.confirmation_option(
+    "--yes", prompt="What only the newer tables hold is lost. Is there a backup, and are all processes stopped?"
+)
+@click.pass_obj
+def downgrade(create_app: Callable[..., Any], revision: str) -> None:
+    """Take the tables back to an older REVISION, for an older program; what both know stays."""
+    with create_app(is_serving=False).app_context(), storage.database_faults():
+        before, _ = storage.schema_state()
+        storage.downgrade(revision)
+        present, _ = storage.schema_state()
+    click.echo(f"database was at {before} and is at {present}")
 
 
 @db_commands.command("check")

@@ -47,7 +47,7 @@ def demo_commands(create_app: Callable[..., Any], port: int) -> None:
         greeting = _greeting(settings, base_url=base_url)
         storage.engine().dispose()
     code = supervise(
-        [_server(port)],
+        [_server(port), ["dispatch", "worker"]],
         environment=_environment(settings),
         ready_url=f"{base_url}/readyz",
         greet=lambda: click.echo(greeting),
@@ -84,20 +84,30 @@ def _seed_network(settings: Settings, *, source: Path) -> streets.Network:
 
 
 def _demo_settings() -> Settings:
-    """Read the settings; the demo makes itself a secret, once."""
+    """Read the settings; the demo makes itself a secret and keys, once."""
     settings = read_settings(needs_secret=False)
-    kept = settings.var_dir / "demo-secret"
-    if not kept.exists():
-        kept.parent.mkdir(parents=True, exist_ok=True)
-        kept.touch(mode=0o600)
-        kept.write_text(secrets.token_urlsafe(48), encoding="ascii")
-    secret = settings.secret_key or kept.read_text(encoding="ascii")
-    return replace(settings, secret_key=secret, network=NETWORK)
+    return replace(
+        settings,
+        secret_key=settings.secret_key or _kept(settings.var_dir / "demo-secret", secrets.token_urlsafe(48)),
+        field_keys=settings.field_keys or _kept(settings.var_dir / "demo-field-keys", f"1:{storage.make_key()}"),
+        index_key=settings.index_key or _kept(settings.var_dir / "demo-index-key", storage.make_key()),
+        network=NETWORK,
+    )
+
+
+def _kept(file: Path, fresh: str) -> str:
+    if not file.exists():
+        file.parent.mkdir(parents=True, exist_ok=True)
+        file.touch(mode=0o600)
+        file.write_text(fresh, encoding="ascii")
+    return file.read_text(encoding="ascii")
 
 
 def _environment(settings: Settings) -> dict[str, str]:
     return {
         "DISPATCH_SECRET_KEY": settings.secret_key,
+        "DISPATCH_FIELD_KEYS": settings.field_keys,
+        "DISPATCH_INDEX_KEY": settings.index_key,
         "DISPATCH_DATABASE_URL": settings.database_url,
         "DISPATCH_VAR_DIR": str(settings.var_dir),
         "DISPATCH_NETWORK": settings.network,

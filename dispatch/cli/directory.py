@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import click
 from flask import current_app
@@ -13,13 +13,13 @@ from rich.table import Table
 
 from dispatch import clock, directory, geo, storage
 from dispatch.actor import SYSTEM
+from dispatch.cli import files
 from dispatch.cli.tree import with_app
 from dispatch.errors import DispatchError
-from dispatch.words import Locale
 
 if TYPE_CHECKING:
     from dispatch.config import Settings
-    from dispatch.directory import ImportReport, SiteEntry
+    from dispatch.directory import SiteEntry
 
 LISTING_TYPE = "residential_institution"  # what public listings of institutions hold
 EXAMPLE = "PUT /v1/sites/{id}/point"
@@ -32,14 +32,17 @@ def directory_commands() -> None:
 
 @directory_commands.command("import")
 @click.argument("file", type=click.Path(path_type=Path))
-@click.option("--dry-run", "is_dry_run", is_flag=True, help="Only report; nothing is stored.")
-@click.option("--json", "as_json", is_flag=True, help="Print the report as JSON.")
+@files.dry_run_option
+@files.json_option
+@files.lang_option
 @click.option("--facility-type", default=LISTING_TYPE, show_default=True, help="Type of rows that name none (a code).")
 @click.option("--source", help="Where the file comes from; the file's name without ending by default.")
 @with_app
-def import_sites(*, file: Path, is_dry_run: bool, as_json: bool, facility_type: str, source: str | None) -> None:
+def import_sites(
+    *, file: Path, is_dry_run: bool, as_json: bool, lang: str, facility_type: str, source: str | None
+) -> None:
     """
-    Import sites from FILE.csv (UTF-8 or GB18030). 导入名录。
+    Import sites from FILE (CSV in UTF-8 or GB18030, or XLSX). 导入名录。
 
     Good rows are stored, bad rows are reported with their line. The status is 0 where the file could be
     read, even with bad rows, and 1 where it could not: then nothing is stored.
@@ -50,21 +53,49 @@ def import_sites(*, file: Path, is_dry_run: bool, as_json: bool, facility_type: 
         study_area=geo.StudyArea(*_settings().study_area_ll),
     )
     try:
-        with storage.transaction():
-            report = directory.import_sites(
+        report = directory.import_sites(
+            file,
+            options=options,
+            unit=files.unit_of(is_dry_run=is_dry_run),
+            look=storage.reading,
+            actor=SYSTEM,
+            at=clock.utc_now(),
+            progress=files.show_progress,
+        )
+    except DispatchError as error:
+        raise files.stop(error) from error
+    files.tell(report, is_dry_run=is_dry_run, as_json=as_json, lang=lang)
+
+
+@directory_commands.command("export")
+@click.argument("file", type=click.Path(path_type=Path))
+@click.option("--source", help="Only sites of this source; import them again under the same name.")
+@click.option("--template", type=click.Path(path_type=Path), help="CSV whose header is repeated byte for byte.")
+@files.lang_option
+@with_app
+def export_sites(*, file: Path, source: str | None, template: Path | None, lang: str) -> None:
+    """Export sites to FILE.csv or FILE.xlsx, in the columns that the import reads. 导出名录。"""
+    try:
+        with storage.reading():
+            count = files.export(
                 file,
-                options=options,
-                dry_run=is_dry_run,
-                actor=SYSTEM,
-                at=clock.utc_now(),
-                progress=None if as_json else _show,
+                layout=directory.LAYOUT,
+                rows=lambda: directory.export_sites(source),
+                template_file=template,
+                lang=lang,
             )
     except DispatchError as error:
-        raise click.ClickException(_both(error)) from error
-    if as_json:
-        click.echo(json.dumps(_plain(report), ensure_ascii=False, indent=1))
-    else:
-        _print(report)
+        raise files.stop(error) from error
+    click.echo(f"{count} rows 行: {file.name}")
+
+
+@directory_commands.command("index")
+@with_app
+def rebuild_search() -> None:
+    """Write anew by which characters, pinyin and initials names are found. 重建名称检索。"""
+    with storage.transaction():
+        changed = directory.rebuild_search(progress=files.show_progress)
+    click.echo(f"{changed} names written anew 个名称已更新")
 
 
 @directory_commands.command("unlocated")
@@ -92,51 +123,6 @@ def list_unlocated(*, area: str | None, as_json: bool) -> None:
 def _settings() -> Settings:
     found: Settings = current_app.config["DISPATCH_SETTINGS"]
     return found
-
-
-def _show(rows: int) -> None:
-    click.echo(f"已读 {rows} 行 / {rows} rows read", err=True)
-
-
-def _both(error: DispatchError) -> str:
-    words = {error.text(Locale.ZH): None, error.text(Locale.EN): None}
-    for sentences in error.fields.values():
-        for sentence in sentences:
-            words |= {sentence: None} if isinstance(sentence, str) else {sentence.zh: None, sentence.en: None}
-    return " / ".join(words)
-
-
-def _plain(report: ImportReport) -> dict[str, Any]:
-    return {
-        "rows": report.rows,
-        "created": report.created,
-        "changed": report.changed,
-        "errors": [
-            {
-                "row": fault.row,
-                "column": fault.column,
-                "code": fault.code,
-                "message": fault.message.zh,
-                "message_en": fault.message.en,
-            }
-            for fault in report.errors
-        ],
-    }
-
-
-def _print(report: ImportReport) -> None:
-    if report.errors:
-        table = Table("line 行", "column 列", "code 代码")
-        table.add_column("what is wrong 问题", overflow="fold")
-        for fault in report.errors:
-            table.add_row(str(fault.row), fault.column, fault.code, f"{fault.message.zh}\n{fault.message.en}")
-        Console().print(table)
-    told = "试导入，没有保存 / dry run, nothing stored: " if report.is_dry_run else ""
-    click.echo(
-        f"{told}读取 {report.rows} 行，新增 {report.created}，更新 {report.changed}，未变 {report.unchanged}，"
-        f"问题 {len(report.errors)} / {report.rows} rows, {report.created} created, {report.changed} changed, "
-        f"{report.unchanged} unchanged, {len(report.errors)} errors"
-    )
 
 
 def _line(entry: SiteEntry) -> dict[str, str]:

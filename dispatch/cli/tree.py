@@ -9,17 +9,27 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from dispatch import storage
+from dispatch.cli.worker import make_command
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+VERSION = "0.1.0"
 # name: module, and what `dispatch --help` says
 COMMANDS = {
     "city": ("city", "Coverage of any OpenStreetMap extract, without a server."),
     "coverage": ("coverage", "Compute who is left outside the 15-minute circles."),
     "streets": ("streets", "Import and list street networks."),
+    "areas": ("areas", "Import subdistricts and communities."),
     "directory": ("directory", "Import organizations and sites; list those without a point."),
+    "elders": ("elders", "Import and export elders."),
+    "carers": ("carers", "Import and export carers."),
+    "rosters": ("rosters", "Import and export shifts, days off and extra hours."),
     "accounts": ("accounts", "Create accounts for those who sign in."),
+    "keys": ("keys", "Bring sealed fields under a new key."),
+    "audit": ("audit", "Show that journal and access log were not changed."),
+    "backup": ("backup", "Keep the whole database in one file, and put it back."),
+    "worker": ("worker", "Run jobs and deadlines in the background."),
     "db": ("db", "Bring the database up to date."),
     "seed": ("seeding", "Made-up districts to try things on."),
     "demo": ("demo", "Start everything with made-up data."),
@@ -35,8 +45,8 @@ class Tree(click.Group):
 
     def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:  # noqa: ARG002 - click's signature
         """Load a command."""
-        if cmd_name not in COMMANDS:
-            return None
+        if cmd_name not in COMMANDS or cmd_name in self.commands:
+            return self.commands.get(cmd_name)
         module, _ = COMMANDS[cmd_name]
         command: click.Command = getattr(import_module(f"dispatch.cli.{module}"), f"{module}_commands")
         return command
@@ -62,11 +72,12 @@ def with_app(command: Callable[..., Any]) -> Callable[..., Any]:
 
 
 @click.group(cls=Tree, context_settings={"help_option_names": ["-h", "--help"]})
-@click.version_option(package_name=None, version="0.1.0", prog_name="dispatch")
+@click.version_option(package_name=None, version=VERSION, prog_name="dispatch")
 def main() -> None:
     """Elder care of a city: directory, 15-minute service circles, requests, visits. 城市居家社区养老服务。"""
 
 
-def run(create_app: Callable[..., Any]) -> None:
-    """Run the command line on applications made by `create_app`."""
+def run(create_app: Callable[..., Any], *, run_worker: Callable[..., None]) -> None:
+    """Run the command line on applications made by `create_app`, with a worker that `run_worker` runs."""
+    main.add_command(make_command(run_worker), "worker")
     main(obj=create_app, prog_name="dispatch")

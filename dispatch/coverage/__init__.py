@@ -17,6 +17,7 @@ from dispatch.coverage.operations.reading import (
     get_run,
     latest_run,
 )
+from dispatch.coverage.operations.requesting import request_run
 from dispatch.coverage.operations.running import (
     NobodyToCoverError,
     RunOutOfRangeError,
@@ -97,6 +98,7 @@ __all__ = [
     "get_run",
     "latest_run",
     "prepare_run",
+    "request_run",
     "run_coverage",
     "store_run",
 ]

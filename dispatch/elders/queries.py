@@ -6,18 +6,26 @@ from typing import TYPE_CHECKING
 
 import sqlalchemy as sa
 
-from dispatch.elders.models import Assessment, CategorySet, Elder, Membership, Residence
-from dispatch.elders.values import CategorySetFacts, Home, MembershipFacts, ResidenceKind, SetStatus, Stay
-from dispatch.storage import in_force, session
+from dispatch.elders.models import Assessment, CategorySet, Elder, ElderEvent, Membership, Residence
+from dispatch.elders.values import (
+    CategorySetFacts,
+    EventKind,
+    Home,
+    MembershipFacts,
+    ResidenceKind,
+    SetStatus,
+    Stay,
+    read_id_no,
+)
+from dispatch.storage import as_known, blind_index, in_force, session
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
-    from datetime import date
+    from datetime import date, datetime
     from uuid import UUID
 
-    from dispatch.storage import Dated
-
 CODE_DIGITS = 12
+ID_NO, PHONE = "elder.id_no", "elder.phone"  # purposes of the blind indexes
 CHUNK = 5_000  # ids in one IN list; SQLite takes 32,766 variables
 
 
@@ -26,19 +34,27 @@ def is_under(column: sa.ColumnElement[str] | sa.orm.InstrumentedAttribute[str], 
     return column.between(prefix, prefix.ljust(CODE_DIGITS, "9"))
 
 
-def is_touching(rows: type[Dated], *, from_on: date, to_on: date) -> sa.ColumnElement[bool]:
-    """Select the dated rows that hold on at least one day of a half-open span."""
-    return sa.and_(rows.valid_from < to_on, sa.or_(rows.valid_to.is_(None), rows.valid_to > from_on))
+def is_touching(
+    rows: type[Residence | Membership | CategorySet], *, from_on: date, to_on: date, known_at: datetime | None
+) -> sa.ColumnElement[bool]:
+    """Select the dated rows that hold on at least one day of a half-open span, as known at a time (None: now)."""
+    return sa.and_(
+        rows.valid_from < to_on, sa.or_(rows.valid_to.is_(None), rows.valid_to > from_on), as_known(rows, known_at)
+    )
 
 
-def find_homes(area_prefix: str, *, on: date) -> list[Home]:
-    """Find the main residence on a date of every elder who lives in an area, in one query; sorted by elder."""
+def find_homes(area_prefix: str, *, on: date, known_at: datetime | None = None) -> list[Home]:
+    """
+    Find the main residence on a date of every elder who lives in an area, in one query; sorted by elder.
+
+    With `known_at` it is what was known at that time, whatever was corrected since.
+    """
     rows = session().execute(
         sa.select(Residence.elder_id, Residence.area_code, Residence.lon, Residence.lat)
         .where(
             Residence.kind == ResidenceKind.MAIN,
             is_under(Residence.area_code, area_prefix),
-            in_force(Residence, on),
+            in_force(Residence, on, known_at=known_at),
         )
         .order_by(Residence.elder_id)
     )
@@ -73,6 +89,50 @@ def find_names(elder_ids: Iterable[UUID]) -> dict[UUID, str]:
     }
 
 
+def find_by_id_no(id_nos: Iterable[str]) -> dict[str, UUID]:
+    """Find whose ID numbers these are, whole ones as typed; unknown ones are left out."""
+    indexes = {text: blind_index(read_id_no(text), purpose=ID_NO) for text in id_nos}
+    found = find_indexes(indexes.values())
+    return {text: found[index] for text, index in indexes.items() if index in found}
+
+
+def find_indexes(indexes: Iterable[bytes]) -> dict[bytes, UUID]:
+    """Find who has an ID number with one of these blind indexes."""
+    wanted = sorted(set(indexes))
+    return {
+        row.id_no_index: row.id
+        for start in range(0, len(wanted), CHUNK)
+        for row in session().execute(
+            sa.select(Elder.id, Elder.id_no_index).where(Elder.id_no_index.in_(wanted[start : start + CHUNK]))
+        )
+    }
+
+
+def find_refs(source: str, refs: Iterable[str]) -> dict[str, UUID]:
+    """Find whom a register has under these references."""
+    wanted = sorted(set(refs))
+    return {
+        row.source_ref: row.id
+        for start in range(0, len(wanted), CHUNK)
+        for row in session().execute(
+            sa.select(Elder.id, Elder.source_ref).where(
+                Elder.source == source, Elder.source_ref.in_(wanted[start : start + CHUNK])
+            )
+        )
+    }
+
+
+def find_dead(elder_ids: Iterable[UUID]) -> set[UUID]:
+    """Find which of these elders have died."""
+    return {
+        found
+        for ids in chunks(elder_ids)
+        for found in session().scalars(
+            sa.select(ElderEvent.elder_id).where(ElderEvent.kind == EventKind.DIED, ElderEvent.elder_id.in_(ids))
+        )
+    }
+
+
 def find_known(elder_ids: Iterable[UUID]) -> set[UUID]:
     """Find which of these ids are elders."""
     return {
@@ -80,7 +140,9 @@ def find_known(elder_ids: Iterable[UUID]) -> set[UUID]:
     }
 
 
-def find_sets(area_prefix: str, *, purpose: str, from_on: date, to_on: date) -> list[CategorySetFacts]:
+def find_sets(
+    area_prefix: str, *, purpose: str, from_on: date, to_on: date, known_at: datetime | None = None
+) -> list[CategorySetFacts]:
     """Find the adopted sets that matter to any place within an area on any day of a span: its own, above, below."""
     above = [area_prefix[:length] for length in range(len(area_prefix) + 1)]
     rows = session().scalars(
@@ -89,18 +151,20 @@ def find_sets(area_prefix: str, *, purpose: str, from_on: date, to_on: date) -> 
             CategorySet.purpose == purpose,
             CategorySet.status == SetStatus.ADOPTED,
             sa.or_(CategorySet.area_code.in_(above), is_under(CategorySet.area_code, area_prefix)),
-            is_touching(CategorySet, from_on=from_on, to_on=to_on),
+            is_touching(CategorySet, from_on=from_on, to_on=to_on, known_at=known_at),
         )
         .order_by(CategorySet.area_code, CategorySet.valid_from)
     )
-    return [_set_facts(row) for row in rows]
+    return [set_facts(row) for row in rows]
 
 
-def find_stays(area_prefix: str, *, from_on: date, to_on: date) -> dict[UUID, list[Stay]]:
+def find_stays(
+    area_prefix: str, *, from_on: date, to_on: date, known_at: datetime | None = None
+) -> dict[UUID, list[Stay]]:
     """Find the main residences within an area that touch a span, for each elder in order."""
     rows = session().execute(
         sa.select(Residence.elder_id, Residence.area_code, Residence.valid_from, Residence.valid_to)
-        .where(*_resident(area_prefix, from_on=from_on, to_on=to_on))
+        .where(*_resident(area_prefix, from_on=from_on, to_on=to_on, known_at=known_at))
         .order_by(Residence.elder_id, Residence.valid_from)
     )
     found: dict[UUID, list[Stay]] = {}
@@ -110,15 +174,22 @@ def find_stays(area_prefix: str, *, from_on: date, to_on: date) -> dict[UUID, li
 
 
 def find_memberships(
-    area_prefix: str, *, categories: Iterable[str], from_on: date, to_on: date
+    area_prefix: str,
+    *,
+    categories: Iterable[str],
+    from_on: date,
+    to_on: date,
+    known_at: datetime | None = None,
 ) -> dict[UUID, list[MembershipFacts]]:
     """Find the memberships of some categories that touch a span, of all who then lived within an area."""
-    residents = sa.select(Residence.elder_id).where(*_resident(area_prefix, from_on=from_on, to_on=to_on))
+    residents = sa.select(Residence.elder_id).where(
+        *_resident(area_prefix, from_on=from_on, to_on=to_on, known_at=known_at)
+    )
     rows = session().execute(
         sa.select(Membership.elder_id, Membership.category, Membership.valid_from, Membership.valid_to)
         .where(
             Membership.category.in_(sorted(categories)),
-            is_touching(Membership, from_on=from_on, to_on=to_on),
+            is_touching(Membership, from_on=from_on, to_on=to_on, known_at=known_at),
             Membership.elder_id.in_(residents),
         )
         .order_by(Membership.elder_id, Membership.category, Membership.valid_from)
@@ -136,31 +207,35 @@ def load_elders(elder_ids: Iterable[UUID]) -> dict[UUID, Elder]:
     }
 
 
-def load_residences(elder_ids: Iterable[UUID]) -> dict[UUID, list[Residence]]:
+def load_residences(elder_ids: Iterable[UUID], *, known_at: datetime | None = None) -> dict[UUID, list[Residence]]:
     """Load all residences of these elders, in the order of their dates."""
     found: dict[UUID, list[Residence]] = {}
     for ids in chunks(elder_ids):
-        query = sa.select(Residence).where(Residence.elder_id.in_(ids)).order_by(Residence.valid_from)
+        query = (
+            sa.select(Residence)
+            .where(Residence.elder_id.in_(ids), as_known(Residence, known_at))
+            .order_by(Residence.valid_from)
+        )
         for row in session().scalars(query):
             found.setdefault(row.elder_id, []).append(row)
     return found
 
 
-def load_memberships(elder_ids: Iterable[UUID]) -> dict[UUID, list[Membership]]:
+def load_memberships(elder_ids: Iterable[UUID], *, known_at: datetime | None = None) -> dict[UUID, list[Membership]]:
     """Load all memberships of these elders."""
     found: dict[UUID, list[Membership]] = {}
     for ids in chunks(elder_ids):
-        query = sa.select(Membership).where(Membership.elder_id.in_(ids))
+        query = sa.select(Membership).where(Membership.elder_id.in_(ids), as_known(Membership, known_at))
         for row in session().scalars(query.order_by(Membership.category, Membership.valid_from)):
             found.setdefault(row.elder_id, []).append(row)
     return found
 
 
-def load_assessments(elder_ids: Iterable[UUID]) -> dict[UUID, list[Assessment]]:
+def load_assessments(elder_ids: Iterable[UUID], *, known_at: datetime | None = None) -> dict[UUID, list[Assessment]]:
     """Load all assessments of these elders, in the order of their dates."""
     found: dict[UUID, list[Assessment]] = {}
     for ids in chunks(elder_ids):
-        query = sa.select(Assessment).where(Assessment.elder_id.in_(ids))
+        query = sa.select(Assessment).where(Assessment.elder_id.in_(ids), as_known(Assessment, known_at))
         for row in session().scalars(query.order_by(Assessment.assessed_on, Assessment.valid_to)):
             found.setdefault(row.elder_id, []).append(row)
     return found
@@ -172,15 +247,18 @@ def chunks(ids: Iterable[UUID]) -> list[Sequence[UUID]]:
     return [whole[start : start + CHUNK] for start in range(0, len(whole), CHUNK)]
 
 
-def _resident(area_prefix: str, *, from_on: date, to_on: date) -> tuple[sa.ColumnElement[bool], ...]:
+def _resident(
+    area_prefix: str, *, from_on: date, to_on: date, known_at: datetime | None
+) -> tuple[sa.ColumnElement[bool], ...]:
     return (
         Residence.kind == ResidenceKind.MAIN,
         is_under(Residence.area_code, area_prefix),
-        is_touching(Residence, from_on=from_on, to_on=to_on),
+        is_touching(Residence, from_on=from_on, to_on=to_on, known_at=known_at),
     )
 
 
-def _set_facts(row: CategorySet) -> CategorySetFacts:
+def set_facts(row: CategorySet) -> CategorySetFacts:
+    """Give a row as a value."""
     return CategorySetFacts(
         set_key=row.set_key,
         area_code=row.area_code,
@@ -190,4 +268,6 @@ def _set_facts(row: CategorySet) -> CategorySetFacts:
         valid_to=row.valid_to,
         is_open=row.is_open,
         clause=row.clause,
+        status=SetStatus(row.status),
+        recorded_at=row.recorded_at,
     )

@@ -3,22 +3,52 @@ What happened, and who looked.
 
 Every operation that changes a fact about care appends one entry in its own transaction; every read of
 an elder's record appends one access line. Both are only ever added to. Entries carry an order in which
-a reader who follows them misses none.
+a reader who follows them misses none. Both are links of a hash chain, so that a line that was changed,
+taken away or put in is found.
 """
 
-from dispatch.journal.operations import append, log_access
-from dispatch.journal.queries import find_access_lines, find_entries, read_since
-from dispatch.journal.values import START, AccessLine, AccessPurpose, Cursor, Entry
+from dispatch.journal.operations.anchoring import AnchorFileError, keep_anchor, read_anchors, write_anchor
+from dispatch.journal.operations.appending import append, append_all, log_access
+from dispatch.journal.operations.chaining import chain_older_lines
+from dispatch.journal.operations.verifying import make_anchor, verify_chain
+from dispatch.journal.queries.lines import find_access_lines, find_entries, read_since
+from dispatch.journal.values import (
+    START,
+    AccessLine,
+    AccessPurpose,
+    Anchor,
+    Break,
+    Cursor,
+    Damage,
+    Entry,
+    Head,
+    Reader,
+    Verification,
+)
 
 __all__ = [
     "START",
     "AccessLine",
     "AccessPurpose",
+    "Anchor",
+    "AnchorFileError",
+    "Break",
     "Cursor",
+    "Damage",
     "Entry",
+    "Head",
+    "Reader",
+    "Verification",
     "append",
+    "append_all",
+    "chain_older_lines",
     "find_access_lines",
     "find_entries",
+    "keep_anchor",
     "log_access",
+    "make_anchor",
+    "read_anchors",
     "read_since",
+    "verify_chain",
+    "write_anchor",
 ]

@@ -76,6 +76,33 @@ class Dated:
     recorded_at: Mapped[datetime] = mapped_column(UtcDateTime)
 
 
-def in_force(rows: type[Dated], on: date) -> sa.ColumnElement[bool]:
-    """Select the dated rows that hold on a date."""
-    return sa.and_(rows.valid_from <= on, sa.or_(rows.valid_to.is_(None), rows.valid_to > on))
+class Corrected:
+    """A row that is never overwritten: a correction supersedes it and stands beside it."""
+
+    recorded_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    superseded_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+
+
+def in_force(rows: type[Dated], on: date, *, known_at: datetime | None = None) -> sa.ColumnElement[bool]:
+    """Select the dated rows that hold on a date; of corrected ones those that stand, or stood at a time."""
+    holds = sa.and_(rows.valid_from <= on, sa.or_(rows.valid_to.is_(None), rows.valid_to > on))
+    return sa.and_(holds, as_known(rows, known_at)) if issubclass(rows, Corrected) else holds
+
+
+def as_known(rows: type[Corrected], known_at: datetime | None) -> sa.ColumnElement[bool]:
+    """Select the rows that stand (None), or stood at a time, whatever was recorded or corrected since."""
+    if known_at is None:
+        return rows.superseded_at.is_(None)
+    return sa.and_(rows.recorded_at <= known_at, sa.or_(rows.superseded_at.is_(None), rows.superseded_at > known_at))
+
+
+def unique_now(table: str, *columns: str, name: str = "") -> sa.Index:
+    """Make the index that no two rows which stand are alike in these columns; `name` where theirs are too long."""
+    stands = sa.text("superseded_at IS NULL")
+    return sa.Index(
+        f"uq_{table}_{name or '_'.join(columns)}_now",
+        *columns,
+        unique=True,
+        sqlite_where=stands,
+        postgresql_where=stands,
+    )

@@ -10,9 +10,11 @@ import sqlalchemy as sa
 from dispatch.storage.engine import database, database_faults
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
 
     from sqlalchemy.orm import Session
+
+LAST_ACTS = "last_acts"
 
 
 def session() -> Session:
@@ -35,11 +37,57 @@ def transaction() -> Iterator[Session]:
     try:
         with database_faults():
             yield opened
+            _do_last_acts(opened)
             opened.commit()
     except BaseException:
         opened.rollback()
         raise
     finally:
+        opened.info.pop(LAST_ACTS, None)
+        opened.close()
+
+
+@contextmanager
+def session_bound_to(given: Session) -> Iterator[Session]:
+    """Work in a transaction that somebody else, the job engine, has begun and will commit after the block."""
+    database.session.registry.set(given)  # type: ignore[arg-type] # a plain session will do
+    try:
+        yield given
+        _do_last_acts(given)
+    finally:
+        given.info.pop(LAST_ACTS, None)
+        database.session.registry.clear()
+
+
+def _do_last_acts(opened: Session) -> None:
+    opened.flush()  # rows have their numbers, and all other locks are taken, before the last acts
+    for act in opened.info.get(LAST_ACTS, {}).values():
+        act()
+
+
+def last_act(name: str, *, make: Callable[[], Callable[[], None]]) -> Callable[[], None]:
+    """
+    Have something done once in the present transaction, after everything else and just before its commit.
+
+    The act that `make` gives is kept under its name: whoever asks again in the same transaction is given it.
+    """
+    acts: dict[str, Callable[[], None]] = session().info.setdefault(LAST_ACTS, {})
+    if name not in acts:
+        acts[name] = make()
+    return acts[name]
+
+
+@contextmanager
+def rehearsal() -> Iterator[Session]:
+    """Open a transaction that is undone at its end: a dry run does everything, and nothing stays."""
+    opened = session()
+    try:
+        with database_faults():
+            yield opened
+            opened.flush()  # what the database would refuse, it refuses here
+    finally:
+        opened.rollback()
+        opened.info.pop(LAST_ACTS, None)
         opened.close()
 
 
@@ -54,6 +102,7 @@ def reading() -> Iterator[Session]:
             yield opened
     finally:
         opened.rollback()
+        opened.info.pop(LAST_ACTS, None)
         opened.close()
 
 

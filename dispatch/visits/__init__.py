@@ -6,6 +6,8 @@ the same log twice is one log.
 """
 
 from dispatch.visits.operations import (
+    MISSED,
+    MISSED_AFTER,
     RATE_RULE,
     CarerBusyError,
     CaseloadOverlapError,
@@ -16,6 +18,7 @@ from dispatch.visits.operations import (
     cancel_visits,
     compute_public_rate,
     compute_rate,
+    miss_visit,
     plan_visits,
     put_caseloads,
     record_visit_logs,
@@ -57,6 +60,8 @@ from dispatch.visits.values import (
 
 __all__ = [
     "COUNTED_OUTCOMES",
+    "MISSED",
+    "MISSED_AFTER",
     "RATE_RULE",
     "CarerBusyError",
     "CaseloadOverlapError",
@@ -95,6 +100,7 @@ __all__ = [
     "find_visited_on",
     "find_visits",
     "get_visit",
+    "miss_visit",
     "narrow_rate",
     "plan_visits",
     "put_caseloads",

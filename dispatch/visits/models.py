@@ -9,7 +9,7 @@ from uuid import UUID
 import sqlalchemy as sa
 from sqlalchemy.orm import Mapped, mapped_column
 
-from dispatch.storage import Base, Dated, Json, UtcDateTime, new_id, one_of
+from dispatch.storage import Base, Corrected, Dated, Json, UtcDateTime, new_id, one_of, unique_now
 from dispatch.visits.values import Place, Verdict, VisitMode, VisitOutcome, VisitPurpose, VisitStatus
 
 
@@ -83,11 +83,11 @@ class VisitLog(Base):
     body_sha256: Mapped[str]
 
 
-class Caseload(Base, Dated):
+class Caseload(Base, Dated, Corrected):
     """The community worker who answers for an elder's monthly visit."""
 
     __tablename__ = "caseload"
-    __table_args__ = (sa.UniqueConstraint("elder_id", "valid_from"), sa.Index(None, "carer_id"))
+    __table_args__ = (unique_now("caseload", "elder_id", "valid_from"), sa.Index(None, "carer_id"))
 
     id: Mapped[UUID] = mapped_column(primary_key=True, default=new_id)
     elder_id: Mapped[UUID] = mapped_column(sa.ForeignKey("elder.id"))

@@ -9,7 +9,7 @@ import sqlalchemy as sa
 
 from dispatch.dates import service_date
 from dispatch.errors import NotFoundError
-from dispatch.storage import in_force, session
+from dispatch.storage import as_known, in_force, session
 from dispatch.visits.models import Caseload, Visit, VisitLog
 from dispatch.visits.values import (
     CLOCK_TOLERANCE,
@@ -150,7 +150,9 @@ def find_caseload(carer_id: UUID, *, on: date) -> frozenset[UUID]:
     )
 
 
-def find_responsible(elder_ids: Iterable[UUID], *, from_on: date, to_on: date) -> dict[UUID, list[Caseload]]:
+def find_responsible(
+    elder_ids: Iterable[UUID], *, from_on: date, to_on: date, known_at: datetime | None = None
+) -> dict[UUID, list[Caseload]]:
     """Find who answered for elders on any day of a span, for each elder in order."""
     found: dict[UUID, list[Caseload]] = {}
     for ids in chunks(elder_ids):
@@ -158,6 +160,7 @@ def find_responsible(elder_ids: Iterable[UUID], *, from_on: date, to_on: date) -
             sa.select(Caseload)
             .where(
                 Caseload.elder_id.in_(ids),
+                as_known(Caseload, known_at),
                 Caseload.valid_from < to_on,
                 sa.or_(Caseload.valid_to.is_(None), Caseload.valid_to > from_on),
             )
@@ -189,9 +192,14 @@ def find_logs(
 
 
 def find_counting_logs(
-    elder_ids: Iterable[UUID], *, services: Collection[str], from_at: datetime, to_at: datetime
+    elder_ids: Iterable[UUID],
+    *,
+    services: Collection[str],
+    from_at: datetime,
+    to_at: datetime,
+    known_at: datetime | None = None,
 ) -> list[tuple[UUID, VisitMode, datetime]]:
-    """Find elder, mode and start of the logs of a span that count but for their mode, in order."""
+    """Find elder, mode and start of the logs of a span that count but for their mode, in order; as known at a time."""
     found = [
         row
         for ids in chunks(elder_ids)
@@ -203,6 +211,7 @@ def find_counting_logs(
                 VisitLog.service_code.in_(sorted(services)),
                 VisitLog.outcome.in_(sorted(COUNTED_OUTCOMES)),
                 VisitLog.verdict != Verdict.REJECTED,
+                sa.true() if known_at is None else VisitLog.received_at <= known_at,
             )
         )
     ]

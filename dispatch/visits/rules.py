@@ -21,6 +21,8 @@ if TYPE_CHECKING:
 CANCELABLE = (VisitStatus.PLANNED, VisitStatus.ASSIGNED, VisitStatus.PUBLISHED)
 # a log with start and end proves both, whether or not the plan was published or the start was told before
 FINISHABLE = (VisitStatus.ASSIGNED, VisitStatus.PUBLISHED, VisitStatus.STARTED, VisitStatus.MISSED)
+# given to a carer, who sees it in the list of the day, whether or not a plan was published
+MISSABLE = (VisitStatus.ASSIGNED, VisitStatus.PUBLISHED)
 DISTRICT_DIGITS = 6
 SMALLEST_SHOWN = 5  # smaller counts than this, but for 0, are hidden from planners (domain, section 5)
 LEVELS = (6, 9, 12)  # digits of a district's, subdistrict's, community's code

@@ -9,7 +9,7 @@ import pytest
 
 from dispatch import accounts, clock, storage
 from dispatch.actor import SYSTEM
-from tests.factories.accounts import headers_of, make_account, sign_in
+from tests.factories.accounts import headers_of, make_account, make_session, sign_in
 from tests.things import THING_ID
 
 GOOD = {"name": "饭盒"}
@@ -32,7 +32,13 @@ class TestToken:
         account_id = make_account(things_app, role="planner")
         settings = things_app.config["DISPATCH_SETTINGS"]
         issued = clock.utc_now().replace(year=2025)
-        token, _ = accounts.issue_token(account_id, secret=settings.secret_key, now=issued, ttl_min=15)
+        token, _ = accounts.issue_token(
+            account_id,
+            session_id=make_session(things_app, account_id=account_id),
+            secret=settings.secret_key,
+            now=issued,
+            ttl_min=15,
+        )
 
         assert self._refused(things, f"Bearer {token}") == 401
 

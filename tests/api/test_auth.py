@@ -48,7 +48,7 @@ def test_the_token_says_nothing_but_who_asks(client, account_id):
 
     claims = jwt.decode(token, options={"verify_signature": False})
 
-    assert set(claims) == {"iss", "aud", "sub", "iat", "exp"}
+    assert set(claims) == {"iss", "aud", "sub", "sid", "iat", "exp"}
     assert claims["sub"] == str(account_id)
     assert claims["exp"] - claims["iat"] == 900
 
@@ -109,3 +109,31 @@ def test_one_sees_only_ones_own_account(client):
 
     assert client.get("/v1/me", headers=first).get_json()["username"] == "carer1"
     assert client.get("/v1/me", headers=second).get_json()["username"] == "carer2"
+
+
+class TestThrottle:
+    def _fail(self, client, username, times=5):
+        return [_sign_in(client, username=username, password=WRONG) for _ in range(times)]
+
+    @pytest.mark.parametrize("username", ["planner1", "nobody"])
+    def test_after_five_failures_one_waits_whether_the_account_exists_or_not(self, client, account_id, username):  # noqa: ARG002 - the account
+        assert [reply.status_code for reply in self._fail(client, username)] == [401] * 5
+
+        reply = _sign_in(client, username=username, **{"Accept-Language": "en"})
+
+        body = reply.get_json()
+        assert (reply.status_code, body["code"]) == (429, "too-many-tries")
+        assert 25 <= int(reply.headers["Retry-After"]) <= 30
+        assert body["facts"] == {"retry_after_s": int(reply.headers["Retry-After"])}
+        assert "one-time code" in body["detail"]
+
+    def test_no_password_is_computed_while_one_waits(self, client, account_id, monkeypatch):  # noqa: ARG002 - the account
+        self._fail(client, "planner1")
+        monkeypatch.setattr(passwords, "_hasher", None)
+
+        assert _sign_in(client).status_code == 429
+
+    def test_the_right_password_in_time_begins_anew(self, client, account_id):  # noqa: ARG002 - the account
+        for _ in range(3):
+            self._fail(client, "planner1", times=4)
+            assert _sign_in(client).status_code == 200

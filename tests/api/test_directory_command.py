@@ -38,7 +38,15 @@ def test_json_report_has_the_documented_form_and_status_0_with_bad_rows(dispatch
 
     report = json.loads(result.stdout)
     assert result.exit_code == 0
-    assert set(report) == {"rows", "created", "changed", "errors"}
+    assert set(report) == {
+        "rows",
+        "created",
+        "changed",
+        "unchanged",
+        "refused",
+        "error_count",
+        "errors",
+    }
     assert (report["rows"], report["created"], report["changed"]) == (3, 1, 0)
     assert [(fault["row"], fault["column"], fault["code"]) for fault in report["errors"]] == [
         (3, "address", "province_differs"),
@@ -72,7 +80,12 @@ def test_worklist_names_the_sites_without_a_point(dispatch, sheet):
 
 @pytest.mark.feature("D7")
 def test_file_that_cannot_be_read_ends_with_one_line_and_status_1(dispatch, tmp_path):
-    wrong = {"header": b"name,color\n1,2\n", "excel": b"PK\x03\x04", "empty": b""}
+    wrong = {
+        "header": b"name,color\n1,2\n",
+        "excel": b"PK\x03\x04",
+        "utf-16": "名称,地址".encode("utf-16"),
+        "empty": b"",
+    }
     for name, content in wrong.items():
         (tmp_path / f"{name}.csv").write_bytes(content)
 
@@ -80,7 +93,7 @@ def test_file_that_cannot_be_read_ends_with_one_line_and_status_1(dispatch, tmp_
 
     assert {result.exit_code for result in results.values()} == {1}
     assert {len(result.stderr.strip().splitlines()) for result in results.values()} == {1}
-    says = {"header": "color", "excel": "GB18030", "empty": "no rows", "missing": "no such file"}
+    says = {"header": "color", "excel": "damaged", "utf-16": "GB18030", "empty": "no rows", "missing": "no such file"}
     assert [name for name, words in says.items() if words not in results[name].stderr] == []
     assert json.loads(dispatch("directory", "unlocated", "--json").stdout) == []
 

@@ -179,10 +179,34 @@ def test_each_read_adds_one_line_and_asking_who_looked_is_a_look(client, app, el
     rest = client.get(f"/v1/elders/{elder_id}/access-log?cursor={second['next_cursor']}", headers=family).json
 
     assert [each["purpose"] for each in first["items"]] == ["supervision", "supervision"]
-    assert first["items"][0]["display_name"] == "测试账号"
+    # in which role and for whom, but not who: the name of the officer stays with the office
+    shown = [first["items"][0][name] for name in ("role", "role_label", "office", "purpose_label", "display_name")]
+    assert shown == ["district_officer", "民政干部", "测试地区120198", "监管", "测**"]
     assert len(second["items"]) == 2
     assert [(each["purpose"], each["account_id"]) for each in rest["items"]] == [("own", str(account_id))] * 2
     assert rest["items"][0]["route"] == "GET /v1/elders/<uuid:elder_id>/access-log"
+    assert rest["items"][0]["display_name"] == "测试账号"  # oneself
+
+
+@pytest.mark.feature("X3")
+def test_a_carers_look_is_told_with_the_organization_and_an_officers_with_the_office_that_opens_it(
+    client, app, elder_id
+) -> None:
+    now, carer = clock.utc_now(), make_account(app, role="carer")
+    officer = sign_in(client, grants=[Grant(Role.DISTRICT_OFFICER, ScopeKind.AREA, area) for area in ("120199", AREA)])
+    with storage.transaction():
+        [carer_id] = put_carers(carer_record(kind="care_worker", account_id=carer))
+        visits.plan_visits([new_visit(elder_id, start_at=now, carer_id=carer_id)], actor=SYSTEM, at=now)
+    for headers in (headers_of(app, account_id=carer), officer):
+        client.get(f"/v1/elders/{elder_id}", headers=headers)
+
+    lines = client.get(f"/v1/elders/{elder_id}/access-log", headers=officer | {"Accept-Language": "en"}).json["items"]
+
+    assert [(each["role_label"], each["office"], each["purpose_label"]) for each in lines] == [
+        ("carer", "测试机构", "care"),
+        ("district officer", f"测试地区{AREA}", "supervision"),
+    ]
+    assert {each["display_name"] for each in lines} == {"测试账号"}  # an officer sees who it was
 
 
 @pytest.mark.feature("X3")

@@ -19,6 +19,7 @@ from tests.conftest import _on_server
 from tests.factories.accounts import PASSWORD, make_account
 from tests.things import SECRET
 
+KEYS = {"DISPATCH_FIELD_KEYS": "1:" + "A" * 43, "DISPATCH_INDEX_KEY": "A" * 43}
 ROOT = Path(__file__).parents[2]
 
 
@@ -164,8 +165,23 @@ class TestStart:
         assert "DISPATCH_SECRET_KEY" in result.stderr
         assert "short\n" not in result.stderr
 
+    @pytest.mark.parametrize(
+        ("keys", "said"),
+        [
+            ({}, "DISPATCH_FIELD_KEYS and DISPATCH_INDEX_KEY"),
+            (KEYS | {"DISPATCH_FIELD_KEYS": "1:oops"}, "cannot be read"),
+        ],
+    )
+    def test_without_keys_that_can_be_read_it_does_not_start(self, tmp_path, keys, said):
+        result = self._start(tmp_path, DISPATCH_SECRET_KEY="s" * 40, **keys)
+
+        assert result.returncode == 1
+        assert result.stderr.count("\n") == 1
+        assert said in result.stderr
+        assert "oops" not in result.stderr
+
     def test_on_a_database_that_is_not_upgraded_it_does_not_start(self, tmp_path):
-        result = self._start(tmp_path, DISPATCH_SECRET_KEY="s" * 40)
+        result = self._start(tmp_path, DISPATCH_SECRET_KEY="s" * 40, **KEYS)
 
         assert result.returncode == 1
         assert result.stderr.count("\n") == 1
@@ -175,6 +191,7 @@ class TestStart:
         result = self._start(
             tmp_path,
             DISPATCH_SECRET_KEY="s" * 40,
+            **KEYS,
             DISPATCH_DATABASE_URL="postgresql+psycopg://nobody@127.0.0.1:1/nothing",
         )
 

@@ -12,6 +12,7 @@ ROOT = Path(__file__).parents[2]
 # what needs no sign-in, each with its reason
 OPEN_TO_ANYONE = {
     "auth.sign_in": "the door itself",
+    "auth.refresh": "the refresh token is the key",
     "health.live": "asked by machines",
     "health.ready": "asked by machines",
     "docs.show_start": "says what this is",
@@ -19,13 +20,23 @@ OPEN_TO_ANYONE = {
     "docs.show_openapi": "says how to ask",
     "areas.list_areas": "directory, codes and areas are open to all",
     "areas.get_area": "as above",
+    "areas.list_rules": "as above",
     "codes.list_code_lists": "as above",
     "codes.get_code_list": "as above",
     "organizations.list_organizations": "as above",
     "organizations.get_organization": "as above",
     "sites.list_sites": "as above",
     "sites.get_site": "as above",
+    "site_parts.list_stages": "as above",
+    "site_parts.list_operations": "as above",
+    "site_parts.list_functions": "as above",
+    "site_parts.list_agreements": "as above",
+    "site_parts.list_prices": "as above",
+    "site_parts.list_slots": "as above",
+    "maps.list_facilities": "as above",
     "services.list_nearby": "as above",
+    "hours.show_calendar": "as above",
+    "category_sets.list_category_sets": "which categories are counted is printed beside every rate",
 }
 
 

@@ -30,7 +30,7 @@ PACKAGE = [path for path in SOURCES if path.is_relative_to(ROOT / "dispatch")]
 CLOCK = re.compile(r"\b(?:datetime\.now|datetime\.utcnow|datetime\.today|date\.today|time\.time)\(")
 MACHINE = re.compile(r"""["'(\s](?:/home/|/root/|/Users/|/work/|/farm/|[A-Z]:\\\\)""")
 ENGINES = {"streets", "geo"}  # they pass points and arrays by place, as numpy does
-CLAUSES = {"in_force", "one_of"}  # of storage: read like the SQL that they become
+CLAUSES = {"as_known", "in_force", "one_of", "unique_now"}  # of storage: read like the SQL that they become
 BY_PLACE = {inspect.Parameter.POSITIONAL_ONLY, inspect.Parameter.POSITIONAL_OR_KEYWORD}
 UNWANTED_NAMES = {"utils", "util", "common", "helpers", "helper", "misc"}
 

@@ -14,6 +14,7 @@ from dispatch.actor import SYSTEM, Grant, Role, ScopeKind
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
+    from contextlib import AbstractContextManager
 
     from flask.testing import FlaskClient
 
@@ -46,9 +47,7 @@ def make_account(
     if not held:
         held = [_somewhere(role)]
     settings = app.config["DISPATCH_SETTINGS"]
-    # inside the `db` fixture the context must stay the same: the session to be undone belongs to it
-    is_inside = has_app_context() and current_app._get_current_object() is app
-    with nullcontext() if is_inside else app.app_context(), storage.transaction():
+    with _inside(app), storage.transaction():
         return accounts.create_account(
             accounts.AccountRecord(
                 username=username or f"u-{uuid4().hex}",
@@ -77,11 +76,38 @@ def sign_in(
 
 def headers_of(app: Flask, *, account_id: UUID, language: str = "zh") -> dict[str, str]:
     """Give the headers of a caller who signed in to this account just now."""
-    settings = app.config["DISPATCH_SETTINGS"]
+    settings, now = app.config["DISPATCH_SETTINGS"], clock.utc_now()
     token, _ = accounts.issue_token(
-        account_id, secret=settings.secret_key, now=clock.utc_now(), ttl_min=settings.access_token_min
+        account_id,
+        session_id=make_session(app, account_id=account_id),
+        secret=settings.secret_key,
+        now=now,
+        ttl_min=settings.access_token_min,
     )
     return {"Authorization": f"Bearer {token}", "Accept-Language": language}
+
+
+def make_session(app: Flask, *, account_id: UUID, device_id: str | None = None) -> UUID:
+    """Sign a device in; an account that is not there gets the id of no session."""
+    settings = app.config["DISPATCH_SETTINGS"]
+    device = accounts.Device(device_id) if device_id else None
+    try:
+        with _inside(app), storage.transaction():
+            return accounts.open_session(
+                account_id,
+                device=device,
+                secret=settings.secret_key,
+                now=clock.utc_now(),
+                session_days=settings.session_days,
+            ).session_id
+    except accounts.AccountNotFoundError:
+        return uuid4()
+
+
+def _inside(app: Flask) -> AbstractContextManager[object]:
+    """Enter the application; inside the `db` fixture stay there, since the session to be undone belongs to it."""
+    is_inside = has_app_context() and current_app._get_current_object() is app
+    return nullcontext() if is_inside else app.app_context()
 
 
 def _somewhere(role: Role) -> Grant:

@@ -5,6 +5,8 @@ from __future__ import annotations
 from datetime import UTC, date, datetime
 from typing import TYPE_CHECKING
 
+from stdnum.iso7064 import mod_11_2
+
 from dispatch import areas, directory, elders, storage
 from dispatch.actor import SYSTEM
 
@@ -61,6 +63,12 @@ def elder_record(
         "memberships": tuple(elders.MembershipRecord(each, valid_from=since, basis="test") for each in categories),
     }
     return elders.ElderRecord(**(made | fields))
+
+
+def make_id_no(*, area: str = "120198", born_on: date = date(1944, 5, 6), sex: str = "female", number: int = 1) -> str:
+    """Give a made-up ID number; the check digit is python-stdnum's."""
+    plain = f"{area}{born_on:%Y%m%d}{2 * number + (sex == 'male'):03d}"
+    return plain + mod_11_2.calc_check_digit(plain)
 
 
 def put_elders(*records: elders.ElderRecord) -> list[UUID]:

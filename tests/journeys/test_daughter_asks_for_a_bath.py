@@ -62,4 +62,5 @@ def test_daughter_asks_for_a_bath_and_two_carers_come(app, db, monkeypatch):  # 
     with storage.reading():
         assert intake.rebuild_state(journal.find_entries(asked.json["id"])).status.value == shown["status"]
         looks = [line.purpose.value for line in journal.find_access_lines(town.elder_id)]
-    assert looks == ["own", "own", "request", "supervision", "own"]
+    # asked, asked again, her candidates; the officer's candidates and choice; read at the end
+    assert looks == ["own", "own", "own", "supervision", "supervision", "own"]

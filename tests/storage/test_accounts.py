@@ -272,12 +272,14 @@ class TestTurns:
 
 class TestTokens:
     ACCOUNT = UUID("01980000-0000-7000-8000-00000000000a")
+    SESSION = UUID("01980000-0000-7000-8000-00000000000b")
 
     def _claims(self, **changes):
         good = {
             "iss": ISSUER,
             "aud": AUDIENCE,
             "sub": str(self.ACCOUNT),
+            "sid": str(self.SESSION),
             "iat": int(NOW.timestamp()),
             "exp": int(NOW.timestamp()) + 900,
         }
@@ -287,16 +289,18 @@ class TestTokens:
         return accounts.read_token(token, secret=SECRET, now=at)
 
     def test_a_token_tells_the_account_until_it_ends(self):
-        token, expires_in_s = accounts.issue_token(self.ACCOUNT, secret=SECRET, now=NOW, ttl_min=15)
+        token, expires_in_s = accounts.issue_token(
+            self.ACCOUNT, session_id=self.SESSION, secret=SECRET, now=NOW, ttl_min=15
+        )
 
         assert expires_in_s == 900
-        assert self._read(token) == self.ACCOUNT
-        assert self._read(token, at=NOW + timedelta(seconds=899)) == self.ACCOUNT
+        assert self._read(token) == (self.ACCOUNT, self.SESSION)
+        assert self._read(token, at=NOW + timedelta(seconds=899)) == (self.ACCOUNT, self.SESSION)
         assert self._read(token, at=NOW + timedelta(seconds=900)) is None
         assert self._read(token, at=NOW - timedelta(seconds=1)) is None
 
     def test_another_secret_opens_nothing(self):
-        token, _ = accounts.issue_token(self.ACCOUNT, secret="t" * 48, now=NOW, ttl_min=15)
+        token, _ = accounts.issue_token(self.ACCOUNT, session_id=self.SESSION, secret="t" * 48, now=NOW, ttl_min=15)
 
         assert self._read(token) is None
 
@@ -308,6 +312,10 @@ class TestTokens:
             {"iss": None},
             {"aud": None},
             {"sub": None},
+            {"sid": None},
+            {"sid": "not-an-id"},
+            {"sid": 7},
+            {"sid": ["a"]},
             {"iat": None},
             {"exp": None},
             {"sub": "not-an-id"},
@@ -326,7 +334,7 @@ class TestTokens:
         assert self._read(token) is None
 
     def test_the_same_claims_unchanged_are_good(self):
-        assert self._read(jwt.encode(self._claims(), SECRET, algorithm="HS256")) == self.ACCOUNT
+        assert self._read(jwt.encode(self._claims(), SECRET, algorithm="HS256")) == (self.ACCOUNT, self.SESSION)
 
     def test_an_unsigned_token_and_other_algorithms_are_refused(self):
         unsigned = jwt.encode(self._claims(), None, algorithm="none")

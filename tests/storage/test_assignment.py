@@ -78,6 +78,24 @@ def test_a_meal_takes_a_place_and_no_visit(town):
     assert (slot.taken, slot.maximum) == (1, 4)
 
 
+def test_planned_places_decide_whatever_was_said_to_be_free(town):
+    town.provider("食堂", capacity=(10, 4))
+    request_id = town.ask()
+    day = intake.get_request(request_id, actor=SYSTEM)
+    offer_id = town.offers["食堂"]
+    site_id = directory.find_offers(service_codes=None, on=day.service_on, offer_ids=[offer_id])[0].site_id
+    noon = {"site_id": site_id, "service_on": day.service_on, "period": directory.Period(day.period)}
+    directory.plan_places(offer_id, **noon, maximum=1, actor=SYSTEM, at=day.window_from_at)
+    directory.book_place(offer_id, **noon, actor=SYSTEM, at=day.window_from_at)
+
+    with pytest.raises(assignment.ProviderCannotServeError) as refused:
+        town.assign(request_id, "食堂", actor=OFFICER)
+
+    slot = directory.find_slot(offer_id, service_on=day.service_on, period=day.period)
+    assert [str(reason.code) for reason in refused.value.reasons] == ["full"]
+    assert (slot.taken, slot.maximum, slot.is_planned) == (1, 1, True)
+
+
 @pytest.mark.feature("R5")
 def test_a_provider_that_cannot_serve_is_refused_with_all_its_codes(town):
     town.provider("坏", hours="Mo 08:00-20:00", at=(4000, 500))

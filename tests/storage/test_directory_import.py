@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from dispatch import areas, directory, geo, storage
+from dispatch import areas, directory, geo, sheets, storage
 from dispatch.actor import SYSTEM
 from tests.factories.areas import AT, COMMUNITY, area_record, put_ground, square_ll
 
@@ -23,12 +23,12 @@ def base(db):
     return db
 
 
-def run(path: Path, *, dry_run: bool = False, **options) -> directory.ImportReport:
+def run(path: Path, *, dry_run: bool = False, **options) -> sheets.ImportReport:
     chosen = {"source": "list", "facility_type": "residential_institution", "study_area": STUDY_AREA} | options
-    with storage.transaction():
-        return directory.import_sites(
-            path, options=directory.SheetOptions(**chosen), dry_run=dry_run, actor=SYSTEM, at=AT
-        )
+    unit = storage.rehearsal if dry_run else storage.transaction
+    return directory.import_sites(
+        path, options=directory.SheetOptions(**chosen), unit=unit, look=storage.reading, actor=SYSTEM, at=AT
+    )
 
 
 def write(folder: Path, rows: list[dict[str, str]], *, encoding: str = "utf-8") -> Path:
@@ -199,7 +199,7 @@ def test_unknown_type_for_rows_without_one_is_refused(tmp_path):
 
 
 def test_file_that_is_not_there_is_said_to_be_so(tmp_path):
-    with pytest.raises(directory.SpreadsheetNotFoundError):
+    with pytest.raises(sheets.SheetNotFoundError):
         run(tmp_path / "nothing.csv")
 
 

@@ -156,8 +156,9 @@ def test_homes_of_an_area_are_those_of_the_day_in_one_query(db) -> None:
 
         before = elders.find_homes("120198", on=date(2026, 3, 11))
         after = elders.find_homes("120198", on=date(2026, 3, 12))
+        asked = [each for each in statements if each.startswith("SELECT")]
 
-    assert len([each for each in statements if each.startswith("SELECT")]) == 2
+    assert len(asked) == 2
     assert {home.elder_id: home.lon for home in before} == {stayed: HOME_LL[0], gone: None}
     assert [home.elder_id for home in after] == [stayed]
 

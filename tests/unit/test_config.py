@@ -10,6 +10,7 @@ import pytest
 from dispatch.config import SETTINGS, SettingsError, read_settings
 
 SECRET = "s" * 32
+KEYS = {"FIELD_KEYS": "1:" + "A" * 43, "INDEX_KEY": "A" * 43}
 
 
 @pytest.fixture(autouse=True)
@@ -25,7 +26,7 @@ def _read(monkeypatch, **values):
 
 
 def test_defaults_are_those_of_the_table(monkeypatch):
-    settings = _read(monkeypatch, SECRET_KEY=SECRET)
+    settings = _read(monkeypatch, SECRET_KEY=SECRET, **KEYS)
 
     assert settings.secret_key == SECRET
     assert settings.var_dir == Path("var").absolute()

@@ -66,3 +66,46 @@ def test_full_width_signs_are_read_as_plain_ones():
 def test_hours_that_do_not_parse_are_refused(hours):
     with pytest.raises(directory.InvalidHoursError):
         directory.read_hours(hours)
+
+
+@pytest.mark.feature("D4")
+@pytest.mark.parametrize(
+    ("hours", "when", "expected"),
+    [
+        # the State Council's notice for 2026: Saturday 14 February and Sunday 4 January are worked
+        ("Mo-Fr 08:00-17:00; PH off", "2026-02-14T10:00", True),
+        ("Mo-Fr 08:00-17:00; PH off", "2026-01-04T10:00", True),
+        ("Mo-Fr 08:00-17:00; PH off", "2026-02-07T10:00", False),  # a Saturday like others
+        ("Mo-Fr 08:00-17:00; Sa 09:00-11:00", "2026-02-14T14:00", True),  # as a workday, not as a Saturday
+        ("Mo-Su 11:00-13:00; PH off", "2026-02-17T11:30", False),
+        ("Mo-Su 11:00-13:00; PH off", "2026-02-24T11:30", True),
+        ("Mo-Fr 08:00-17:00; PH 10:00-12:00", "2026-02-17T11:00", True),  # holidays have hours of their own
+        ("Mo-Fr 08:00-17:00; PH 10:00-12:00", "2026-02-17T14:00", False),
+        ("Mo-Fr 08:00-17:00; PH off", "2100-06-01T10:00", True),  # far beyond the library's years: no failure
+    ],
+)
+def test_holidays_and_make_up_workdays(hours, when, expected):
+    assert directory.is_open(hours, at=at(when), zone=ZONE) is expected
+
+
+@pytest.mark.feature("D4")
+def test_an_entered_day_wins_over_the_library_and_is_not_estimated():
+    day = at("2027-02-08T00:00").astimezone(ZONE).date()
+    entered = directory.Calendar({day: (directory.DayKind.ORDINARY, "通知")})
+
+    built_in = directory.Calendar()
+
+    assert directory.is_open(WEEK, at=at("2027-02-08T10:00"), zone=ZONE, calendar=built_in) is False
+    assert directory.is_open(WEEK, at=at("2027-02-08T10:00"), zone=ZONE, calendar=entered) is True
+    assert (built_in.is_estimated(day), entered.is_estimated(day)) == (True, False)
+    assert built_in.is_estimated(day.replace(year=2026)) is False
+
+
+def test_a_span_over_midnight_asks_each_day_by_itself():
+    always = "Mo-Su 00:00-24:00; PH off"  # 16 February 2026 is a holiday, the 15th is none in the built-in calendar
+
+    def during(first: str, last: str) -> bool | None:
+        return directory.is_open(always, at=at(first), until=at(last), zone=ZONE)
+
+    assert during("2026-02-14T22:00", "2026-02-15T02:00") is True
+    assert during("2026-02-15T22:00", "2026-02-16T02:00") is False

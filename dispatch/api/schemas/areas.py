@@ -7,7 +7,7 @@ from marshmallow import Schema, fields, validate
 from dispatch import areas
 from dispatch.api.paging import PageQuery
 
-LONGEST_QUERY = 60
+LONGEST_QUERY, LONGEST_CLAUSE = 60, 200
 AREA_CODE = validate.Regexp(r"^[0-9]{2}([0-9]{4}([0-9]{3}([0-9]{3})?)?)?\Z")
 
 
@@ -56,6 +56,39 @@ class RuleSchema(Schema):
     status = fields.Enum(areas.RuleStatus, by_value=True, required=True)
     valid_from = fields.Date(required=True)
     valid_to = fields.Date(required=True, allow_none=True)
+    recorded_at = fields.AwareDateTime(required=True)
+    superseded_at = fields.AwareDateTime(
+        required=True, allow_none=True, metadata={"description": "when it was changed; null: it stands"}
+    )
+
+
+class RulesQuery(Schema):
+    """As they were known when."""
+
+    known_at = fields.AwareDateTime(
+        load_default=None,
+        metadata={
+            "description": "as it was on record at that time, whatever was corrected since; now where it is left out"
+        },
+    )
+
+
+class RuleListSchema(Schema):
+    """All rules of an area and of those it lies in."""
+
+    items = fields.List(fields.Nested(RuleSchema), required=True)
+
+
+class RuleWishSchema(Schema):
+    """A rule that is put in force, or drafted."""
+
+    value = fields.Raw(
+        required=True, metadata={"description": "what the rule's key takes", "example": ["door", "site_meeting"]}
+    )
+    valid_from = fields.Date(required=True)
+    valid_to = fields.Date(load_default=None, allow_none=True, metadata={"description": "not included"})
+    clause = fields.String(load_default=None, allow_none=True, validate=validate.Length(1, LONGEST_CLAUSE))
+    status = fields.Enum(areas.RuleStatus, by_value=True, load_default=areas.RuleStatus.ADOPTED)
 
 
 class AreaCardSchema(AreaSchema):

@@ -2,11 +2,19 @@
 
 from __future__ import annotations
 
-from marshmallow import Schema, fields, validate
+from typing import Any
+
+from marshmallow import Schema, ValidationError, fields, post_load, validate, validates_schema
 
 from dispatch import elders
 from dispatch.api.paging import PageQuery
-from dispatch.journal import AccessPurpose
+from dispatch.api.schemas.areas import AREA_CODE
+from dispatch.api.schemas.directory import NAME
+from dispatch.api.schemas.elder_parts import KNOWN_AT, MembershipWishSchema, ResidenceWishSchema
+from dispatch.words import Words
+
+LONGEST_ID_NO, LONGEST_PHONE = 40, 40
+NOTHING = Words("没有要修改的内容。", "There is nothing to change.")
 
 
 class ElderQuery(PageQuery):
@@ -26,6 +34,66 @@ class ElderQuery(PageQuery):
         validate=validate.Regexp(r"^\d{2,12}$"),
         metadata={"description": "only who lives within this area", "example": "120198"},
     )
+
+
+class ElderAtQuery(Schema):
+    """Which day, as known at which time."""
+
+    on = fields.Date(load_default=None, metadata={"description": "local date; today where it is left out"})
+    known_at = fields.AwareDateTime(load_default=None, metadata={"description": KNOWN_AT})
+
+
+class IdentitySchema(Schema):
+    """What identifies an elder."""
+
+    name = fields.String(validate=NAME)
+    sex = fields.Enum(elders.Sex, by_value=True)
+    born_on = fields.Date(metadata={"example": "1944-05-06"})
+    registered_area_code = fields.String(
+        allow_none=True, validate=AREA_CODE, metadata={"description": "of the household registration"}
+    )
+    has_lift_access = fields.Boolean(allow_none=True)
+    id_no = fields.String(
+        allow_none=True,
+        validate=validate.Length(1, LONGEST_ID_NO),
+        metadata={"description": "18 digits, or 17 and X (GB 11643); any district's code, today's or a former one"},
+    )
+    phone = fields.String(
+        allow_none=True,
+        validate=validate.Length(1, LONGEST_PHONE),
+        metadata={"description": "landlines with their area code"},
+    )
+
+
+class NewElderSchema(IdentitySchema):
+    """An elder who shall be on record, with where they live and the categories known so far."""
+
+    name = fields.String(required=True, validate=NAME)
+    sex = fields.Enum(elders.Sex, by_value=True, required=True)
+    born_on = fields.Date(required=True, metadata={"example": "1944-05-06"})
+    residences = fields.List(fields.Nested(ResidenceWishSchema), required=True, validate=validate.Length(1, 10))
+    memberships = fields.List(fields.Nested(MembershipWishSchema), load_default=(), validate=validate.Length(0, 20))
+
+    @post_load
+    def to_record(self, data: dict[str, Any], **_: Any) -> elders.ElderRecord:  # noqa: ANN401 - marshmallow's signature
+        """Give the value."""
+        lists = {name: tuple(data[name]) for name in ("residences", "memberships")}
+        return elders.ElderRecord(**data | lists)
+
+
+class ElderChangeSchema(IdentitySchema):
+    """What shall be different: what is left out stays, null empties it."""
+
+    @validates_schema
+    def check_something(self, data: dict[str, Any], **_: Any) -> None:  # noqa: ANN401 - marshmallow's signature
+        """Refuse a change of nothing."""
+        if not data:
+            raise ValidationError([NOTHING])  # Words pass through untouched
+
+    @post_load
+    def to_change(self, data: dict[str, Any], **_: Any) -> elders.ElderChange:  # noqa: ANN401 - marshmallow's signature
+        """Give the value."""
+        return elders.ElderChange(facts=data)
 
 
 class HomeSchema(Schema):
@@ -78,6 +146,20 @@ class ElderSchema(Schema):
     home = fields.Nested(HomeSchema, required=True)
     registered_area_code = fields.String(required=True, allow_none=True)
     has_lift_access = fields.Boolean(required=True, allow_none=True)
+    phone = fields.String(
+        required=True,
+        allow_none=True,
+        metadata={"description": "E.164; in a masked view with its middle hidden", "example": "+8619000000001"},
+    )
+    id_no_masked = fields.String(
+        required=True,
+        allow_none=True,
+        metadata={
+            "description": "first and last four places; the whole number is never in a record",
+            "example": "1201**********001X",
+        },
+    )
+    version = fields.Integer(required=True, metadata={"description": "of the record; a change sends it as `If-Match`"})
     categories = fields.List(fields.Nested(MembershipSchema), required=True, allow_none=True)
     assessment = fields.Nested(AssessmentSchema, required=True, allow_none=True)
 
@@ -89,20 +171,28 @@ class EldersSchema(Schema):
     next_cursor = fields.String(required=True, allow_none=True)
 
 
-class AccessLineSchema(Schema):
-    """One look at one elder's record."""
+class DuplicatesQuery(Schema):
+    """Where to look for pairs."""
 
-    at = fields.AwareDateTime(required=True)
-    account_id = fields.UUID(required=True, allow_none=True)
-    display_name = fields.String(
-        required=True, allow_none=True, metadata={"description": "of the account that looked; null: the system"}
+    area = fields.String(
+        load_default="",
+        validate=validate.Regexp(r"^\d{2,12}$"),
+        metadata={"description": "only who lives within this area", "example": "120198"},
     )
-    purpose = fields.Enum(AccessPurpose, by_value=True, required=True)
-    route = fields.String(required=True)
+    limit = fields.Integer(load_default=50, validate=validate.Range(1, 200))
 
 
-class AccessLogSchema(Schema):
-    """A page of looks at one elder's record, oldest first."""
+class DuplicatePairSchema(Schema):
+    """Two elders who may be one person."""
 
-    items = fields.List(fields.Nested(AccessLineSchema), required=True)
-    next_cursor = fields.String(required=True, allow_none=True)
+    pair = fields.List(fields.Nested(ElderSchema), required=True, validate=validate.Length(equal=2))
+    likeness = fields.List(
+        fields.Enum(elders.Likeness, by_value=True), required=True, metadata={"description": "what they have in common"}
+    )
+
+
+class DuplicatesSchema(Schema):
+    """The pairs with most in common first."""
+
+    items = fields.List(fields.Nested(DuplicatePairSchema), required=True)
+    total = fields.Integer(required=True, metadata={"description": "pairs in all, those that are not shown too"})

@@ -111,6 +111,11 @@ class SitePageSchema(Schema):
     """Sites."""
 
     items = fields.List(fields.Nested(SiteSchema), required=True)
+    is_calendar_estimated = fields.Boolean(
+        required=True,
+        allow_none=True,
+        metadata={"description": "open_at: true where holidays of that year are not announced yet; null without it"},
+    )
     next_cursor = fields.String(required=True, allow_none=True)
 
 
@@ -128,6 +133,14 @@ class SiteQuery(PageQuery):
         load_default=None, metadata={"description": "false: the worklist of those without a point"}
     )
     open_at = fields.AwareDateTime(load_default=None, metadata={"description": "known to be open then"})
+    q = fields.String(
+        load_default=None,
+        validate=validate.Length(1, LONGEST_QUERY),
+        metadata={
+            "description": "a part of the name of the site or of a service there: characters, pinyin or initials",
+            "example": "养老",
+        },
+    )
     crs = crs_field()
 
 
@@ -145,12 +158,15 @@ class PriceSchema(Schema):
 
 
 class VacancySchema(Schema):
-    """How many, and how many are free, as of `updated_at`."""
+    """How many, and how many are free, as of `updated_at`; where it is stale nobody may rely on it."""
 
     unit = fields.Enum(directory.CapacityUnit, by_value=True, required=True)
     maximum = fields.Integer(required=True)
     available = fields.Integer(required=True)
     updated_at = fields.AwareDateTime(required=True)
+    stale = fields.Boolean(
+        required=True, metadata={"description": "true: said longer ago than the area allows; not counted as free"}
+    )
 
 
 class CatchmentSchema(Schema):
@@ -192,6 +208,7 @@ class BedsSchema(VacancySchema):
 class ClosureSchema(Schema):
     """Closed for a while."""
 
+    id = fields.UUID(required=True)
     from_at = fields.AwareDateTime(required=True)
     to_at = fields.AwareDateTime(required=True)
     reason = fields.String(required=True)
@@ -201,6 +218,25 @@ class StageOutSchema(Schema):
     """A stage of a site."""
 
     stage = fields.String(required=True, validate=validate.OneOf(list(directory.Stage)))
+    valid_from = fields.Date(required=True)
+    valid_to = fields.Date(required=True, allow_none=True)
+
+
+class OperationOutSchema(Schema):
+    """Who runs a site today, and how."""
+
+    organization_id = fields.UUID(required=True)
+    operator_kind = fields.String(required=True)
+    founder_kind = fields.String(required=True)
+    run_mode = fields.String(required=True)
+    valid_from = fields.Date(required=True)
+
+
+class AgreementOutSchema(Schema):
+    """An agreement in force."""
+
+    kind = fields.String(required=True, validate=validate.OneOf(list(directory.AgreementKind)))
+    partner_organization_id = fields.UUID(required=True)
     valid_from = fields.Date(required=True)
     valid_to = fields.Date(required=True, allow_none=True)
 
@@ -219,7 +255,24 @@ class SiteCardSchema(SiteSchema):
     hours = fields.String(required=True, allow_none=True, metadata={"description": "of the house; null: not known"})
     closures = fields.List(fields.Nested(ClosureSchema), required=True)
     beds = fields.List(fields.Nested(BedsSchema), required=True)
+    operation = fields.Nested(
+        OperationOutSchema, required=True, allow_none=True, metadata={"description": "today; null where nobody said so"}
+    )
+    functions = fields.List(fields.String(), required=True, metadata={"description": "codes of function, today"})
+    agreements = fields.List(fields.Nested(AgreementOutSchema), required=True)
     services = fields.List(fields.Nested(OfferSchema), required=True)
+    open_now = fields.Boolean(
+        required=True, allow_none=True, metadata={"description": "the house or one of its services; null: not known"}
+    )
+    why_closed = fields.Enum(
+        directory.WhyClosed, by_value=True, required=True, allow_none=True, metadata={"description": "null: not closed"}
+    )
+    closure_reason = fields.String(
+        required=True, allow_none=True, metadata={"description": "what was said of the closure that holds now"}
+    )
+    is_calendar_estimated = fields.Boolean(
+        required=True, metadata={"description": "true where holidays of this year are not announced yet"}
+    )
 
 
 class NewCapacitySchema(Schema):

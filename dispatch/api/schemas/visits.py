@@ -8,6 +8,7 @@ from marshmallow import Schema, fields, post_load, validate
 
 from dispatch import geo, visits
 from dispatch.api.paging import PageQuery
+from dispatch.api.schemas.elder_parts import KNOWN_AT
 
 ANSWERS_MAX = 100  # of one checklist
 TEXT_MAX = 100  # characters of a code or version
@@ -135,6 +136,7 @@ class RateQuery(Schema):
     names = fields.Boolean(
         load_default=False, metadata={"description": "with who was not visited; each name shown leaves an access line"}
     )
+    known_at = fields.AwareDateTime(load_default=None, metadata={"description": KNOWN_AT})
 
 
 class CountSchema(Schema):

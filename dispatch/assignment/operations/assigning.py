@@ -162,14 +162,16 @@ def _not_fitting(
 
 
 def _take_place(offer: directory.Offer, *, request: intake.RequestCard) -> None:
-    if offer.capacity is None:
+    slot = directory.find_slot(offer.service_at_site_id, service_on=request.service_on, period=request.period)
+    maximum = slot.maximum if slot and slot.is_planned else offer.capacity.available if offer.capacity else None
+    if maximum is None:
         return
     try:
         directory.take_place(
             offer.service_at_site_id,
             service_on=request.service_on,
             period=request.period,
-            maximum=offer.capacity.available,
+            maximum=maximum,
         )
     except directory.FullError:
         raise ProviderCannotServeError([Reason(ReasonCode.FULL)], service_at_site_id=offer.service_at_site_id) from None

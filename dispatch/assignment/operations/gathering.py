@@ -159,7 +159,7 @@ class _Providers:
             days=(today - timedelta(days=CONTINUITY_DAYS), today),
         )
         self.slots = directory.find_slots(
-            service_at_site_ids=[each.service_at_site_id for each in offers if each.capacity],
+            service_at_site_ids=[each.service_at_site_id for each in offers],
             service_on=request.service_on,
             period=request.period,
         )
@@ -168,6 +168,7 @@ class _Providers:
             if each.price_cents is not None and each.area_code.startswith(request.area_code[:DISTRICT_DIGITS]):
                 prices[each.service_code, each.price_unit].append(each.price_cents)
         self.references = {key: median_cents(found) for key, found in prices.items()}
+        self.calendar = directory.read_calendar()
         self.open: dict[tuple[object, ...], tuple[tuple[Span, ...], bool]] = {}
 
     def cases(self, *, distances: Distances, limits: dict[UUID, int], window: Span) -> tuple[OfferCase, ...]:
@@ -181,7 +182,9 @@ class _Providers:
         needs = self.needs[offer.service_code]
         key = (offer.hours, offer.closures)
         if key not in self.open:  # few hours are written in many ways; the same ones are looked at once
-            self.open[key] = find_open(offer.hours, closures=offer.closures, window=window, zone=self.zone)
+            self.open[key] = find_open(
+                offer.hours, closures=offer.closures, window=window, zone=self.zone, calendar=self.calendar
+            )
         open_spans, is_hours_known = self.open[key]
         served = self.history.by_offer.get(offer.service_at_site_id)
         return OfferCase(
@@ -219,12 +222,18 @@ class _Providers:
         )
 
     def _places(self, offer: directory.Offer) -> Places | None:
-        """Give the free places as the provider last said, less those taken here for that day and period."""
+        """
+        Give the free places as the provider last said, less those taken here for that day and period.
+
+        Where the provider has planned the places of that period, they are counted here and never out of date.
+        """
+        slot = self.slots.get(offer.service_at_site_id)
+        if slot is not None and slot.is_planned:
+            return Places(slot.maximum - slot.taken, slot.maximum)
         if offer.capacity is None:
             return None
-        slot = self.slots.get(offer.service_at_site_id)
         free = offer.capacity.available - (slot.taken if slot else 0)
-        return Places(max(0, free), offer.capacity.maximum, offer.capacity.updated_at)
+        return Places(max(0, free), offer.capacity.maximum, offer.capacity.updated_at, offer.capacity.stale_after)
 
 
 def _point(offer: directory.Offer) -> LonLat | None:

@@ -49,14 +49,18 @@ class Roster:
         self.zone = zone
         self.start_ll = organizations
         days = _days(window, zone=zone)
+        # a night that began on the evening before may reach into the window
         self.by_day = {
-            on: carers.find_carers(on=on, organization_ids=organizations) if organizations else [] for on in days
+            on: carers.find_carers(on=on, organization_ids=organizations) if organizations else []
+            for on in (days[0] - ONE_DAY, *days)
         }
         self.facts = {each.carer_id: each for on in reversed(days) for each in self.by_day[on]}
         if is_locked:
             carers.lock_carers(self.facts)
         self.busy = visits.find_busy(
-            self.facts, from_at=dates.start_of(days[0], zone), to_at=dates.start_of(days[-1] + ONE_DAY, zone)
+            self.facts,
+            from_at=dates.start_of(days[0] - ONE_DAY, zone),
+            to_at=dates.start_of(days[-1] + 2 * ONE_DAY, zone),  # a night that begins on the last day
         )
         since = now - timedelta(days=CONTINUITY_DAYS)
         self.visits_90d = visits.count_visits(elder_id, carer_ids=self.facts, since=since, until=now)
@@ -94,22 +98,33 @@ class Roster:
         """
         Give the shifts with the minutes of work that are left on each day.
 
-        A day holds no more than the carer's limit, and no more than the shifts less their breaks; visits
-        already planned are taken off.
+        A day holds no more than the carer's limit, and no more than the shifts less their breaks; visits already
+        planned are taken off. A night belongs to the day on which it begins, with the visits in it.
         """
         found: dict[UUID, list[WorkSpan]] = defaultdict(list)
+        spans_of: dict[UUID, dict[date, tuple[carers.WorkSpan, ...]]] = defaultdict(dict)
         for on, facts in self.by_day.items():
             for each in facts:
-                spans = carers.work_spans(each, zone=self.zone)
+                spans_of[each.carer_id][on] = carers.work_spans(each, zone=self.zone)
+        for on, facts in self.by_day.items():
+            for each in facts:
+                spans = spans_of[each.carer_id][on]
                 shift_min = sum((span.to_at - span.from_at) // MINUTE - span.break_min for span in spans)
                 busy_min = sum(
                     (to_at - from_at) // MINUTE
                     for from_at, to_at in self.busy[each.carer_id]
-                    if dates.service_date(from_at, self.zone) == on
+                    if self._working_day(from_at, spans=spans_of[each.carer_id]) == on
                 )
                 left_min = max(0, min(each.day_limit_min, shift_min) - busy_min)
                 found[each.carer_id] += [WorkSpan(Span(span.from_at, span.to_at), left_min) for span in spans]
         return found
+
+    def _working_day(self, at: datetime, *, spans: dict[date, tuple[carers.WorkSpan, ...]]) -> date:
+        """Give the day whose work an instant lies in, the earlier of two; without work its own date."""
+        for on, worked in sorted(spans.items()):
+            if any(span.from_at <= at < span.to_at for span in worked):
+                return on
+        return dates.service_date(at, self.zone)
 
     def _base_ll(self, each: carers.CarerFacts) -> LonLat | None:
         if each.base_lon is not None and each.base_lat is not None:

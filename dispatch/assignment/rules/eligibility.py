@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING
 
 from dispatch.assignment.values import Reason, ReasonCode, shown_min
 from dispatch.directory import Stage
@@ -13,8 +12,6 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from dispatch.assignment.values import Conditions, ElderCase, Places, Way
-
-STALE_AFTER: Final = timedelta(hours=24)  # P, domain.md section 1 (capacity)
 
 
 def judge_stage(stage: Stage | None) -> Reason | None:
@@ -92,6 +89,6 @@ def judge_places(places: Places | None, *, now: datetime) -> list[Reason]:
     found = []
     if places.free <= 0:
         found.append(Reason(ReasonCode.FULL))
-    if places.updated_at is not None and now - places.updated_at > STALE_AFTER:
+    if places.updated_at is not None and now - places.updated_at > places.stale_after:
         found.append(Reason(ReasonCode.STALE_VACANCY))
     return found

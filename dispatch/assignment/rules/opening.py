@@ -14,11 +14,17 @@ if TYPE_CHECKING:
 
 DAY: Final = timedelta(days=1)
 STEP: Final = timedelta(minutes=5)  # hours of real places begin and end on such minutes
+LIBRARY: Final = directory.Calendar()
 LONG_STEP: Final = timedelta(minutes=15)  # for windows of several days
 
 
 def find_open(
-    hours: str | None, *, closures: Sequence[directory.Span], window: Span, zone: ZoneInfo
+    hours: str | None,
+    *,
+    closures: Sequence[directory.Span],
+    window: Span,
+    zone: ZoneInfo,
+    calendar: directory.Calendar = LIBRARY,
 ) -> tuple[tuple[Span, ...], bool]:
     """
     Find the stretches of a window in which a provider is open, and whether the hours are known.
@@ -26,7 +32,9 @@ def find_open(
     Where they are not known the whole window counts as open. Stretches are found on steps of five minutes
     (a quarter of an hour in windows longer than a day); one that is open in part only counts as closed.
     """
-    whole = directory.is_open(hours, closures=closures, at=window.from_at, until=window.to_at, zone=zone)
+    whole = directory.is_open(
+        hours, closures=closures, at=window.from_at, until=window.to_at, zone=zone, calendar=calendar
+    )
     if whole is not False:
         return (window,), whole is not None
     found: list[Span] = []
@@ -34,7 +42,7 @@ def find_open(
     at = window.from_at
     while at < window.to_at:
         until = min(_next_step(at, step=step), window.to_at)
-        if directory.is_open(hours, closures=closures, at=at, until=until, zone=zone) is not False:
+        if directory.is_open(hours, closures=closures, at=at, until=until, zone=zone, calendar=calendar) is not False:
             if found and found[-1].to_at == at:
                 found[-1] = Span(found[-1].from_at, until)
             else:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import dataclasses
 import hashlib
 import json
-from datetime import date
+from datetime import date, timedelta
 from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
@@ -30,6 +30,8 @@ def _plain(value: Any) -> Any:  # noqa: ANN401 - any value of the room
         return value.hex
     if isinstance(value, date):
         return value.isoformat()
+    if isinstance(value, timedelta):
+        return value.total_seconds()
     if isinstance(value, frozenset):
         return sorted(value)
     return [getattr(value, field.name) for field in dataclasses.fields(value)]

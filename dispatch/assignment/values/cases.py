@@ -5,8 +5,10 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from dispatch import directory
+
 if TYPE_CHECKING:
-    from datetime import datetime
+    from datetime import datetime, timedelta
     from uuid import UUID
 
     from dispatch.assignment.values.answers import Share
@@ -43,6 +45,7 @@ class Places:
     free: int
     maximum: int
     updated_at: datetime | None = None
+    stale_after: timedelta = directory.STALE_AFTER
 
 
 @dataclass(frozen=True, slots=True)

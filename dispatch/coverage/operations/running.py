@@ -78,10 +78,7 @@ def prepare_run(wish: RunWish, *, actor: Actor) -> RunInputs:
         There are no elders in the area.
 
     """
-    _check_range(wish)
-    if not actor.covers_area(wish.area_code, *READERS):
-        raise areas.AreaNotFoundError(area_code=wish.area_code)
-    areas.get_area(wish.area_code)
+    check_wish(wish, actor=actor)
     services = directory.service_with_children(wish.service_code)
     inputs = RunInputs(
         wish=wish,
@@ -97,6 +94,15 @@ def prepare_run(wish: RunWish, *, actor: Actor) -> RunInputs:
     if not inputs.homes:
         raise NobodyToCoverError(area_code=wish.area_code, as_of=wish.as_of)
     return inputs
+
+
+def check_wish(wish: RunWish, *, actor: Actor) -> None:
+    """Refuse a wish that cannot be met whoever lives there; the errors are those of `prepare_run`."""
+    _check_range(wish)
+    if not actor.covers_area(wish.area_code, *READERS):
+        raise areas.AreaNotFoundError(area_code=wish.area_code)
+    areas.get_area(wish.area_code)
+    directory.service_with_children(wish.service_code)
 
 
 def store_run(findings: RunFindings, *, actor: Actor, started_at: datetime, finished_at: datetime) -> Run:

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import itertools
 from dataclasses import asdict, replace
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Protocol
 
 import numpy as np
 
@@ -26,7 +27,7 @@ from dispatch.coverage.values import (
 )
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Callable, Iterable
 
     from numpy.typing import NDArray
 
@@ -36,7 +37,14 @@ if TYPE_CHECKING:
     from dispatch.streets import Network
 
 
-def compute_run(inputs: RunInputs, *, network: Network) -> RunFindings:
+class Progress(Protocol):
+    """Told between two parts how many of all are done; it may raise, to end the run."""
+
+    def __call__(self, done: int, /, *, total: int) -> None:
+        """Take it."""
+
+
+def compute_run(inputs: RunInputs, *, network: Network, progress: Progress | None = None) -> RunFindings:
     """
     Compute everything that a run finds; no database, no clock.
 
@@ -46,16 +54,22 @@ def compute_run(inputs: RunInputs, *, network: Network) -> RunFindings:
         What `prepare_run` read.
     network : Network
         Its projection measures, its identity is kept with the figures.
+    progress : Progress, optional
+        Told after the walks, after each area, and after the sites.
 
     """
     question = inputs.wish.question
+    told = _counted(progress, total=len(inputs.areas) + 2)
     homes_ll = points_of([home.point_ll for home in inputs.homes])
     sites_ll = points_of([site.point_ll for site in inputs.sites])
     walks = measure_walks(network, homes_ll=homes_ll, sites_ll=sites_ll, question=question)
     limit_dm = streets.length_limit_dm(limit_s=question.limit_s, speed_mps=question.speed_mps)
     covered_xy = streets.covered_area(walks.network, field=walks.field, sites=walks.sites, limit_dm=limit_dm)
-    found = tuple(_areas(inputs, network=network, walks=walks, covered_xy=covered_xy))
+    told()
+    found = tuple(_areas(inputs, network=network, walks=walks, covered_xy=covered_xy, told=told))
     totals = sum_up(found, of=inputs.wish.area_code)
+    sites = tuple(_sites(inputs, walks=walks, limit_dm=limit_dm))
+    told()
     hashes = _hashes(inputs, network=network)
     ones = np.ones(len(inputs.homes), np.int64)
     findings = RunFindings(
@@ -67,7 +81,7 @@ def compute_run(inputs: RunInputs, *, network: Network) -> RunFindings:
         assumptions={},
         totals=totals,
         areas=found,
-        sites=tuple(_sites(inputs, walks=walks, limit_dm=limit_dm)),
+        sites=sites,
         cells=count_cells(
             walks,
             homes_ll=homes_ll,
@@ -99,12 +113,26 @@ def hash_figures(findings: RunFindings) -> str:
     )
 
 
-def _areas(inputs: RunInputs, *, network: Network, walks: Walks, covered_xy: MetricPolygon) -> Iterable[AreaFigures]:
+def _counted(progress: Progress | None, *, total: int) -> Callable[[], None]:
+    parts = itertools.count(1)
+
+    def told() -> None:
+        if progress is not None:
+            progress(next(parts), total=total)
+
+    return told
+
+
+def _areas(
+    inputs: RunInputs, *, network: Network, walks: Walks, covered_xy: MetricPolygon, told: Callable[[], None]
+) -> Iterable[AreaFigures]:
     found: list[AreaFigures] = []
     # Codes are prefixes of those below: one pass for each length of code, and the levels add up by themselves.
     for length in sorted({len(area.code) for area in inputs.areas}):
         level = [area for area in inputs.areas if len(area.code) == length]
-        found += _level(level, length=length, inputs=inputs, network=network, walks=walks, covered_xy=covered_xy)
+        for one in _level(level, length=length, inputs=inputs, network=network, walks=walks, covered_xy=covered_xy):
+            found.append(one)
+            told()
     return sorted(found, key=lambda row: row.area.code)
 
 

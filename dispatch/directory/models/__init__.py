@@ -1,5 +1,6 @@
 """The directory's tables."""
 
+from dispatch.directory.models.calendar import CalendarDay
 from dispatch.directory.models.codes import Code
 from dispatch.directory.models.offers import (
     Capacity,
@@ -10,9 +11,20 @@ from dispatch.directory.models.offers import (
     OpeningHours,
     Price,
 )
-from dispatch.directory.models.sites import Organization, Service, ServiceAtSite, Site, SiteStatus
+from dispatch.directory.models.sites import (
+    Agreement,
+    Organization,
+    Service,
+    ServiceAtSite,
+    Site,
+    SiteFunction,
+    SiteOperation,
+    SiteStatus,
+)
 
 __all__ = [
+    "Agreement",
+    "CalendarDay",
     "Capacity",
     "CapacitySlot",
     "Catchment",
@@ -25,5 +37,7 @@ __all__ = [
     "Service",
     "ServiceAtSite",
     "Site",
+    "SiteFunction",
+    "SiteOperation",
     "SiteStatus",
 ]

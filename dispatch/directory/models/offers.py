@@ -10,7 +10,7 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Mapped, mapped_column
 
 from dispatch.directory.values import CapacityUnit, Period, PriceUnit
-from dispatch.storage import Base, Dated, Json, UtcDateTime, new_id, one_of
+from dispatch.storage import Base, Corrected, Dated, Json, UtcDateTime, new_id, one_of, unique_now
 
 
 class OpeningHours(Base, Dated):
@@ -41,11 +41,15 @@ class Closure(Base):
     reason: Mapped[str]
 
 
-class Price(Base, Dated):
-    """What a service costs at a site."""
+class Price(Base, Dated, Corrected):
+    """What a service costs at a site; one price at a time, and a correction supersedes."""
 
     __tablename__ = "price"
-    __table_args__ = (one_of("unit", PriceUnit), sa.CheckConstraint("amount_cents >= 0", name="amount"))
+    __table_args__ = (
+        one_of("unit", PriceUnit),
+        sa.CheckConstraint("amount_cents >= 0", name="amount"),
+        unique_now("price", "service_at_site_id", "valid_from"),
+    )
 
     id: Mapped[UUID] = mapped_column(primary_key=True, default=new_id)
     service_at_site_id: Mapped[UUID] = mapped_column(sa.ForeignKey("service_at_site.id"), index=True)
@@ -89,7 +93,12 @@ class Capacity(Base):
 
 
 class CapacitySlot(Base):
-    """Places of one service at one site in one part of one day; never oversold."""
+    """
+    Places of one service at one site in one part of one day; never oversold.
+
+    `is_planned`: the provider said how many there are that day; otherwise the maximum is what was free when
+    the last place was taken.
+    """
 
     __tablename__ = "capacity_slot"
     __table_args__ = (
@@ -104,6 +113,7 @@ class CapacitySlot(Base):
     period: Mapped[str]
     maximum: Mapped[int]
     taken: Mapped[int]
+    is_planned: Mapped[bool] = mapped_column(default=False)
     version: Mapped[int] = mapped_column(default=1)
 
     __mapper_args__ = {"version_id_col": version}  # noqa: RUF012 - SQLAlchemy reads it from the class

@@ -7,13 +7,26 @@ from typing import Any
 from uuid import UUID
 
 import sqlalchemy as sa
-from sqlalchemy.orm import Mapped, mapped_column
+from sqlalchemy.orm import Mapped, mapped_column, validates
 
-from dispatch.directory.values import Delivery, ServiceStatus, Stage
-from dispatch.storage import Base, Dated, Json, UtcDateTime, new_id, one_of
+from dispatch.directory.values import AgreementKind, Delivery, ServiceStatus, Stage, search_text
+from dispatch.storage import Base, Corrected, Dated, Json, UtcDateTime, new_id, one_of, unique_now
 
 
-class Organization(Base):
+class Searched:
+    """
+    A row that is found by its name: whoever writes the name writes its tokens.
+
+    PostgreSQL has an index of them (ix_site_search and so on) that the migration makes; SQLite looks through the rows.
+    """
+
+    @validates("name")
+    def _keep_tokens(self, _key: str, name: str) -> str:
+        self.search = search_text(name)
+        return name
+
+
+class Organization(Base, Searched):
     """Who operates sites and services."""
 
     __tablename__ = "organization"
@@ -21,6 +34,7 @@ class Organization(Base):
 
     id: Mapped[UUID] = mapped_column(primary_key=True, default=new_id)
     name: Mapped[str]
+    search: Mapped[str] = mapped_column(default="", deferred=True)
     description: Mapped[str]
     uscc: Mapped[str | None]
     operator_kind: Mapped[str]
@@ -32,7 +46,7 @@ class Organization(Base):
     __mapper_args__ = {"version_id_col": version}  # noqa: RUF012 - SQLAlchemy reads it from the class
 
 
-class Site(Base):
+class Site(Base, Searched):
     """
     A place where a service is given.
 
@@ -52,6 +66,7 @@ class Site(Base):
     id: Mapped[UUID] = mapped_column(primary_key=True, default=new_id)
     organization_id: Mapped[UUID] = mapped_column(sa.ForeignKey("organization.id"), index=True)
     name: Mapped[str]
+    search: Mapped[str] = mapped_column(default="", deferred=True)
     facility_type: Mapped[str]
     institution_class: Mapped[str | None]
     area_code: Mapped[str] = mapped_column(sa.ForeignKey("area.code"))
@@ -71,18 +86,58 @@ class Site(Base):
     __mapper_args__ = {"version_id_col": version}  # noqa: RUF012 - SQLAlchemy reads it from the class
 
 
-class SiteStatus(Base, Dated):
+class SiteStatus(Base, Dated, Corrected):
     """The stage of a site."""
 
     __tablename__ = "site_status"
-    __table_args__ = (one_of("stage", Stage), sa.UniqueConstraint("site_id", "valid_from"))
+    __table_args__ = (one_of("stage", Stage), unique_now("site_status", "site_id", "valid_from"))
 
     id: Mapped[UUID] = mapped_column(primary_key=True, default=new_id)
     site_id: Mapped[UUID] = mapped_column(sa.ForeignKey("site.id"))
     stage: Mapped[str]
 
 
-class Service(Base):
+class SiteOperation(Base, Dated, Corrected):
+    """Who runs a site, who founded it, and in which way it is run (clauses: operator_kind, founder_kind, run_mode)."""
+
+    __tablename__ = "site_operation"
+    __table_args__ = (unique_now("site_operation", "site_id", "valid_from"),)
+
+    id: Mapped[UUID] = mapped_column(primary_key=True, default=new_id)
+    site_id: Mapped[UUID] = mapped_column(sa.ForeignKey("site.id"))
+    organization_id: Mapped[UUID] = mapped_column(sa.ForeignKey("organization.id"), index=True)
+    operator_kind: Mapped[str]
+    founder_kind: Mapped[str]
+    run_mode: Mapped[str]
+
+
+class SiteFunction(Base, Dated, Corrected):
+    """One function that a site offers: a code of the list `function`."""
+
+    __tablename__ = "site_function"
+    __table_args__ = (unique_now("site_function", "site_id", "function", "valid_from"),)
+
+    id: Mapped[UUID] = mapped_column(primary_key=True, default=new_id)
+    site_id: Mapped[UUID] = mapped_column(sa.ForeignKey("site.id"))
+    function: Mapped[str]
+
+
+class Agreement(Base, Dated, Corrected):
+    """What a site has agreed with another organization."""
+
+    __tablename__ = "agreement"
+    __table_args__ = (
+        one_of("kind", AgreementKind),
+        unique_now("agreement", "site_id", "kind", "partner_organization_id", "valid_from", name="parties_valid_from"),
+    )
+
+    id: Mapped[UUID] = mapped_column(primary_key=True, default=new_id)
+    site_id: Mapped[UUID] = mapped_column(sa.ForeignKey("site.id"))
+    partner_organization_id: Mapped[UUID] = mapped_column(sa.ForeignKey("organization.id"), index=True)
+    kind: Mapped[str]
+
+
+class Service(Base, Searched):
     """
     What an organization offers, and to whom.
 
@@ -100,6 +155,7 @@ class Service(Base):
     organization_id: Mapped[UUID] = mapped_column(sa.ForeignKey("organization.id"), index=True)
     service_code: Mapped[str]
     name: Mapped[str]
+    search: Mapped[str] = mapped_column(default="", deferred=True)
     delivery: Mapped[str]
     visit_min: Mapped[int | None]
     minimum_age: Mapped[int | None]

@@ -12,8 +12,14 @@ from dispatch.directory.operations.changes import (
     delete_organization,
     locate_site,
 )
+from dispatch.directory.operations.closing import (
+    ClosureNotFoundError,
+    close_site,
+    end_closure,
+    put_calendar_day,
+)
 from dispatch.directory.operations.codes import put_known_codes
-from dispatch.directory.operations.importing import SheetOptions, SpreadsheetNotFoundError, import_sites
+from dispatch.directory.operations.importing import SheetOptions, export_sites, import_sites
 from dispatch.directory.operations.offers import (
     InvalidClosureError,
     InvalidCountError,
@@ -23,6 +29,13 @@ from dispatch.directory.operations.offers import (
     put_offers,
     put_site_hours,
 )
+from dispatch.directory.operations.parts import (
+    InvalidSpanError,
+    SitePartNotFoundError,
+    SitePartOverlapError,
+    add_site_part,
+    correct_site_part,
+)
 from dispatch.directory.operations.records import (
     DeliveryNotAllowedError,
     InvalidStagesError,
@@ -30,30 +43,59 @@ from dispatch.directory.operations.records import (
     put_services,
     put_sites,
 )
-from dispatch.directory.operations.slots import FullError, give_back_place, take_place
+from dispatch.directory.operations.searching import (
+    rebuild_search,
+)
+from dispatch.directory.operations.slots import (
+    FullError,
+    NoPlacesPlannedError,
+    PlacesTakenError,
+    book_place,
+    give_back_place,
+    plan_places,
+    release_place,
+    take_place,
+)
+from dispatch.directory.operations.vacancies import (
+    tell_beds,
+    tell_vacancy,
+)
 
 __all__ = [
+    "ClosureNotFoundError",
     "DeliveryNotAllowedError",
     "FullError",
     "InvalidClosureError",
     "InvalidCountError",
+    "InvalidSpanError",
     "InvalidStagesError",
+    "NoPlacesPlannedError",
     "OrganizationHasSitesError",
     "OrganizationInUseError",
+    "PlacesTakenError",
     "RecordExistsError",
     "SheetOptions",
-    "SpreadsheetNotFoundError",
+    "SitePartNotFoundError",
+    "SitePartOverlapError",
     "UnknownUnitError",
+    "add_site_part",
+    "book_place",
     "change_site",
+    "close_site",
+    "correct_site_part",
     "create_offer",
     "create_organization",
     "create_service",
     "create_site",
     "delete_organization",
+    "end_closure",
+    "export_sites",
     "give_back_place",
     "import_sites",
     "locate_site",
+    "plan_places",
     "put_beds",
+    "put_calendar_day",
     "put_closures",
     "put_known_codes",
     "put_offers",
@@ -61,5 +103,9 @@ __all__ = [
     "put_services",
     "put_site_hours",
     "put_sites",
+    "rebuild_search",
+    "release_place",
     "take_place",
+    "tell_beds",
+    "tell_vacancy",
 ]

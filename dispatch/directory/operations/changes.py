@@ -11,6 +11,7 @@ from sqlalchemy.orm.attributes import flag_modified
 from dispatch import areas, dates, geo, journal, storage
 from dispatch.actor import Role
 from dispatch.directory.models import (
+    Agreement,
     Capacity,
     CapacitySlot,
     Catchment,
@@ -22,6 +23,8 @@ from dispatch.directory.models import (
     Service,
     ServiceAtSite,
     Site,
+    SiteFunction,
+    SiteOperation,
     SiteStatus,
 )
 from dispatch.directory.operations.cells import refresh_cells
@@ -348,7 +351,7 @@ def _delete_all(organization: Organization) -> None:
         )
     session.execute(sa.delete(ServiceAtSite).where(at_site))
     session.execute(sa.delete(Service).where(Service.organization_id == organization.id))
-    for hanging in (Closure, SiteStatus):
+    for hanging in (Closure, SiteStatus, SiteOperation, SiteFunction, Agreement):
         session.execute(sa.delete(hanging).where(hanging.site_id.in_(site_ids)))
     session.execute(sa.delete(Site).where(Site.organization_id == organization.id))
     session.delete(organization)

@@ -9,21 +9,23 @@ from typing import TYPE_CHECKING
 
 import sqlalchemy as sa
 
-from dispatch import areas, geo, storage
-from dispatch.directory.models import Site
+from dispatch import areas, geo, sheets, storage
+from dispatch.directory.models import Organization, Site
+from dispatch.directory.models.sites import SiteStatus
+from dispatch.directory.operations.changes import WRITERS
 from dispatch.directory.operations.records import put_organizations, put_sites
 from dispatch.directory.queries.codes import find_by_label, find_codes, get_code
+from dispatch.directory.rules.layout import LAYOUT
 from dispatch.directory.rules.rows import RowJudgment, Surroundings, alike_key, judge_row
-from dispatch.directory.rules.spreadsheet import UnreadableSpreadsheetError, read_sheet
 from dispatch.directory.rules.suspicion import PlacedPoint, suspect_crs
 from dispatch.directory.values import OrganizationRecord, SiteRecord, Stage
-from dispatch.directory.values.imports import ImportFault, ImportReport
 from dispatch.words import Words
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Mapping, Sequence
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
     from datetime import datetime
     from pathlib import Path
+    from typing import BinaryIO
 
     from dispatch.actor import Actor
 
@@ -40,18 +42,9 @@ SUSPECT = Words(
     "probably not {crs}{hint}. No point of this batch was kept; its sites are unlocated.",
 )
 HINT = Words("，可能是 {fitting}", " but {fitting}")
+NOT_YOURS = Words("这个地区不归你管。", "This area is not yours.")
 RefKey = tuple[str, str]
-
-
-class SpreadsheetNotFoundError(UnreadableSpreadsheetError):
-    """There is no such file, or it may not be read."""
-
-    slug = "spreadsheet-not-found"
-    detail = Words("{file}：没有这个文件，或者不能读取。", "{file}: there is no such file, or it may not be read.")
-
-
-class _DryRun(Exception):  # noqa: N818 - not an error: it undoes what was tried
-    """Ends a dry run."""
+TOLD_EVERY = 500  # rows
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,74 +62,115 @@ class SheetOptions:
 
 
 def import_sites(
-    path: Path,
+    source: Path | BinaryIO,
     *,
     options: SheetOptions,
-    dry_run: bool,
+    unit: sheets.Unit,
+    look: sheets.Unit,
     actor: Actor,
     at: datetime,
-    progress: Callable[[int], None] | None = None,
-) -> ImportReport:
+    file: str | None = None,
+    progress: sheets.Progress | None = None,
+) -> sheets.ImportReport:
     """
-    Import sites from a CSV file, each under an organization made from its row.
+    Import sites from a file, each under an organization made from its row.
 
     Rows without a point are stored as unlocated; bad rows are reported and left out; the same file again
-    changes nothing. A dry run does all of it and undoes it.
+    changes nothing. Rows are compared with one another, so all of them go into one unit. Rows outside the actor's area
+    are refused.
 
     Parameters
     ----------
-    path : Path
-        UTF-8 (with or without byte-order mark) or GB18030, with a header in English or Chinese.
+    source : Path or binary file
+        CSV or XLSX with the columns of `LAYOUT`.
     options : SheetOptions
         What the file does not say itself.
-    dry_run : bool
-        Only report.
+    unit : Unit
+        Opens the transaction; one that is undone gives the report of a dry run.
+    look : Unit
+        Opens a reading: rows are judged in it one by one, before others have to wait for the transaction.
     actor, at
         Who imports, and when.
-    progress : callable, optional
+    file : str, optional
+        What messages call the file.
+    progress : Progress, optional
         Told how many rows were judged, now and then.
 
     Raises
     ------
-    UnreadableSpreadsheetError
-        No such file, another encoding, a wrong header, no rows: nothing is stored.
+    sheets.UnreadableSheetError
+        No such file, another encoding, a wrong header, no rows, too many: nothing is stored.
     UnknownCodeError
         `options.facility_type` is none.
 
     """
-    try:
-        data = path.read_bytes()
-    except OSError:
-        raise SpreadsheetNotFoundError(file=path.name) from None
-    sheet = read_sheet(data, file=path.name)
-    if options.facility_type is not None:
-        get_code("facility_type", code=options.facility_type)
-    around = _surroundings(options)
-    judged = []
-    for count, line in enumerate(sheet.lines, start=1):
-        judged.append(judge_row(line, titles=sheet.titles, around=around))
-        if progress and count % 500 == 0:
-            progress(count)
-    _find_duplicates(judged, source=options.source, titles=sheet.titles)
-    flags = _drop_suspect_points(judged, titles=sheet.titles)
-    good = [row for row in judged if not row.faults]
-    try:
-        with storage.savepoint():
-            put_organizations(_organizations(good, source=options.source), actor=actor, at=at)
-            count_of = put_sites(_sites(good, source=options.source, at=at), actor=actor, at=at)
-            if dry_run:
-                raise _DryRun
-    except _DryRun:
-        pass
-    faults = [fault for row in judged for fault in row.faults]
-    return ImportReport(
-        rows=len(judged),
-        created=count_of.created,
-        changed=count_of.changed,
-        unchanged=count_of.unchanged,
-        errors=tuple(sorted([*faults, *flags], key=lambda fault: fault.row)),
-        is_dry_run=dry_run,
+    tally = sheets.Tally()
+    with sheets.open_sheet(source, layout=LAYOUT, file=file) as sheet:
+        with look():
+            if options.facility_type is not None:
+                get_code("facility_type", code=options.facility_type)
+            around = _surroundings(options)
+            judged = []
+            for line in sheet.lines():
+                judged.append(judge_row(sheets.Row(line, titles=sheet.titles), around=around))
+                if progress and len(judged) % TOLD_EVERY == 0:
+                    progress(len(judged), total=sheet.row_count)
+        if progress:
+            progress(len(judged), total=len(judged))
+        with unit():
+            _find_duplicates(judged, source=options.source, titles=sheet.titles)
+            _refuse_foreign(judged, source=options.source, titles=sheet.titles, actor=actor)
+            tally.blame(_drop_suspect_points(judged, titles=sheet.titles))
+            good = [row for row in judged if not row.faults]
+            put_organizations(_organizations(good, source=options.source, actor=actor), actor=actor, at=at)
+            count = put_sites(_sites(good, source=options.source, at=at), actor=actor, at=at)
+    tally.rows = len(judged)
+    tally.add((count.created, count.changed, count.unchanged))
+    for row in judged:
+        if row.faults:
+            tally.refuse(row.faults)
+    return tally.report()
+
+
+def export_sites(source: str | None = None) -> Iterator[dict[str, sheets.Cell]]:
+    """
+    Give sites as rows of `LAYOUT`, in the order of their references; None: of all sources.
+
+    The point goes out as it came in, with its reference system, so that the rows come back unchanged.
+    """
+    opened = sa.and_(
+        SiteStatus.site_id == Site.id,
+        SiteStatus.stage == Stage.OPEN.value,
+        SiteStatus.valid_to.is_(None),
+        SiteStatus.superseded_at.is_(None),
     )
+    query = (
+        sa.select(Site, Organization.name, Organization.operator_kind, SiteStatus.valid_from)
+        .join(Organization, Organization.id == Site.organization_id)
+        .outerjoin(SiteStatus, opened)
+        .order_by(Site.source, Site.source_ref)
+    )
+    if source is not None:
+        query = query.where(Site.source == source)
+    for site, organization, operator_kind, opened_on in storage.session().execute(
+        query.execution_options(yield_per=500)
+    ):
+        point = site.source_raw or {}
+        yield {
+            "source_ref": site.source_ref,
+            "name": site.name,
+            "address": site.address,
+            "area_code": site.area_code,
+            "facility_type": site.facility_type,
+            "institution_class": site.institution_class,
+            "organization": organization,
+            "operator_kind": operator_kind,
+            "floor_area_m2": site.floor_area_m2,
+            "opened_on": opened_on,
+            "lon": point.get("lon"),
+            "lat": point.get("lat"),
+            "crs": site.source_crs,
+        }
 
 
 def _surroundings(options: SheetOptions) -> Surroundings:
@@ -184,6 +218,18 @@ def _find_duplicates(judged: Sequence[RowJudgment], *, source: str, titles: Mapp
         first_of_ref.setdefault(row.source_ref, row.row)
 
 
+def _refuse_foreign(judged: Sequence[RowJudgment], *, source: str, titles: Mapping[str, str], actor: Actor) -> None:
+    """Blame rows whose site stands, or on record stands, where the actor may not write."""
+    if actor.is_system:
+        return
+    kept = storage.session().execute(sa.select(Site.source_ref, Site.area_code).where(Site.source == source))
+    area_of = {ref: area_code for ref, area_code in kept}  # noqa: C416 - rows are no pairs for the type checker
+    for row in judged:
+        codes = (row.area_code, area_of.get(row.source_ref, row.area_code))
+        if not row.faults and not all(actor.covers_area(code, *WRITERS) for code in codes):
+            _blame(row, column="area_code", code="not_yours", words=NOT_YOURS, titles=titles)
+
+
 def _blame(
     row: RowJudgment,
     *,
@@ -196,10 +242,10 @@ def _blame(
 ) -> None:
     facts = {"row": row_no, "source": known[0], "ref": known[1]}
     message = Words(words.zh.format(**facts), words.en.format(**facts))
-    row.faults.append(ImportFault(row=row.row, column=titles.get(column, column), code=code, message=message))
+    row.faults.append(sheets.RowFault(row=row.row, column=titles.get(column, column), code=code, message=message))
 
 
-def _drop_suspect_points(judged: Sequence[RowJudgment], *, titles: Mapping[str, str]) -> list[ImportFault]:
+def _drop_suspect_points(judged: Sequence[RowJudgment], *, titles: Mapping[str, str]) -> list[sheets.RowFault]:
     """Take the points of a suspect reference system from all rows, and give one fault for each such system."""
     points = list(_placed(judged))
     flags = []
@@ -212,7 +258,9 @@ def _drop_suspect_points(judged: Sequence[RowJudgment], *, titles: Mapping[str, 
         zh = SUSPECT.zh.format(**facts, hint=HINT.zh.format(fitting=fitting) if fitting else "")
         en = SUSPECT.en.format(**facts, hint=HINT.en.format(fitting=fitting) if fitting else "")
         flags.append(
-            ImportFault(row=suspicion.row, column=titles.get("crs", "crs"), code="crs_suspect", message=Words(zh, en))
+            sheets.RowFault(
+                row=suspicion.row, column=titles.get("crs", "crs"), code="crs_suspect", message=Words(zh, en)
+            )
         )
     return flags
 
@@ -234,7 +282,11 @@ def _organization_ref(name: str) -> str:
     return "organization-" + hashlib.sha256(areas.plain_name(name).casefold().encode()).hexdigest()[:16]
 
 
-def _organizations(rows: Iterable[RowJudgment], *, source: str) -> list[OrganizationRecord]:
+def _organizations(rows: Iterable[RowJudgment], *, source: str, actor: Actor) -> list[OrganizationRecord]:
+    """Make a record of each organization; one on record is left to those whose area it is in."""
+    known: set[str] = set()
+    if not actor.is_system:
+        known.update(storage.session().scalars(sa.select(Organization.source_ref).where(Organization.source == source)))
     labels = {code.code: code.label_zh for code in find_codes("facility_type")}
     names = {area.code: area.name_zh for area in areas.find_areas()}
     found: dict[str, OrganizationRecord] = {}
@@ -251,7 +303,7 @@ def _organizations(rows: Iterable[RowJudgment], *, source: str) -> list[Organiza
                 operator_kind=row.operator_kind,
             ),
         )
-    return list(found.values())
+    return [record for ref, record in found.items() if ref not in known]
 
 
 def _sites(rows: Iterable[RowJudgment], *, source: str, at: datetime) -> list[SiteRecord]:

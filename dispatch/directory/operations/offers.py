@@ -10,7 +10,7 @@ import sqlalchemy as sa
 from dispatch import areas
 from dispatch.directory.models import Capacity, Catchment, Closure, OpeningHours, Price, ServiceAtSite, Site
 from dispatch.directory.operations.cells import refresh_cells
-from dispatch.directory.operations.putting import Tally, apply_columns, put_dated
+from dispatch.directory.operations.putting import Tally, apply_columns, put_dated, put_price
 from dispatch.directory.queries.codes import check_codes
 from dispatch.directory.queries.keys import all_or_unknown, in_pieces, offers_by_ids, services_by_key, sites_by_key
 from dispatch.directory.values import (
@@ -124,14 +124,7 @@ class _Hanging:
             unit, cents = record.price
             if unit not in set(PriceUnit):
                 raise UnknownUnitError(allowed=", ".join(PriceUnit))
-            changes.append(
-                _put_row(
-                    self.prices.setdefault(offer.id, []),
-                    columns={"unit": unit, "amount_cents": cents},
-                    valid_from=record.hours_from,
-                    make=partial(Price, service_at_site_id=offer.id, recorded_at=at),
-                )
-            )
+            changes.append(self._put_price(offer, unit=unit, cents=cents, valid_from=record.hours_from, at=at))
         if record.capacity is not None:
             unit, maximum, available, updated_at = record.capacity
             changes.append(
@@ -143,6 +136,22 @@ class _Hanging:
                 )
             )
         return any(changes)
+
+    def _put_price(self, offer: ServiceAtSite, *, unit: str, cents: int, valid_from: date, at: datetime) -> bool:
+        """Let a price hold from a date on; what it takes the place of stays readable."""
+        standing = [row for row in self.prices.get(offer.id, []) if row.superseded_at is None]
+        made = put_price(
+            standing,
+            columns={"unit": unit, "amount_cents": cents},
+            valid_from=valid_from,
+            at=at,
+            make=partial(Price, service_at_site_id=offer.id, recorded_at=at),
+        )
+        if any(row.superseded_at for row in standing):
+            session().flush()  # the unique index looks at the rows that stand
+        session().add_all(made)
+        self.prices.setdefault(offer.id, []).extend(made)
+        return bool(made)
 
     def _put_catchments(self, offer: ServiceAtSite, *, record: OfferRecord, at: datetime) -> bool:
         """Let the catchments be these areas from a date on; none says nothing."""

@@ -12,6 +12,7 @@ if TYPE_CHECKING:
     from datetime import date, datetime
 
     from dispatch.actor import Actor
+    from dispatch.directory.models import Price
     from dispatch.storage import Base, Dated
 
 DatedRow = TypeVar("DatedRow", bound="Dated")
@@ -82,3 +83,50 @@ def put_dated(
                 return None
             row.valid_to = valid_from
     return make(**columns, valid_from=valid_from, valid_to=later)
+
+
+def put_price(
+    rows: Sequence[Price],
+    *,
+    columns: dict[str, Any],
+    valid_from: date,
+    at: datetime,
+    make: Callable[..., Price],
+) -> list[Price]:
+    """
+    Let a price hold from a date on, as `put_dated`, without overwriting: what it changes is superseded.
+
+    Parameters
+    ----------
+    rows : sequence of Price
+        All prices of one service at a site that stand.
+    columns, valid_from
+        The value, and from when it holds.
+    at : datetime
+        When this was learnt.
+    make : callable
+        Makes a row of columns, `valid_from` and `valid_to`.
+
+    Returns
+    -------
+    list of Price
+        New rows, to be added after the superseded ones are written; none where the value already held.
+
+    """
+    holding = next(
+        (row for row in rows if row.valid_from <= valid_from and (row.valid_to is None or row.valid_to > valid_from)),
+        None,
+    )
+    if holding is not None and all(getattr(holding, name) == value for name, value in columns.items()):
+        return []
+    later = min((row.valid_from for row in rows if row.valid_from > valid_from), default=None)
+    made = []
+    if holding is not None:
+        holding.superseded_at = at
+        if holding.valid_from < valid_from:
+            kept = {name: getattr(holding, name) for name in columns}
+            made.append(make(**kept, valid_from=holding.valid_from, valid_to=valid_from))
+        elif holding.valid_to is not None:
+            later = holding.valid_to if later is None else min(later, holding.valid_to)
+    made.append(make(**columns, valid_from=valid_from, valid_to=later))
+    return made

@@ -27,7 +27,7 @@ from dispatch.directory.values import (
     Stage,
 )
 from dispatch.errors import InvalidError
-from dispatch.storage import new_id, session
+from dispatch.storage import as_known, new_id, session
 from dispatch.words import Words
 
 if TYPE_CHECKING:
@@ -238,9 +238,12 @@ def _check_deliveries(records: Iterable[ServiceRecord]) -> None:
 
 
 def _stages_of(site_ids: Iterable[UUID]) -> dict[UUID, dict[date, SiteStatus]]:
+    """Give the stages that stand, by site and beginning."""
     found: dict[UUID, dict[date, SiteStatus]] = {}
     for piece in in_pieces(site_ids):
-        for row in session().scalars(sa.select(SiteStatus).where(SiteStatus.site_id.in_(piece))):
+        for row in session().scalars(
+            sa.select(SiteStatus).where(SiteStatus.site_id.in_(piece), as_known(SiteStatus, None))
+        ):
             found.setdefault(row.site_id, {})[row.valid_from] = row
     return found
 
@@ -253,21 +256,19 @@ def _put_stages(
     at: datetime,
 ) -> bool:
     wanted = _checked_stages(stages)
-    is_changed = False
-    for valid_from in set(present) - {begin for _, begin, _ in wanted}:
-        session().delete(present.pop(valid_from))
-        is_changed = True
-    for stage, valid_from, valid_to in wanted:
-        row = present.get(valid_from)
-        if row is None:
-            row = SiteStatus(site_id=site_id, stage=stage, valid_from=valid_from, valid_to=valid_to, recorded_at=at)
-            present[valid_from] = row
-            session().add(row)
-            is_changed = True
-        elif (row.stage, row.valid_to) != (stage, valid_to):
-            row.stage, row.valid_to, row.recorded_at = stage, valid_to, at
-            is_changed = True
-    return is_changed
+    told = {(stage, valid_from, valid_to) for stage, valid_from, valid_to in wanted}
+    over = [row for row in present.values() if (row.stage, row.valid_from, row.valid_to) not in told]
+    for row in over:
+        row.superseded_at = at
+        del present[row.valid_from]
+    if over:
+        session().flush()  # the unique index looks at the rows that stand
+    missing = [each for each in wanted if each[1] not in present]
+    for stage, valid_from, valid_to in missing:
+        row = SiteStatus(site_id=site_id, stage=stage, valid_from=valid_from, valid_to=valid_to, recorded_at=at)
+        present[valid_from] = row
+        session().add(row)
+    return bool(over or missing)
 
 
 def _checked_stages(stages: tuple[tuple[str, date, date | None], ...]) -> list[tuple[str, date, date | None]]:

@@ -1,5 +1,7 @@
 """Reads of the directory."""
 
+from dispatch.directory.queries.calendar import read_calendar
+from dispatch.directory.queries.cards import Beds, OpenState, SiteCard, WhyClosed, get_site_card
 from dispatch.directory.queries.codes import (
     CodeListNotFoundError,
     UnknownCodeError,
@@ -13,8 +15,16 @@ from dispatch.directory.queries.codes import (
     service_with_children,
 )
 from dispatch.directory.queries.keys import UnknownRecordError
+from dispatch.directory.queries.maps import MapCounts, MapPlace, count_map_places, find_map_places
 from dispatch.directory.queries.nearby import find_nearby
-from dispatch.directory.queries.offers import find_offers, find_offers_near, find_slot, find_slots
+from dispatch.directory.queries.offers import (
+    ServiceAtSiteNotFoundError,
+    find_offers,
+    find_offers_near,
+    find_slot,
+    find_slots,
+    list_slots,
+)
 from dispatch.directory.queries.organizations import (
     OrganizationNotFoundError,
     ServiceNotFoundError,
@@ -25,16 +35,16 @@ from dispatch.directory.queries.organizations import (
     get_organization,
     get_service,
 )
+from dispatch.directory.queries.parts import (
+    list_site_part,
+)
 from dispatch.directory.queries.sites import (
-    Beds,
     Freshness,
-    SiteCard,
     SiteEntry,
     SiteFilter,
     SiteNotFoundError,
     find_sites,
     get_site,
-    get_site_card,
     stage_of,
 )
 
@@ -42,7 +52,11 @@ __all__ = [
     "Beds",
     "CodeListNotFoundError",
     "Freshness",
+    "MapCounts",
+    "MapPlace",
+    "OpenState",
     "OrganizationNotFoundError",
+    "ServiceAtSiteNotFoundError",
     "ServiceNotFoundError",
     "SiteCard",
     "SiteEntry",
@@ -51,9 +65,12 @@ __all__ = [
     "StandingSite",
     "UnknownCodeError",
     "UnknownRecordError",
+    "WhyClosed",
     "check_codes",
+    "count_map_places",
     "find_by_label",
     "find_codes",
+    "find_map_places",
     "find_nearby",
     "find_offers",
     "find_offers_near",
@@ -70,6 +87,9 @@ __all__ = [
     "get_site_card",
     "list_code_lists",
     "list_codes",
+    "list_site_part",
+    "list_slots",
+    "read_calendar",
     "service_needs",
     "service_with_children",
     "stage_of",

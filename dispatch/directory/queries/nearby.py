@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from dispatch import dates, geo, streets
+from dispatch.directory.queries.calendar import read_calendar
 from dispatch.directory.queries.codes import SERVICE, find_codes
 from dispatch.directory.queries.offers import find_offers, find_offers_near
 from dispatch.directory.values import (
@@ -24,6 +25,8 @@ if TYPE_CHECKING:
     from datetime import datetime
     from uuid import UUID
     from zoneinfo import ZoneInfo
+
+    from dispatch.directory.values import Calendar
 
 RULE_VERSION = "walking-time/1"
 # No way is shorter than the straight line; the sphere differs from the ellipsoid by up to 0.56 %, and the
@@ -82,8 +85,17 @@ def find_nearby(
     reached = {each.service_at_site_id for each in near if lengths_dm[each.site_id] != streets.UNREACHED}
     on = dates.service_date(at, zone)
     offers = find_offers(service_codes=codes, on=on, offer_ids=reached) if reached else []
+    calendar = read_calendar()
     found = [
-        _reached(offer, length_dm=lengths_dm[offer.site_id], lonlat=lonlat, speed_mps=speed_mps, at=at, zone=zone)
+        _reached(
+            offer,
+            length_dm=lengths_dm[offer.site_id],
+            lonlat=lonlat,
+            speed_mps=speed_mps,
+            at=at,
+            zone=zone,
+            calendar=calendar,
+        )
         for offer in offers
         if offer.stage is Stage.OPEN and offer.delivery is Delivery.SITE
     ]
@@ -113,7 +125,14 @@ def _lengths_dm(
 
 
 def _reached(
-    offer: Offer, *, length_dm: int, lonlat: geo.LonLat, speed_mps: float, at: datetime, zone: ZoneInfo
+    offer: Offer,
+    *,
+    length_dm: int,
+    lonlat: geo.LonLat,
+    speed_mps: float,
+    at: datetime,
+    zone: ZoneInfo,
+    calendar: Calendar,
 ) -> NearbyService:
     walk_s = int(streets.walk_time_s(length_dm, speed_mps=speed_mps))
     assert offer.lon is not None  # noqa: S101 - only located offers have a cell
@@ -124,5 +143,5 @@ def _reached(
         walk_m=length_dm / 10,
         straight_m=round(geo.distance_m(lonlat, (offer.lon, offer.lat)), 1),
         shown_min=-(-walk_s // SECONDS_IN_MINUTE),
-        is_open_now=is_open(offer.hours, closures=offer.closures, at=at, zone=zone),
+        is_open_now=is_open(offer.hours, closures=offer.closures, at=at, zone=zone, calendar=calendar),
     )

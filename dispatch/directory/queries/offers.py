@@ -10,7 +10,7 @@ import numpy as np
 import sqlalchemy as sa
 from sqlalchemy.dialects import postgresql
 
-from dispatch import geo
+from dispatch import areas, geo
 from dispatch.directory.models import (
     Capacity,
     CapacitySlot,
@@ -27,18 +27,23 @@ from dispatch.directory.models import (
 )
 from dispatch.directory.queries.codes import find_codes
 from dispatch.directory.values import (
+    STALE_AFTER,
+    STALE_RULE,
     CapacityUnit,
     CatchmentArea,
     Delivery,
     NearOffer,
     Offer,
+    Period,
     PriceUnit,
     ServiceStatus,
     Span,
     Stage,
     Vacancy,
 )
+from dispatch.errors import NotFoundError
 from dispatch.storage import in_force, session
+from dispatch.words import Words
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable
@@ -46,6 +51,13 @@ if TYPE_CHECKING:
     from uuid import UUID
 
 ONE_DAY = timedelta(days=1)  # the widest that zones differ from UTC, so that no closure of the date is missed
+
+
+class ServiceAtSiteNotFoundError(NotFoundError):
+    """No such service at this site, or it is not the caller's."""
+
+    slug = "service-at-site-not-found"
+    title = Words("这个站点没有这项服务，或者不归你管", "No such service at this site, or it is not yours")
 
 
 def find_offers(
@@ -73,7 +85,7 @@ def find_offers(
     Returns
     -------
     list of Offer
-        In the order of their ids. Seven queries and the code list, however many there are.
+        In the order of their ids. Eight queries and the code list, however many there are.
 
     """
     chosen: list[sa.ColumnElement[bool]] = [sa.true()]
@@ -100,7 +112,7 @@ def find_offers(
     )
     if not rows:
         return []
-    around = _Around(chosen, on=on)
+    around = _Around(chosen, on=on, stale_after=StaleAfter(on))
     usual_min = {code.code: code.facts.get("visit_min") for code in find_codes("service")}
     return [
         _offer(offer_id, site=site, service=service, owner=owner, around=around, usual_min=usual_min)
@@ -108,10 +120,28 @@ def find_offers(
     ]
 
 
+class StaleAfter:
+    """How old news of vacancies may be, area by area; all rules are read at once."""
+
+    def __init__(self, on: date) -> None:
+        self._by_area = areas.find_rule_values(STALE_RULE, on=on)
+
+    def vacancy(self, row: Capacity, *, area_code: str) -> Vacancy:
+        """Give what a row says, with the age that the rule of the nearest area above allows."""
+        hours = next((value for code in areas.ancestor_codes(area_code) if (value := self._by_area.get(code))), None)
+        return Vacancy(
+            CapacityUnit(row.unit),
+            row.maximum,
+            row.available,
+            row.updated_at,
+            timedelta(hours=hours) if isinstance(hours, int | float) and hours > 0 else STALE_AFTER,
+        )
+
+
 class _Around:
     """What hangs on the chosen offers and their sites on a date."""
 
-    def __init__(self, chosen: list[sa.ColumnElement[bool]], *, on: date) -> None:
+    def __init__(self, chosen: list[sa.ColumnElement[bool]], *, on: date, stale_after: StaleAfter) -> None:
         offers = (
             sa.select(ServiceAtSite.id, ServiceAtSite.site_id)
             .join(Site, Site.id == ServiceAtSite.site_id)
@@ -151,8 +181,12 @@ class _Around:
             area = CatchmentArea(area_code=row.area_code, extent_ll=row.extent_ll, limit_min=row.limit_min)
             self.catchments.setdefault(row.service_at_site_id, []).append(area)
         self.capacities: dict[UUID | None, Vacancy] = {
-            row.service_at_site_id: Vacancy(CapacityUnit(row.unit), row.maximum, row.available, row.updated_at)
-            for row in rows(sa.select(Capacity).where(Capacity.service_at_site_id.in_(of_offers)))
+            row.service_at_site_id: stale_after.vacancy(row, area_code=area_code)
+            for row, area_code in session().execute(
+                sa.select(Capacity, Site.area_code)
+                .join(Site, Site.id == Capacity.site_id)
+                .where(Capacity.service_at_site_id.in_(of_offers))
+            )
         }
 
 
@@ -258,6 +292,26 @@ def find_slot(service_at_site_id: UUID, *, service_on: date, period: str) -> Cap
         )
         .execution_options(populate_existing=True)
     )
+
+
+def list_slots(service_at_site_id: UUID, *, site_id: UUID, first: date, last: date) -> list[CapacitySlot]:
+    """
+    List the planned or taken places of a service at a site from one date to another, both included.
+
+    Raises
+    ------
+    ServiceAtSiteNotFoundError
+        There is no such service at this site.
+
+    """
+    offer = session().get(ServiceAtSite, service_at_site_id)
+    if offer is None or offer.site_id != site_id:
+        raise ServiceAtSiteNotFoundError
+    chosen = sa.select(CapacitySlot).where(
+        CapacitySlot.service_at_site_id == service_at_site_id, CapacitySlot.service_on.between(first, last)
+    )
+    order = list(Period)
+    return sorted(session().scalars(chosen), key=lambda slot: (slot.service_on, order.index(Period(slot.period))))
 
 
 def find_slots(*, service_at_site_ids: Collection[UUID], service_on: date, period: str) -> dict[UUID, CapacitySlot]:

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import sqlalchemy as sa
 
 from dispatch.directory.models import Organization, Service, Site, SiteStatus
+from dispatch.directory.queries.search import is_named
 from dispatch.directory.values import Stage
 from dispatch.errors import NotFoundError
 from dispatch.storage import in_force, session
@@ -53,10 +54,10 @@ def get_organization(organization_id: UUID) -> Organization:
 def find_organizations(
     *, query: str | None = None, after: UUID | None = None, limit: int | None = None
 ) -> list[Organization]:
-    """Find organizations in the order of their ids, by a part of their name."""
+    """Find organizations in the order of their ids, by a part of their name, its pinyin or its initials."""
     chosen = sa.select(Organization).order_by(Organization.id).limit(limit)
     if query:
-        chosen = chosen.where(Organization.name.contains(query, autoescape=True))
+        chosen = chosen.where(sa.or_(Organization.name.contains(query, autoescape=True), is_named(Organization, query)))
     if after is not None:
         chosen = chosen.where(Organization.id > after)
     return list(session().scalars(chosen))

@@ -11,9 +11,7 @@ import sqlalchemy as sa
 
 from dispatch import dates
 from dispatch.directory.models import (
-    Capacity,
     Closure,
-    Code,
     OpeningHours,
     Organization,
     Service,
@@ -21,11 +19,11 @@ from dispatch.directory.models import (
     Site,
     SiteStatus,
 )
+from dispatch.directory.queries.calendar import read_calendar
 from dispatch.directory.queries.codes import find_codes
 from dispatch.directory.queries.keys import in_pieces
-from dispatch.directory.queries.offers import find_offers
-from dispatch.directory.values import Offer, Span, Stage, Vacancy, is_open
-from dispatch.directory.values.lists import CapacityUnit
+from dispatch.directory.queries.search import is_named
+from dispatch.directory.values import Span, Stage, is_open
 from dispatch.errors import NotFoundError
 from dispatch.storage import in_force, session
 from dispatch.words import Words
@@ -66,34 +64,12 @@ class SiteEntry:
 
 
 @dataclass(frozen=True, slots=True)
-class Beds:
-    """Beds of one type."""
-
-    bed_type: str
-    vacancy: Vacancy
-
-
-@dataclass(frozen=True, slots=True)
-class SiteCard:
-    """One site with everything on it."""
-
-    entry: SiteEntry
-    organization: Organization
-    tier: str
-    stages: tuple[SiteStatus, ...]
-    hours: str | None
-    closures: tuple[Closure, ...]
-    beds: tuple[Beds, ...]
-    offers: tuple[Offer, ...]
-
-
-@dataclass(frozen=True, slots=True)
 class SiteFilter:
     """
     What a list of sites is narrowed to; None does not narrow.
 
-    `bbox_ll` is west, south, east, north; `area` a code prefix; `service_codes` exact codes; `open_at` keeps
-    those that are known to be open then.
+    `name` is what `is_named` understands, of the site or of a service there; `bbox_ll` is west, south, east,
+    north; `area` a code prefix; `service_codes` exact codes; `open_at` keeps those that are known to be open then.
     """
 
     area: str | None = None
@@ -103,6 +79,7 @@ class SiteFilter:
     is_located: bool | None = None
     is_stale: bool | None = None
     open_at: datetime | None = None
+    name: str | None = None
 
 
 def get_site(site_id: UUID) -> Site:
@@ -135,10 +112,10 @@ def find_sites(
 
     """
     narrowed = wanted or SiteFilter()
-    chosen = sa.and_(*_conditions(narrowed, now=now))
+    chosen = sa.and_(*site_conditions(narrowed, now=now))
     on = dates.service_date(now, zone)
     if narrowed.open_at is None:
-        return _entries(_read(chosen, after=after, limit=limit), now=now, on=on)
+        return site_entries(_read(chosen, after=after, limit=limit), now=now, on=on)
     found: list[Site] = []
     while limit is None or len(found) < limit:  # hours are no column, so the rows are read on until enough fit
         rows = _read(chosen, after=after, limit=READ_AT_ONCE)
@@ -146,43 +123,7 @@ def find_sites(
         if len(rows) < READ_AT_ONCE:
             break
         after = rows[-1].id
-    return _entries(found[:limit], now=now, on=on)
-
-
-def get_site_card(site_id: UUID, *, now: datetime, zone: ZoneInfo) -> SiteCard:
-    """Give one site with organization, tier, beds and every service with hours and price, or SiteNotFoundError."""
-    site = get_site(site_id)
-    on = dates.service_date(now, zone)
-    owner = session().get_one(Organization, site.organization_id)
-    kind = session().get(Code, ("facility_type", site.facility_type))
-    rows = session().scalars
-    hours = rows(
-        sa.select(OpeningHours.hours).where(
-            OpeningHours.site_id == site_id,
-            OpeningHours.service_at_site_id.is_(None),
-            in_force(OpeningHours, on),
-        )
-    ).first()
-    beds = rows(
-        sa.select(Capacity)
-        .where(Capacity.site_id == site_id, Capacity.bed_type.is_not(None))
-        .order_by(Capacity.bed_type)
-    )
-    return SiteCard(
-        entry=_entries([site], now=now, on=on)[0],
-        organization=owner,
-        tier=str(kind.facts.get("tier", "")) if kind else "",
-        stages=tuple(rows(sa.select(SiteStatus).where(SiteStatus.site_id == site_id).order_by(SiteStatus.valid_from))),
-        hours=hours,
-        closures=tuple(
-            rows(sa.select(Closure).where(Closure.site_id == site_id, Closure.to_at > now).order_by(Closure.from_at))
-        ),
-        beds=tuple(
-            Beds(str(row.bed_type), Vacancy(CapacityUnit(row.unit), row.maximum, row.available, row.updated_at))
-            for row in beds
-        ),
-        offers=tuple(find_offers(service_codes=None, on=on, site_ids=[site_id])),
-    )
+    return site_entries(found[:limit], now=now, on=on)
 
 
 def stage_of(site_id: UUID, *, on: date) -> Stage | None:
@@ -191,10 +132,19 @@ def stage_of(site_id: UUID, *, on: date) -> Stage | None:
     return Stage(stage) if stage else None
 
 
-def _conditions(wanted: SiteFilter, *, now: datetime) -> Iterable[sa.ColumnElement[bool]]:
+def site_conditions(wanted: SiteFilter, *, now: datetime) -> Iterable[sa.ColumnElement[bool]]:
+    """Give the conditions of a filter, hours aside."""
     yield sa.true()
     if wanted.area is not None:
         yield Site.area_code.startswith(wanted.area, autoescape=True)
+    if wanted.name is not None:
+        given_there = (
+            sa.select(ServiceAtSite.site_id)
+            .join(Service, Service.id == ServiceAtSite.service_id)
+            .where(is_named(Service, wanted.name))
+        )
+        named = sa.select(Site.id).where(is_named(Site, wanted.name))
+        yield Site.id.in_(named.union(given_there))
     if wanted.facility_type is not None:
         yield Site.facility_type == wanted.facility_type
     if wanted.bbox_ll is not None:
@@ -237,7 +187,8 @@ def _read(chosen: sa.ColumnElement[bool], *, after: UUID | None, limit: int | No
     return list(session().scalars(query if after is None else query.where(Site.id > after)))
 
 
-def _entries(sites: list[Site], *, now: datetime, on: date) -> list[SiteEntry]:
+def site_entries(sites: list[Site], *, now: datetime, on: date) -> list[SiteEntry]:
+    """Give sites as entries of a list, in their order."""
     if not sites:
         return []
     names: dict[UUID, str] = {}
@@ -270,15 +221,20 @@ def _freshness(verified_at: datetime | None, *, now: datetime, days: int) -> Fre
 
 def _open_ones(sites: list[Site], *, at: datetime, zone: ZoneInfo) -> list[Site]:
     """Keep sites whose stage is open that day and where the house or one of its services is known to be open."""
+    states = open_states(sites, at=at, zone=zone)
+    return [site for site in sites if states[site.id]]
+
+
+def open_states(sites: list[Site], *, at: datetime, zone: ZoneInfo) -> dict[UUID, bool | None]:
+    """Say of each site whether the house or one of its services is open; None where it is not known."""
     ids = [site.id for site in sites]
+    calendar = read_calendar()
     on = dates.service_date(at, zone)
     rows = session().execute
-    working = set(
-        session().scalars(
-            sa.select(SiteStatus.site_id).where(
-                SiteStatus.site_id.in_(ids), in_force(SiteStatus, on), SiteStatus.stage == Stage.OPEN.value
-            )
-        )
+    stages = dict(
+        rows(
+            sa.select(SiteStatus.site_id, SiteStatus.stage).where(SiteStatus.site_id.in_(ids), in_force(SiteStatus, on))
+        ).all()
     )
     hours: dict[UUID, set[str]] = {}
     for site_id, text in rows(
@@ -294,9 +250,20 @@ def _open_ones(sites: list[Site], *, at: datetime, zone: ZoneInfo) -> list[Site]
         )
     ):
         closures.setdefault(site_id, []).append(Span(from_at, to_at))
-    return [
-        site
-        for site in sites
-        if site.id in working
-        and any(is_open(text, closures=closures.get(site.id, ()), at=at, zone=zone) for text in hours.get(site.id, ()))
-    ]
+    return {
+        site_id: _is_open(
+            stages.get(site_id),
+            known={
+                is_open(text, closures=closures.get(site_id, ()), at=at, zone=zone, calendar=calendar)
+                for text in hours.get(site_id, ())
+            },
+            is_closed_for_a_while=site_id in closures,
+        )
+        for site_id in ids
+    }
+
+
+def _is_open(stage: str | None, *, known: set[bool | None], is_closed_for_a_while: bool) -> bool | None:
+    if is_closed_for_a_while or (stage is not None and stage != Stage.OPEN.value) or known == {False}:
+        return False
+    return True if stage == Stage.OPEN.value and True in known else None

@@ -1,20 +1,6 @@
 """Decisions of the directory that ask no database."""
 
 from dispatch.directory.rules.known import KnownCode, known_codes
-from dispatch.directory.rules.spreadsheet import (
-    COLUMNS,
-    EmptySpreadsheetError,
-    SpreadsheetEncodingError,
-    SpreadsheetHeaderError,
-    UnreadableSpreadsheetError,
-)
+from dispatch.directory.rules.layout import LAYOUT
 
-__all__ = [
-    "COLUMNS",
-    "EmptySpreadsheetError",
-    "KnownCode",
-    "SpreadsheetEncodingError",
-    "SpreadsheetHeaderError",
-    "UnreadableSpreadsheetError",
-    "known_codes",
-]
+__all__ = ["LAYOUT", "KnownCode", "known_codes"]

@@ -1,9 +1,20 @@
 """Closed lists, records that arrive, and answers of the directory."""
 
+from dispatch.directory.values.calendar import Calendar, CalendarDay, DayKind
 from dispatch.directory.values.hours import InvalidHoursError, Span, is_open, read_hours
-from dispatch.directory.values.imports import ImportFault, ImportReport
-from dispatch.directory.values.lists import CapacityUnit, Delivery, Period, PriceUnit, ServiceStatus, Stage
+from dispatch.directory.values.lists import (
+    AgreementKind,
+    CapacityUnit,
+    Delivery,
+    Period,
+    PriceUnit,
+    ServiceStatus,
+    SitePart,
+    Stage,
+)
 from dispatch.directory.values.offers import (
+    STALE_AFTER,
+    STALE_RULE,
     CatchmentArea,
     NearbyAnswer,
     NearbyService,
@@ -12,6 +23,14 @@ from dispatch.directory.values.offers import (
     ServiceNeeds,
     Vacancy,
     WalkAssumptions,
+)
+from dispatch.directory.values.parts import (
+    AgreementRecord,
+    FunctionRecord,
+    OperationRecord,
+    PartRecord,
+    PriceRecord,
+    StageRecord,
 )
 from dispatch.directory.values.records import (
     BedRecord,
@@ -24,16 +43,23 @@ from dispatch.directory.values.records import (
     SiteRecord,
     SourceKey,
 )
+from dispatch.directory.values.search import search_text, search_ways
 from dispatch.directory.values.wishes import NewOffer, NewOrganization, NewService, NewSite, SiteChange
 
 __all__ = [
+    "STALE_AFTER",
+    "STALE_RULE",
+    "AgreementKind",
+    "AgreementRecord",
     "BedRecord",
+    "Calendar",
+    "CalendarDay",
     "CapacityUnit",
     "CatchmentArea",
     "ClosureRecord",
+    "DayKind",
     "Delivery",
-    "ImportFault",
-    "ImportReport",
+    "FunctionRecord",
     "InvalidHoursError",
     "NearOffer",
     "NearbyAnswer",
@@ -44,8 +70,11 @@ __all__ = [
     "NewSite",
     "Offer",
     "OfferRecord",
+    "OperationRecord",
     "OrganizationRecord",
+    "PartRecord",
     "Period",
+    "PriceRecord",
     "PriceUnit",
     "ServiceKey",
     "ServiceNeeds",
@@ -53,12 +82,16 @@ __all__ = [
     "ServiceStatus",
     "SiteChange",
     "SiteHoursRecord",
+    "SitePart",
     "SiteRecord",
     "SourceKey",
     "Span",
     "Stage",
+    "StageRecord",
     "Vacancy",
     "WalkAssumptions",
     "is_open",
     "read_hours",
+    "search_text",
+    "search_ways",
 ]

@@ -50,6 +50,24 @@ class CapacityUnit(StrEnum):
     VISIT = "visit"
 
 
+class AgreementKind(StrEnum):
+    """What a site has agreed with a partner."""
+
+    MEDICAL_CONTRACT = "medical_contract"
+    COMMERCE_LINK = "commerce_link"
+    LTCI_DESIGNATED = "ltci_designated"
+
+
+class SitePart(StrEnum):
+    """What is known of a site, or of a service at a site, from one date to another."""
+
+    STAGES = "stages"
+    OPERATIONS = "operations"
+    FUNCTIONS = "functions"
+    AGREEMENTS = "agreements"
+    PRICES = "prices"
+
+
 class Period(StrEnum):
     """The part of a day for which places are counted."""
 

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from datetime import timedelta
+from typing import TYPE_CHECKING, Any, Final
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -11,6 +12,9 @@ if TYPE_CHECKING:
 
     from dispatch.directory.values.hours import Span
     from dispatch.directory.values.lists import CapacityUnit, Delivery, PriceUnit, ServiceStatus, Stage
+
+STALE_AFTER: Final = timedelta(hours=24)  # P, domain.md section 1 (capacity); the area rule STALE_RULE wins
+STALE_RULE: Final = "capacity.stale_hours"
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,12 +47,17 @@ class CatchmentArea:
 
 @dataclass(frozen=True, slots=True)
 class Vacancy:
-    """How many, and how many are free, as of `updated_at`."""
+    """How many, and how many are free, as of `updated_at`; after `stale_after` nobody may rely on it."""
 
     unit: CapacityUnit
     maximum: int
     available: int
     updated_at: datetime
+    stale_after: timedelta = STALE_AFTER
+
+    def is_stale(self, at: datetime) -> bool:
+        """Say whether the news is older than its area allows."""
+        return at - self.updated_at > self.stale_after
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,6 +9,7 @@ import sqlalchemy as sa
 
 from dispatch.actor import Role
 from dispatch.elders.models import Assessment, Elder, Membership, Residence
+from dispatch.elders.operations.identifying import open_id_no, open_phone
 from dispatch.elders.queries import (
     find_homes_of,
     find_memberships,
@@ -20,7 +21,16 @@ from dispatch.elders.queries import (
     load_memberships,
     load_residences,
 )
-from dispatch.elders.rules import DISTRICT_DIGITS, age_band, age_on, judge_member, judge_view, nearest_set, show_card
+from dispatch.elders.rules import (
+    DISTRICT_DIGITS,
+    age_band,
+    age_on,
+    judge_member,
+    judge_view,
+    mask_id_no,
+    nearest_set,
+    show_card,
+)
 from dispatch.elders.values import (
     AssessmentFacts,
     ElderCard,
@@ -34,12 +44,12 @@ from dispatch.elders.values import (
     View,
 )
 from dispatch.errors import NotFoundError
-from dispatch.storage import in_force, session
+from dispatch.storage import as_known, in_force, session
 from dispatch.words import Words
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
-    from datetime import date
+    from datetime import date, datetime
     from uuid import UUID
 
     from dispatch.actor import Actor
@@ -55,9 +65,9 @@ class ElderNotFoundError(NotFoundError):
     title = Words("没有这位老人，或者不归你管", "No such elder, or outside your area")
 
 
-def get_elder(elder_id: UUID, *, actor: Actor, on: date, ties: Ties) -> ElderCard:
+def get_elder(elder_id: UUID, *, actor: Actor, on: date, ties: Ties, known_at: datetime | None = None) -> ElderCard:
     """
-    Give an elder's record on a date, as far as the reader may see it.
+    Give an elder's record on a date, as far as the reader may see it; with `known_at` as it was known then.
 
     Raises
     ------
@@ -65,7 +75,7 @@ def get_elder(elder_id: UUID, *, actor: Actor, on: date, ties: Ties) -> ElderCar
         Where there is none, or it is outside the reader's scope.
 
     """
-    card = _cards([elder_id], on=on).get(elder_id)
+    card = load_cards([elder_id], on=on, known_at=known_at).get(elder_id)
     if card is None:
         raise ElderNotFoundError(elder_id=elder_id)
     view = judge_view(actor, elder_id=elder_id, area_code=card.area_code, ties=ties)
@@ -123,7 +133,7 @@ def find_elders(
         query = query.where(Elder.name.startswith(surname[:1], autoescape=True))
     if after:
         query = query.where(Elder.id > after)
-    cards = _cards(session().scalars(query).all(), on=on)
+    cards = load_cards(session().scalars(query).all(), on=on)
     seen = [
         (card, judge_view(actor, elder_id=elder_id, area_code=card.area_code, ties=ties))
         for elder_id, card in sorted(cards.items())
@@ -150,7 +160,7 @@ def get_facts(elder_id: UUID, *, on: date) -> ElderFacts:
     )
     latest = session().scalars(
         sa.select(Assessment)
-        .where(Assessment.elder_id == elder_id, Assessment.assessed_on <= on)
+        .where(Assessment.elder_id == elder_id, Assessment.assessed_on <= on, as_known(Assessment, None))
         .order_by(Assessment.assessed_on.desc(), Assessment.valid_to.desc())
         .limit(1)
     )
@@ -179,18 +189,21 @@ def find_category_set(area_code: str, *, purpose: str, on: date) -> CategorySetF
     )
 
 
-def find_members(area_prefix: str, *, purpose: str, from_on: date, to_on: date) -> list[Member]:
+def find_members(
+    area_prefix: str, *, purpose: str, from_on: date, to_on: date, known_at: datetime | None = None
+) -> list[Member]:
     """
     Find who was in a set of a purpose on at least one day of a half-open span, where they lived last.
 
     Each elder stands once for each district; those who lived within `area_prefix` on their last day in the
-    set come back, so that the members of neighboring areas add up.
+    set come back, so that the members of neighboring areas add up. With `known_at` it is what was known at that
+    time, whatever was recorded or corrected since.
     """
     district = area_prefix[:DISTRICT_DIGITS]  # a move inside the district is judged over the whole of it
-    sets = find_sets(district, purpose=purpose, from_on=from_on, to_on=to_on)
-    stays = find_stays(district, from_on=from_on, to_on=to_on)
+    sets = find_sets(district, purpose=purpose, from_on=from_on, to_on=to_on, known_at=known_at)
+    stays = find_stays(district, from_on=from_on, to_on=to_on, known_at=known_at)
     categories = {category for each in sets for category in each.members}
-    memberships = find_memberships(district, categories=categories, from_on=from_on, to_on=to_on)
+    memberships = find_memberships(district, categories=categories, from_on=from_on, to_on=to_on, known_at=known_at)
     members = [
         member
         for elder_id, held in sorted(memberships.items())
@@ -201,12 +214,13 @@ def find_members(area_prefix: str, *, purpose: str, from_on: date, to_on: date) 
     return [member for member in members if member.area_code.startswith(area_prefix)]
 
 
-def _cards(elder_ids: Iterable[UUID], *, on: date) -> dict[UUID, ElderCard]:
+def load_cards(elder_ids: Iterable[UUID], *, on: date, known_at: datetime | None = None) -> dict[UUID, ElderCard]:
+    """Load whole records on a date; whoever shows one asks first how much of it may be seen."""
     wanted = list(elder_ids)
     residences, memberships, assessments = (
-        load_residences(wanted),
-        load_memberships(wanted),
-        load_assessments(wanted),
+        load_residences(wanted, known_at=known_at),
+        load_memberships(wanted, known_at=known_at),
+        load_assessments(wanted, known_at=known_at),
     )
     return {
         elder_id: _card(
@@ -236,6 +250,7 @@ def _card(
 ) -> ElderCard:
     age = age_on(row.born_on, on=on)
     last = assessments[-1] if assessments else None
+    id_no = open_id_no(row)
     return ElderCard(
         elder_id=row.id,
         view=View.FULL,
@@ -251,6 +266,9 @@ def _card(
         located_by=LocatedBy(residence.located_by) if residence and residence.located_by else None,
         registered_area_code=row.registered_area_code,
         has_lift_access=row.has_lift_access,
+        phone=open_phone(row),
+        id_no_masked=mask_id_no(id_no) if id_no else None,
+        version=row.version,
         memberships=tuple(
             MembershipFacts(each.category, each.valid_from, each.valid_to)
             for each in memberships

@@ -9,11 +9,17 @@ import sqlalchemy as sa
 
 from dispatch import geo, journal
 from dispatch.elders.models import Assessment, Elder, Membership, Residence
+from dispatch.elders.operations.identifying import (
+    InvalidElderError,
+    check_identities,
+    one_id_no_each,
+    seal_identity,
+)
 from dispatch.elders.operations.references import check_areas, check_categories
+from dispatch.elders.operations.tables import Table
 from dispatch.elders.queries import chunks
 from dispatch.elders.rules import is_overlapping
 from dispatch.elders.values import PutCount, ResidenceKind
-from dispatch.errors import InvalidError
 from dispatch.storage import new_id, session
 from dispatch.words import Words
 
@@ -23,19 +29,12 @@ if TYPE_CHECKING:
     from uuid import UUID
 
     from dispatch.actor import Actor
-    from dispatch.elders.values import ElderRecord, ResidenceRecord
+    from dispatch.elders.values import ElderRecord, Identity, ResidenceRecord
 
 Point = tuple[float, float]
 
 OVERLAP = Words("时间段互相重叠", "The spans overlap")
 HALF_POINT = Words("经度和纬度要么都有，要么都没有", "Give both longitude and latitude, or neither")
-
-
-class InvalidElderError(InvalidError):
-    """An elder's dated facts contradict each other."""
-
-    slug = "invalid-elder"
-    title = Words("老人档案前后矛盾", "The elder's record contradicts itself")
 
 
 def register_elders(records: Iterable[ElderRecord], *, actor: Actor, at: datetime) -> PutCount:
@@ -48,7 +47,10 @@ def register_elders(records: Iterable[ElderRecord], *, actor: Actor, at: datetim
     Raises
     ------
     InvalidElderError
-        Where two main residences, or two memberships of one category, hold on the same day.
+        Where ID number, birth date, sex or phone cannot be one person's, or two main residences, or two memberships
+        of one category, hold on the same day.
+    IdNumberTakenError
+        Where another elder has the ID number.
     UnknownAreaError, UnknownCodeError
         Where an area or a category does not exist.
 
@@ -56,11 +58,12 @@ def register_elders(records: Iterable[ElderRecord], *, actor: Actor, at: datetim
     given = [(record.id or new_id(), record) for record in records]
     check_areas(code for _, record in given for code in _area_codes(record))
     check_categories(each.category for _, record in given for each in record.memberships)
+    identities = check_identities(given, actor=actor, on=at.date())
     points = _points(given)
     tables = _Tables([elder_id for elder_id, _ in given], at=at)
     created = changed = 0
     for elder_id, record in given:
-        is_new, parts = tables.put(elder_id, record, points=points)
+        is_new, parts = tables.put(elder_id, record, identity=identities[elder_id], points=points)
         created += is_new
         changed += bool(parts) and not is_new
         if is_new:
@@ -78,20 +81,21 @@ class _Tables:
     """The four tables of an elder, brought in line with records."""
 
     def __init__(self, elder_ids: Sequence[UUID], *, at: datetime) -> None:
-        stamp = {"recorded_at": at}
-        self._elders = _Table(Elder, elder_ids, keys=("id",), stamp={})
-        self._homes = _Table(Residence, elder_ids, keys=("elder_id", "kind", "valid_from"), stamp=stamp)
-        self._groups = _Table(Membership, elder_ids, keys=("elder_id", "category", "valid_from"), stamp=stamp)
-        self._grades = _Table(Assessment, elder_ids, keys=("elder_id", "standard", "assessed_on"), stamp={})
+        self._elders = Table(Elder, elder_ids, keys=("id",), at=at)
+        self._homes = Table(Residence, elder_ids, keys=("elder_id", "kind", "valid_from"), at=at)
+        self._groups = Table(Membership, elder_ids, keys=("elder_id", "category", "valid_from"), at=at)
+        self._grades = Table(Assessment, elder_ids, keys=("elder_id", "standard", "assessed_on"), at=at)
+        self._touched: set[UUID] = set()
 
     def put(
-        self, elder_id: UUID, record: ElderRecord, *, points: dict[tuple[UUID, int], Point]
+        self, elder_id: UUID, record: ElderRecord, *, identity: Identity, points: dict[tuple[UUID, int], Point]
     ) -> tuple[bool, list[str]]:
         """Put what is new, change what differs; say whether the elder is new, and which parts differed."""
         is_new = (elder_id,) not in self._elders.rows
-        parts = {"elder"} if self._elders.put((elder_id,), _facts(record)) else set()
+        facts = _facts(record) | seal_identity(identity, elder_id=elder_id, kept=self._elders.rows.get((elder_id,)))
+        parts = {"elder"} if self._elders.put((elder_id,), facts) else set()
         for number, home in enumerate(record.residences):
-            facts = _home_facts(home, points.get((elder_id, number)))
+            facts = home_facts(home, point=points.get((elder_id, number)))
             if self._homes.put((elder_id, str(home.kind), home.valid_from), facts):
                 parts.add("residences")
         for group in record.memberships:
@@ -103,75 +107,41 @@ class _Tables:
             if self._grades.put((elder_id, grade.standard, grade.assessed_on), facts):
                 parts.add("assessments")
         _check_spans(self._homes.of(elder_id), self._groups.of(elder_id), elder_id=elder_id)
+        if parts and not is_new and "elder" not in parts:
+            self._touched.add(elder_id)
         return is_new, sorted(parts)
 
     def write(self) -> None:
         """Write all that is new; elders first, since the rest points at them."""
-        for table in (self._elders, self._homes, self._groups, self._grades):
+        with one_id_no_each():
+            self._elders.write()
+        for ids in chunks(self._touched):  # a change of any part is a new version of the record
+            session().execute(sa.update(Elder).where(Elder.id.in_(ids)).values(version=Elder.version + 1))
+        for table in (self._homes, self._groups, self._grades):
             table.write()
-
-
-class _Table:
-    """
-    The rows of one table for some elders, as plain values by key.
-
-    Objects of the mapper for thousands of rows would take seconds: rows are read and inserted in bulk, and
-    only one that changes becomes an object.
-    """
-
-    def __init__(
-        self,
-        model: type[Elder | Residence | Membership | Assessment],
-        elder_ids: Sequence[UUID],
-        *,
-        keys: tuple[str, ...],
-        stamp: dict[str, Any],
-    ) -> None:
-        self._model, self._keys, self._stamp = model, keys, stamp
-        self._new: dict[tuple[Any, ...], dict[str, Any]] = {}
-        self.rows: dict[tuple[Any, ...], dict[str, Any]] = {}
-        self._by_elder: dict[UUID, list[dict[str, Any]]] = {}
-        columns = model.__table__.c
-        for ids in chunks(elder_ids):
-            query = sa.select(*columns).where(columns[keys[0]].in_(ids))
-            for row in session().execute(query).mappings():
-                self._keep(tuple(row[name] for name in keys), dict(row))
-
-    def of(self, elder_id: UUID) -> list[dict[str, Any]]:
-        """Give all rows of one elder, kept and new."""
-        return self._by_elder.get(elder_id, [])
-
-    def put(self, key: tuple[Any, ...], facts: dict[str, Any]) -> bool:
-        """Say whether the row is new or differs; a row that differs is changed."""
-        row = self.rows.get(key)
-        if row is None:
-            row = {"id": new_id(), **dict(zip(self._keys, key, strict=True)), **facts, **self._stamp}
-            self._new[key] = row
-            self._keep(key, row)
-            return True
-        different = {name: value for name, value in facts.items() if row[name] != value}
-        if not different:
-            return False
-        row |= different | self._stamp
-        if key not in self._new:
-            kept = session().get_one(self._model, row["id"])
-            for name, value in (different | self._stamp).items():
-                setattr(kept, name, value)
-        return True
-
-    def write(self) -> None:
-        """Insert the new rows."""
-        if self._new:
-            session().execute(sa.insert(self._model), list(self._new.values()))
-
-    def _keep(self, key: tuple[Any, ...], row: dict[str, Any]) -> None:
-        self.rows[key] = row
-        self._by_elder.setdefault(key[0], []).append(row)
 
 
 def _area_codes(record: ElderRecord) -> list[str]:
     registered = [record.registered_area_code] if record.registered_area_code else []
     return registered + [home.area_code for home in record.residences]
+
+
+def home_point(home: ResidenceRecord) -> Point | None:
+    """
+    Give the point of one home in WGS 84, or None where it is unlocated.
+
+    Raises
+    ------
+    InvalidElderError
+        Where half of it is missing.
+
+    """
+    if (home.lon is None) != (home.lat is None):
+        raise InvalidElderError(fields={"point": [HALF_POINT]})
+    if home.lon is None or home.lat is None:
+        return None
+    lon, lat = geo.to_wgs84(np.array([(home.lon, home.lat)]), crs=geo.ReferenceSystem(home.crs))[0].tolist()
+    return float(lon), float(lat)
 
 
 def _points(given: Sequence[tuple[UUID, ElderRecord]]) -> dict[tuple[UUID, int], Point]:
@@ -202,7 +172,8 @@ def _facts(record: ElderRecord) -> dict[str, Any]:
     }
 
 
-def _home_facts(home: ResidenceRecord, point: Point | None) -> dict[str, Any]:
+def home_facts(home: ResidenceRecord, *, point: Point | None) -> dict[str, Any]:
+    """Give the columns of a home but for its key."""
     return {
         "area_code": home.area_code,
         "address": home.address,

@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import sqlalchemy as sa
 
-from dispatch import journal
+from dispatch import areas, journal
+from dispatch.actor import Role
 from dispatch.elders.models import CategorySet
 from dispatch.elders.operations.references import check_areas, check_categories
+from dispatch.elders.queries import set_facts
 from dispatch.elders.rules import is_overlapping
 from dispatch.elders.values import PutCount
 from dispatch.errors import InvalidError
-from dispatch.storage import session
+from dispatch.storage import as_known, session
 from dispatch.words import Words
 
 if TYPE_CHECKING:
@@ -20,7 +22,7 @@ if TYPE_CHECKING:
     from datetime import date, datetime
 
     from dispatch.actor import Actor
-    from dispatch.elders.values import CategorySetRecord
+    from dispatch.elders.values import CategorySetFacts, CategorySetRecord
 
 
 class InvalidCategorySetError(InvalidError):
@@ -48,7 +50,9 @@ def put_category_sets(records: Iterable[CategorySetRecord], *, actor: Actor, at:
     codes = sorted({record.area_code for record in given})
     rows = {
         (row.area_code, row.purpose, row.status, row.valid_from): row
-        for row in session().scalars(sa.select(CategorySet).where(CategorySet.area_code.in_(codes)))
+        for row in session().scalars(
+            sa.select(CategorySet).where(CategorySet.area_code.in_(codes), as_known(CategorySet, None))
+        )
     }
     created = changed = 0
     for record in given:
@@ -61,16 +65,18 @@ def put_category_sets(records: Iterable[CategorySetRecord], *, actor: Actor, at:
             "clause": record.clause,
         }
         row = rows.get(key)
+        if row is not None and all(getattr(row, name) == value for name, value in facts.items()):
+            continue
         if row is None:
-            row = CategorySet(
-                area_code=key[0], purpose=key[1], status=key[2], valid_from=key[3], recorded_at=at, **facts
-            )
-            session().add(row)
-            rows[key] = row
             created += 1
-        elif _update(row, facts):
-            row.recorded_at = at
+        else:
             changed += 1
+            row.superseded_at = at
+            session().flush()  # the unique index looks at the rows that stand
+        rows[key] = CategorySet(
+            area_code=key[0], purpose=key[1], status=key[2], valid_from=key[3], recorded_at=at, **facts
+        )
+        session().add(rows[key])
     spans: dict[tuple[str, str, str], list[tuple[date, date | None]]] = {}
     for row in rows.values():
         spans.setdefault((row.area_code, row.purpose, row.status), []).append((row.valid_from, row.valid_to))
@@ -83,8 +89,51 @@ def put_category_sets(records: Iterable[CategorySetRecord], *, actor: Actor, at:
     return PutCount(created, changed, len(given) - created - changed)
 
 
-def _update(row: CategorySet, facts: dict[str, Any]) -> bool:
-    different = {name: value for name, value in facts.items() if getattr(row, name) != value}
-    for name, value in different.items():
-        setattr(row, name, value)
-    return bool(different)
+def put_category_set(record: CategorySetRecord, *, actor: Actor, at: datetime) -> CategorySetFacts:
+    """
+    Put one category set in force, or draft it, within an officer's own areas.
+
+    What was in force before, and as which set a month was counted then, stays readable: a change supersedes.
+
+    Raises
+    ------
+    AreaNotFoundError
+        Where the area is not the actor's, or does not exist.
+    InvalidCategorySetError, UnknownCodeError
+        As for `put_category_sets`.
+
+    """
+    if not actor.is_system and not actor.covers_area(record.area_code, Role.DISTRICT_OFFICER):
+        raise areas.AreaNotFoundError(area_code=record.area_code)
+    areas.get_area(record.area_code)
+    if record.valid_to is not None and record.valid_to <= record.valid_from:
+        raise InvalidCategorySetError(area_code=record.area_code, purpose=record.purpose, status=record.status)
+    put_category_sets([record], actor=actor, at=at)
+    stands = sa.select(CategorySet).where(
+        CategorySet.area_code == record.area_code,
+        CategorySet.purpose == record.purpose,
+        CategorySet.status == str(record.status),
+        CategorySet.valid_from == record.valid_from,
+        as_known(CategorySet, None),
+    )
+    return set_facts(session().scalars(stands).one())
+
+
+def list_category_sets(area_code: str, *, known_at: datetime | None = None) -> list[CategorySetFacts]:
+    """
+    List the sets of an area and of those it lies in, drafts too, as they stand or stood at a time.
+
+    Raises
+    ------
+    AreaNotFoundError
+        Where there is no such area.
+
+    """
+    areas.get_area(area_code)
+    above = [area_code[:length] for length in range(len(area_code) + 1)]
+    rows = session().scalars(
+        sa.select(CategorySet)
+        .where(CategorySet.area_code.in_(above), as_known(CategorySet, known_at))
+        .order_by(CategorySet.area_code, CategorySet.purpose, CategorySet.valid_from, CategorySet.status)
+    )
+    return [set_facts(row) for row in rows]

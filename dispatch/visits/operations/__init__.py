@@ -1,6 +1,7 @@
 """What the business does with visits: plan and cancel them, take in logs, count the monthly rate."""
 
 from dispatch.visits.operations.logging import InvalidLogError, LogIdReusedError, NotOwnLogError, record_visit_logs
+from dispatch.visits.operations.missing import MISSED, MISSED_AFTER, miss_visit
 from dispatch.visits.operations.planning import (
     CarerBusyError,
     CaseloadOverlapError,
@@ -12,6 +13,8 @@ from dispatch.visits.operations.planning import (
 from dispatch.visits.operations.rating import RATE_RULE, compute_public_rate, compute_rate
 
 __all__ = [
+    "MISSED",
+    "MISSED_AFTER",
     "RATE_RULE",
     "CarerBusyError",
     "CaseloadOverlapError",
@@ -22,6 +25,7 @@ __all__ = [
     "cancel_visits",
     "compute_public_rate",
     "compute_rate",
+    "miss_visit",
     "plan_visits",
     "put_caseloads",
     "record_visit_logs",

@@ -9,8 +9,9 @@ import sqlalchemy as sa
 
 from dispatch import carers, journal
 from dispatch.errors import ConflictError
-from dispatch.storage import new_id, session
+from dispatch.storage import as_known, new_id, session
 from dispatch.visits.models import Caseload, Visit
+from dispatch.visits.operations.missing import await_visits
 from dispatch.visits.queries import VisitNotFoundError, chunks, find_busy, load_visits, visit_facts
 from dispatch.visits.rules import CANCELABLE, find_clash, is_overlapping
 from dispatch.visits.values import PutCount, VisitStatus
@@ -84,6 +85,7 @@ def plan_visits(wishes: Iterable[NewVisit], *, actor: Actor, at: datetime) -> li
     ]
     session().add_all(rows)
     session().flush()  # rows of the room above will point at these visits
+    await_visits(rows, at=at)
     for row in rows:
         journal.append(
             f"visit.{row.status}",
@@ -138,7 +140,7 @@ def put_caseloads(records: Iterable[CaseloadRecord], *, actor: Actor, at: dateti
     given = list(records)
     rows: dict[tuple[UUID, date], Caseload] = {}
     for ids in chunks(record.elder_id for record in given):
-        for kept in session().scalars(sa.select(Caseload).where(Caseload.elder_id.in_(ids))):
+        for kept in session().scalars(sa.select(Caseload).where(Caseload.elder_id.in_(ids), as_known(Caseload, None))):
             rows[kept.elder_id, kept.valid_from] = kept
     created = changed = 0
     for record in given:
@@ -146,13 +148,19 @@ def put_caseloads(records: Iterable[CaseloadRecord], *, actor: Actor, at: dateti
         if row is not None and (row.carer_id, row.valid_to) == (record.carer_id, record.valid_to):
             continue
         if row is None:
-            row = Caseload(elder_id=record.elder_id, valid_from=record.valid_from)
-            session().add(row)
-            rows[record.elder_id, record.valid_from] = row
             created += 1
         else:
             changed += 1
-        row.carer_id, row.valid_to, row.recorded_at = record.carer_id, record.valid_to, at
+            row.superseded_at = at
+            session().flush()  # the unique index looks at the rows that stand
+        rows[record.elder_id, record.valid_from] = Caseload(
+            elder_id=record.elder_id,
+            carer_id=record.carer_id,
+            valid_from=record.valid_from,
+            valid_to=record.valid_to,
+            recorded_at=at,
+        )
+        session().add(rows[record.elder_id, record.valid_from])
         journal.append(
             "caseload.changed",
             actor=actor,

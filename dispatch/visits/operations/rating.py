@@ -12,7 +12,7 @@ from dispatch.visits.rules import DISTRICT_DIGITS, publish_rate, tally
 from dispatch.visits.values import COUNTED_OUTCOMES, ModeRule, Rate, SetRule, Standing, VisitMode
 
 if TYPE_CHECKING:
-    from datetime import date
+    from datetime import date, datetime
     from uuid import UUID
     from zoneinfo import ZoneInfo
 
@@ -29,7 +29,7 @@ COUNTED_SERVICES = ("visiting",)
 DAY = timedelta(days=1)
 
 
-def compute_rate(area_code: str, *, month: str, zone: ZoneInfo) -> Rate:
+def compute_rate(area_code: str, *, month: str, zone: ZoneInfo, known_at: datetime | None = None) -> Rate:
     """
     Count who was due for a visit in a month, and who was visited, before any exclusion.
 
@@ -46,6 +46,9 @@ def compute_rate(area_code: str, *, month: str, zone: ZoneInfo) -> Rate:
         Such as "2026-03".
     zone : ZoneInfo
         Whose local days count.
+    known_at : datetime, optional
+        Count what was known at that time: homes, categories, sets, logs and caseloads as they were on record then,
+        whatever came or was corrected since. Rules of areas are those on record now.
 
     Raises
     ------
@@ -57,15 +60,19 @@ def compute_rate(area_code: str, *, month: str, zone: ZoneInfo) -> Rate:
     """
     areas.get_area(area_code)
     from_on, to_on = month_span(month)
-    members = elders.find_members(area_code, purpose=VISITING_SET, from_on=from_on, to_on=to_on)
+    members = elders.find_members(area_code, purpose=VISITING_SET, from_on=from_on, to_on=to_on, known_at=known_at)
     elder_ids = {member.elder_id for member in members}
-    modes = _Modes(from_on=from_on, last_on=to_on - DAY)
+    modes = _Modes(from_on=from_on, last_on=to_on - DAY, known_at=known_at)
     begun: dict[UUID, list[tuple[VisitMode, date]]] = {}
     for elder_id, mode, started_at in find_counting_logs(
-        elder_ids, services=COUNTED_SERVICES, from_at=start_of(from_on, zone), to_at=start_of(to_on, zone)
+        elder_ids,
+        services=COUNTED_SERVICES,
+        from_at=start_of(from_on, zone),
+        to_at=start_of(to_on, zone),
+        known_at=known_at,
     ):
         begun.setdefault(elder_id, []).append((mode, service_date(started_at, zone)))
-    caseloads = find_responsible(elder_ids, from_on=from_on, to_on=to_on)
+    caseloads = find_responsible(elder_ids, from_on=from_on, to_on=to_on, known_at=known_at)
     standings = tuple(
         Standing(
             elder_id=member.elder_id,
@@ -93,21 +100,23 @@ def compute_rate(area_code: str, *, month: str, zone: ZoneInfo) -> Rate:
     )
 
 
-def compute_public_rate(area_code: str, *, month: str, zone: ZoneInfo) -> PublicRate:
+def compute_public_rate(area_code: str, *, month: str, zone: ZoneInfo, known_at: datetime | None = None) -> PublicRate:
     """
     Count as `compute_rate` does, with small counts hidden.
 
     What is hidden is decided over the whole district, so that asking for its parts one by one tells no more.
     """
     areas.get_area(area_code)
-    return publish_rate(compute_rate(area_code[:DISTRICT_DIGITS], month=month, zone=zone), area_prefix=area_code)
+    return publish_rate(
+        compute_rate(area_code[:DISTRICT_DIGITS], month=month, zone=zone, known_at=known_at), area_prefix=area_code
+    )
 
 
 class _Modes:
     """Which modes count where and when; each area is asked for once."""
 
-    def __init__(self, *, from_on: date, last_on: date) -> None:
-        self._from_on, self._last_on = from_on, last_on
+    def __init__(self, *, from_on: date, last_on: date, known_at: datetime | None) -> None:
+        self._from_on, self._last_on, self._known_at = from_on, last_on, known_at
         self._rules: dict[tuple[str, date], ModeRule] = {}
         self._is_constant: dict[str, bool] = {}
 
@@ -127,7 +136,7 @@ class _Modes:
 
     def _find(self, area_code: str, on: date) -> ModeRule:
         if (area_code, on) not in self._rules:
-            rule = areas.find_rule(area_code, rule_key=MODES_KEY, on=on)
+            rule = areas.find_rule(area_code, rule_key=MODES_KEY, on=on, known_at=self._known_at)
             self._rules[area_code, on] = (
                 ModeRule(rule.area_code, tuple(rule.value), rule.valid_from, rule.clause) if rule else DOOR_ONLY
             )

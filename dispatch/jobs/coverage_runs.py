@@ -1,0 +1,46 @@
+"""The job of a coverage run: read, compute area by area, store."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import TYPE_CHECKING, Any
+
+from dispatch import clock, coverage, storage, streets
+from dispatch.words import Words
+
+if TYPE_CHECKING:
+    from dispatch.jobs.task import Task
+
+READING = Words("读取名单和站点", "Reading homes and sites")
+COMPUTING = Words("逐个区域计算", "Computing area by area")
+STORING = Words("保存结果", "Storing the result")
+
+
+def run_coverage(task: Task) -> None:
+    """Compute the coverage run that is wanted; the result names it."""
+    started_at = clock.utc_now()
+    task.tell(0, total=None, step=READING)
+    with storage.reading():
+        actor = task.actor()
+        inputs = coverage.prepare_run(_wish(task), actor=actor)
+    network = streets.open_network(task.settings.networks_dir / task.settings.network)
+
+    def told(done: int, /, *, total: int) -> None:
+        task.tell(done, total=total, step=COMPUTING)
+
+    findings = coverage.compute_run(inputs, network=network, progress=told)
+    parts = len(inputs.areas)
+    task.tell(parts, total=parts, step=STORING)
+
+    def store() -> dict[str, Any]:
+        run = coverage.store_run(findings, actor=actor, started_at=started_at, finished_at=clock.utc_now())
+        return {"run_id": str(run.id)}
+
+    task.finish(store)
+
+
+def _wish(task: Task) -> coverage.RunWish:
+    given = dict(task.args)
+    return coverage.RunWish(
+        **given | {"as_of": date.fromisoformat(given["as_of"]), "mode": coverage.Mode(given["mode"])}
+    )

@@ -1,0 +1,1 @@
+"""Reading the journal, as values and as the bytes that are stored."""

@@ -1,0 +1,71 @@
+"""Reading the journal."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import sqlalchemy as sa
+
+from dispatch.actor import Role
+from dispatch.journal.models import AccessLog, JournalEntry
+from dispatch.journal.values import AccessLine, AccessPurpose, Cursor, Entry, Reader
+from dispatch.storage import session
+
+if TYPE_CHECKING:
+    from uuid import UUID
+
+
+def find_entries(subject_id: UUID | str) -> list[Entry]:
+    """Find all entries about one subject, oldest first."""
+    rows = session().scalars(
+        sa.select(JournalEntry).where(JournalEntry.subject_id == str(subject_id)).order_by(JournalEntry.seq)
+    )
+    return [_entry(row) for row in rows]
+
+
+def read_since(cursor: Cursor, *, limit: int = 500) -> list[Entry]:
+    """
+    Read on from a place in the journal, in an order that misses nothing.
+
+    On PostgreSQL entries of transactions still under way, and of all that began after the oldest of
+    them, are held back until it has ended.
+    """
+    current = session()
+    query = sa.select(JournalEntry).where(
+        sa.tuple_(JournalEntry.transaction_no, JournalEntry.seq) > sa.tuple_(*(sa.literal(part) for part in cursor))
+    )
+    if current.get_bind().dialect.name == "postgresql":
+        horizon = sa.cast(sa.cast(sa.func.pg_snapshot_xmin(sa.func.pg_current_snapshot()), sa.Text), sa.BigInteger)
+        query = query.where(JournalEntry.transaction_no < horizon)
+    rows = current.scalars(query.order_by(JournalEntry.transaction_no, JournalEntry.seq).limit(limit))
+    return [_entry(row) for row in rows]
+
+
+def find_access_lines(elder_id: UUID, *, after: int = 0, limit: int | None = None) -> list[AccessLine]:
+    """Find who looked at an elder's record, oldest first, from behind the line `after` on."""
+    query = sa.select(AccessLog).where(AccessLog.elder_id == elder_id, AccessLog.line_no > after)
+    rows = session().scalars(query.order_by(AccessLog.line_no).limit(limit))
+    return [
+        AccessLine(
+            line_no=row.line_no,
+            at=row.at,
+            account_id=row.account_id,
+            elder_id=row.elder_id,
+            purpose=AccessPurpose(row.purpose),
+            route=row.route,
+            reader=Reader(Role(row.role) if row.role else None, row.area_code, row.organization_id),
+        )
+        for row in rows
+    ]
+
+
+def _entry(row: JournalEntry) -> Entry:
+    return Entry(
+        cursor=Cursor(row.transaction_no, row.seq),
+        kind=row.kind,
+        at=row.at,
+        actor_id=row.actor_id,
+        subject_id=row.subject_id,
+        reason=row.reason,
+        facts=row.facts,
+    )

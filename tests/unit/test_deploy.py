@@ -1,0 +1,100 @@
+"""The files for running it: units that systemd accepts, settings that exist, commands that exist."""
+
+from __future__ import annotations
+
+import re
+import shutil
+import subprocess
+from pathlib import Path
+
+import click
+import pytest
+import yaml
+
+from dispatch.cli.tree import main
+from dispatch.config import SETTINGS
+
+ROOT = Path(__file__).parents[2]
+DEPLOY = ROOT / "deploy"
+UNITS = sorted(path.name for path in DEPLOY.iterdir() if path.suffix in {".service", ".timer"})
+PAGE = (ROOT / "docs" / "deployers.md").read_text(encoding="utf-8")
+NOT_OURS = {"DISPATCH_TEST_POSTGRES_URL"}
+
+
+@pytest.fixture
+def installed(tmp_path) -> Path:
+    """The units, with the programs that they start where systemd can find them."""
+    programs = tmp_path / "bin"
+    programs.mkdir()
+    for name in ("gunicorn", "dispatch"):
+        (programs / name).write_text("#!/bin/sh\n", encoding="ascii")
+        (programs / name).chmod(0o755)
+    for name in UNITS:
+        text = (DEPLOY / name).read_text(encoding="utf-8").replace("/opt/dispatch/current/.venv/bin", str(programs))
+        (tmp_path / name).write_text(text, encoding="utf-8")
+    return tmp_path
+
+
+@pytest.mark.skipif(shutil.which("systemd-analyze") is None, reason="this machine has no systemd-analyze")
+@pytest.mark.parametrize("unit", UNITS)
+def test_systemd_finds_no_fault_in_a_unit(installed, unit):
+    done = subprocess.run(
+        ["systemd-analyze", "verify", "--man=no", str(installed / unit)], capture_output=True, text=True, check=False
+    )
+
+    ours = [line for line in done.stderr.splitlines() if "dispatch" in line]
+    assert (done.returncode, ours) == (0, [])
+
+
+@pytest.mark.skipif(shutil.which("systemd-analyze") is None, reason="this machine has no systemd-analyze")
+def test_systemd_would_find_a_fault(installed):
+    unit = installed / "dispatch.service"
+    unit.write_text(unit.read_text(encoding="utf-8").replace("Restart=always", "Restart=sometimes"), encoding="utf-8")
+
+    done = subprocess.run(
+        ["systemd-analyze", "verify", "--man=no", str(unit)], capture_output=True, text=True, check=False
+    )
+
+    assert "sometimes" in done.stderr
+
+
+def test_every_setting_that_is_named_exists():
+    texts = [path.read_text(encoding="utf-8") for path in DEPLOY.iterdir()] + [PAGE]
+    named = {name for text in texts for name in re.findall(r"DISPATCH_[A-Z_]+", text)}
+
+    assert named - NOT_OURS <= {name for name, _, _ in SETTINGS}
+    assert len(named) >= 5
+
+
+def test_every_command_that_is_named_exists():
+    named = {
+        tuple(words.split())
+        for words in re.findall(r"dispatch ((?:areas|streets|accounts|db|backup|audit|keys) [a-z-]+)", PAGE)
+    }
+
+    assert {words for words in named if not _exists(words)} == set()
+    assert len(named) >= 8
+
+
+def _exists(words: tuple[str, ...]) -> bool:
+    found: click.Command | None = main
+    for word in words:
+        found = found.get_command(click.Context(found), word) if isinstance(found, click.Group) else None
+    return found is not None
+
+
+def test_the_compose_file_starts_what_waits_for_the_upgrade():
+    told = yaml.safe_load((DEPLOY / "compose.yaml").read_text(encoding="utf-8"))
+
+    services = told["services"]
+    waiting = {name for name, each in services.items() if "upgrade" in each.get("depends_on", {})}
+    assert waiting == {"web", "worker-1", "worker-2"}
+    assert services["web"]["ports"] == ["127.0.0.1:8000:8000"]
+    assert "ports" not in services["db"]
+    used = {volume.partition(":")[0] for each in services.values() for volume in each.get("volumes", [])}
+    assert used == set(told["volumes"])
+
+
+@pytest.mark.parametrize("script", sorted(path.name for path in DEPLOY.glob("*.sh")))
+def test_scripts_are_ones_that_a_plain_shell_reads(script):
+    assert subprocess.run(["sh", "-n", str(DEPLOY / script)], check=False).returncode == 0

@@ -1,0 +1,104 @@
+"""What the walk cannot read off the OpenAPI document: values of addresses, queries and bodies that have a meaning."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from dispatch.actor import Role
+from dispatch.elders import ASSESSMENT_ITEMS
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from tests.walk.world import Caller, Known, World
+
+    Made = Callable[[World, Known | None, Caller | None], Any]
+
+OUTSIDE = "129998"  # a district that is on no record
+# the addresses of an elder's dated parts; each elder of the world has one entry of each
+ENTRY_PARTS = ("residences", "categories", "needs", "absences", "consents", "risk-levels")
+# likewise of a site's
+SITE_PARTS = ("stages", "operations", "functions", "agreements", "prices")
+# variable of an address -> what stands for it, or how to find it for a target
+IDS: dict[str, Any] = {
+    "code": "120198",
+    "list_name": "service",
+    "day": "2026-10-01",
+    "period": "noon",
+    "bed_type": "nursing",
+    "rule_key": "visit.modes",
+    "session_id": lambda world, known, caller: (
+        world.own_session(caller) if known.name == "tied_here" else world.foreign_session()
+    ),
+    "carer_id": lambda world, known, _: world.sides[known.side]["visiting_carer"],
+    "job_id": lambda world, known, caller: world.own_job(caller) if known.name == "tied_here" else world.foreign_job(),
+}
+# endpoint -> query parameters, or how to make them
+QUERIES: dict[str, Any] = {
+    "services.list_nearby": {"near": "117.2,39.1", "service": "bathing_home", "crs": "wgs84"},
+    "visits.show_rate": {"month": "2026-03"},
+    "carers.show_roster": {"from": "2026-03-30", "to": "2026-04-06"},
+} | {
+    f"coverage.list_{what}": lambda world, known, _: {
+        "service": "bathing_home",
+        "area": world.district(known) if known else OUTSIDE,
+        "run": None,
+    }
+    for what in ("gaps", "areas", "circles", "hexagons")
+}
+WINDOW = {"window_from_at": "2026-04-08T09:00:00+08:00", "window_to_at": "2026-04-08T11:00:00+08:00"}
+SPAN = {"valid_from": "2026-03-01"}
+# endpoint -> what stands in the body beside what the schema asks for, or how to make it
+BODIES: dict[str, Any] = {
+    "elders.create_elder": lambda world, known, _: {
+        "name": "新来的",
+        "born_on": "1944-05-06",
+        "residences": [
+            {
+                "kind": "main",
+                "area_code": world.community(known) if known else f"{OUTSIDE}001001",
+                "address": "新路1号",
+                **SPAN,
+            }
+        ],
+    },
+    "elders.change_elder": {"has_lift_access": True},
+    "elder_parts.add_residence": SPAN | {"kind": "second"},
+    "elder_parts.correct_residence": SPAN | {"kind": "second"},
+    "elder_parts.add_category": SPAN | {"category": "left_behind"},
+    "elder_parts.correct_category": SPAN | {"category": "left_behind"},
+    "carers.create_carer": {"name": "新来的"},
+    "carers.change_carer": {"name": "改过的"},
+    "carers.add_qualification": {"skill": "nursing"},
+    "carers.add_shift": SPAN | {"weekday": 6},
+    "carers.correct_shift": SPAN | {"weekday": 6},
+    "elder_parts.add_assessment": {"item_scores": dict(ASSESSMENT_ITEMS)},
+    "elder_parts.record_event": {"kind": "grave_change"},
+    "care_requests.submit": lambda _, __, caller: (
+        WINDOW | {"service_code": "meals"} | ({"channel": "phone"} if caller and caller.role is Role.OPERATOR else {})
+    ),
+    "visits.record_log": {
+        "service_code": "visiting",
+        "place": "home",
+        "started_at": "2026-03-30T08:00:00+08:00",
+        "finished_at": "2026-03-30T08:30:00+08:00",
+        "device_at": "2026-03-30T08:31:00+08:00",
+    },
+    "coverage.create_run": lambda world, known, _: {
+        "area_code": world.district(known) if known else OUTSIDE,
+        "service_code": "bathing_home",
+        "as_of": "2026-03-30",
+    },
+    "sites.create_offer": {"hours": "Mo-Fr 08:00-17:00"},
+    "areas.put_rule": {"value": ["door"]},
+    "hours.close_site": {"from_at": "2026-04-01T08:00:00+08:00", "to_at": "2026-04-02T08:00:00+08:00"},
+}
+# what the walk does not get into, each with the status that it gets and the reason
+UNREACHED: dict[str, tuple[int, str]] = {
+    "site_parts.add_stage": (409, "the sites of the world are open without an end"),
+    "auth.sign_in": (401, "the walk knows no password"),
+    "imports.create_import": (415, "the walk sends no file"),
+    "auth.refresh": (401, "the walk holds no refresh token"),
+    "sites.create_offer": (409, "the sites of the world give their only service already"),
+    "organizations.delete_organization": (409, "the organizations of the world have open sites"),
+}
