@@ -60,8 +60,11 @@ def create_run(wish: dict[str, Any]) -> Run | Response:
     with storage.reading():
         inputs = coverage.prepare_run(wanted, actor=actor())
     findings = coverage.compute_run(inputs, network=current_network())
+    packed = coverage.pack_run(findings, actor=actor(), started_at=started_at, finished_at=clock.utc_now())
     with storage.transaction():
-        return coverage.store_run(findings, actor=actor(), started_at=started_at, finished_at=clock.utc_now())
+        run_id = coverage.store_run(packed, actor=actor())
+    with storage.reading():
+        return coverage.get_run(run_id, actor=actor())
 
 
 @bp.get("/coverage/runs")

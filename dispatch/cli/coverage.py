@@ -109,8 +109,12 @@ def run_and_store(
         inputs = coverage.prepare_run(wish, actor=SYSTEM)
     with console.status(f"计算 computing: {len(inputs.homes):,} homes, {len(inputs.sites):,} sites"):
         findings = coverage.compute_run(inputs, network=network)
-    with console.status("保存 storing"), storage.transaction():
-        return coverage.store_run(findings, actor=SYSTEM, started_at=started_at, finished_at=clock.utc_now())
+    with console.status("保存 storing"):
+        packed = coverage.pack_run(findings, actor=SYSTEM, started_at=started_at, finished_at=clock.utc_now())
+        with storage.transaction():
+            run_id = coverage.store_run(packed, actor=SYSTEM)
+    with storage.reading():
+        return coverage.get_run(run_id, actor=SYSTEM)
 
 
 def _print_run(stored: Run, *, worst: list[AreaRow]) -> None:

@@ -21,6 +21,7 @@ from dispatch.coverage.operations.requesting import request_run
 from dispatch.coverage.operations.running import (
     NobodyToCoverError,
     RunOutOfRangeError,
+    pack_run,
     prepare_run,
     run_coverage,
     store_run,
@@ -97,6 +98,7 @@ __all__ = [
     "find_runs",
     "get_run",
     "latest_run",
+    "pack_run",
     "prepare_run",
     "request_run",
     "run_coverage",

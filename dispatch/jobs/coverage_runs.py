@@ -31,10 +31,10 @@ def run_coverage(task: Task) -> None:
     findings = coverage.compute_run(inputs, network=network, progress=told)
     parts = len(inputs.areas)
     task.tell(parts, total=parts, step=STORING)
+    packed = coverage.pack_run(findings, actor=actor, started_at=started_at, finished_at=clock.utc_now())
 
     def store() -> dict[str, Any]:
-        run = coverage.store_run(findings, actor=actor, started_at=started_at, finished_at=clock.utc_now())
-        return {"run_id": str(run.id)}
+        return {"run_id": str(coverage.store_run(packed, actor=actor))}
 
     task.finish(store)
 

@@ -11,7 +11,7 @@ from dispatch.storage.backups import (
     read_backup,
     restore_backup,
 )
-from dispatch.storage.bulk import insert_rows
+from dispatch.storage.bulk import PackedRows, insert_packed, insert_rows, pack_rows
 from dispatch.storage.columns import (
     Base,
     Corrected,
@@ -126,6 +126,7 @@ __all__ = [
     "Json",
     "KeyRing",
     "NotABackupError",
+    "PackedRows",
     "Place",
     "PostgresToolsError",
     "Resealed",
@@ -164,6 +165,7 @@ __all__ = [
     "forget_worker",
     "get_job",
     "in_force",
+    "insert_packed",
     "insert_rows",
     "install",
     "install_jobs",
@@ -179,6 +181,7 @@ __all__ = [
     "oldest_deadline_at",
     "oldest_job_at",
     "one_of",
+    "pack_rows",
     "postpone_deadline",
     "read_backup",
     "read_keys",

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 import sqlalchemy as sa
 
 from dispatch.storage.current import session
+from dispatch.storage.engine import engine
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -14,45 +16,81 @@ if TYPE_CHECKING:
 ROWS_AT_ONCE = 5_000  # in one statement's parameters
 
 
+@dataclass(frozen=True, slots=True)
+class PackedRows:
+    """New rows of one table in the form that the database's driver takes."""
+
+    table: sa.Table
+    names: tuple[str, ...]
+    values: list[tuple[Any, ...]]
+
+
 def insert_rows(table: sa.Table, *, rows: Sequence[dict[str, Any]]) -> None:
     """
     Insert rows that all name the same columns, in the present transaction.
 
-    On PostgreSQL they are copied: a statement for each row costs the client as much again as all else that an import
-    does. What the database refuses is raised as by any other statement.
+    What the database refuses is raised as by any other statement.
+    """
+    insert_packed(pack_rows(table, rows=rows))
+
+
+def pack_rows(table: sa.Table, *, rows: Sequence[dict[str, Any]]) -> PackedRows:
+    """
+    Bring rows that all name the same columns into the driver's form.
+
+    It needs no transaction and is most of the work: done before one is opened, nobody waits for the write lock
+    meanwhile.
     """
     if not rows:
-        return
-    connection = session().connection()
-    if connection.dialect.name == "postgresql":
-        _copy(connection, table, rows)
-        return
-    for start in range(0, len(rows), ROWS_AT_ONCE):
-        connection.execute(sa.insert(table), rows[start : start + ROWS_AT_ONCE])
-
-
-def _copy(connection: sa.Connection, table: sa.Table, rows: Sequence[dict[str, Any]]) -> None:
-    dialect: Any = connection.dialect
-    quote = dialect.identifier_preparer.quote
+        return PackedRows(table, (), [])
+    dialect: Any = engine().dialect
     added = {  # what SQLAlchemy would fill in, as it does elsewhere
         column.name: column.default.arg
         for column in table.columns
         if column.name not in rows[0] and isinstance(column.default, sa.ColumnDefault) and column.default.is_scalar
     }
-    names = [*rows[0], *added]
+    names = (*rows[0], *added)
     columns = [(name, table.c[name].type.dialect_impl(dialect).bind_processor(dialect)) for name in names]
-    statement = f"COPY {quote(table.name)} ({', '.join(map(quote, names))}) FROM STDIN"
+    values = []
+    for row in rows:
+        whole = added | row
+        values.append(
+            tuple(
+                whole[name] if process is None or whole[name] is None else process(whole[name])
+                for name, process in columns
+            )
+        )
+    return PackedRows(table, names, values)
+
+
+def insert_packed(packed: PackedRows) -> None:
+    """
+    Insert packed rows in the present transaction.
+
+    On PostgreSQL they are copied: a statement for each row costs the client as much again as all else that an import
+    does.
+    """
+    if not packed.values:
+        return
+    connection = session().connection()
+    quote = connection.dialect.identifier_preparer.quote
+    columns = ", ".join(map(quote, packed.names))
+    if connection.dialect.name == "postgresql":
+        _copy(connection, packed, f"COPY {quote(packed.table.name)} ({columns}) FROM STDIN")
+        return
+    marks = ", ".join("?" * len(packed.names))
+    statement = f"INSERT INTO {quote(packed.table.name)} ({columns}) VALUES ({marks})"  # noqa: S608 - names of the model
+    for start in range(0, len(packed.values), ROWS_AT_ONCE):
+        connection.exec_driver_sql(statement, packed.values[start : start + ROWS_AT_ONCE])
+
+
+def _copy(connection: sa.Connection, packed: PackedRows, statement: str) -> None:
+    dialect: Any = connection.dialect
     driver: Any = connection.connection.driver_connection
     try:
         with driver.cursor() as cursor, cursor.copy(statement) as copy:
-            for row in rows:
-                whole = added | row
-                copy.write_row(
-                    [
-                        whole[name] if process is None or whole[name] is None else process(whole[name])
-                        for name, process in columns
-                    ]
-                )
+            for row in packed.values:
+                copy.write_row(row)
     except dialect.loaded_dbapi.Error as fault:
         raise sa.exc.DBAPIError.instance(
             statement, None, fault, dialect.loaded_dbapi.Error, hide_parameters=True, dialect=dialect

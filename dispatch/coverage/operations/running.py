@@ -1,15 +1,14 @@
 """
-Running coverage: read, compute, store.
+Running coverage: read, compute, pack, store.
 
-The three steps are apart so that no write transaction spans a computation: `prepare_run` inside
-`storage.reading()`, `compute_run` inside nothing, `store_run` inside `storage.transaction()`.
+The steps are apart so that no write transaction spans a computation: `prepare_run` inside `storage.reading()`,
+`compute_run` and `pack_run` inside nothing, `store_run` inside `storage.transaction()`.
 """
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
-
-import sqlalchemy as sa
 
 from dispatch import areas, directory, elders, geo, journal
 from dispatch.coverage.models import CoverageRun, RunArea, RunCell, RunPerson, RunSite
@@ -29,16 +28,31 @@ from dispatch.coverage.values import (
     SiteFacts,
 )
 from dispatch.errors import InvalidError
-from dispatch.storage import new_id, session
+from dispatch.storage import insert_packed, new_id, pack_rows
 from dispatch.words import Words
 
 if TYPE_CHECKING:
     from datetime import date, datetime
+    from uuid import UUID
 
     from dispatch.actor import Actor
     from dispatch.coverage.values import Run, RunFindings, RunWish
     from dispatch.geo import LonLat
+    from dispatch.storage import PackedRows
     from dispatch.streets import Network
+
+
+@dataclass(frozen=True, slots=True)
+class PackedRun:
+    """A run whose rows are ready to be stored."""
+
+    id: UUID
+    rows: tuple[PackedRows, ...]
+    area_code: str
+    service_code: str
+    inputs_hash: str
+    figures_hash: str
+    finished_at: datetime
 
 
 class RunOutOfRangeError(InvalidError):
@@ -105,66 +119,79 @@ def check_wish(wish: RunWish, *, actor: Actor) -> None:
     directory.service_with_children(wish.service_code)
 
 
-def store_run(findings: RunFindings, *, actor: Actor, started_at: datetime, finished_at: datetime) -> Run:
-    """
-    Store what a run found, whole, with one line in the journal; call it inside a transaction.
-
-    Journal: coverage_run.finished.
-    """
+def pack_run(findings: RunFindings, *, actor: Actor, started_at: datetime, finished_at: datetime) -> PackedRun:
+    """Make the rows of what a run found; call it inside nothing, so that nobody waits for the write lock meanwhile."""
     run_id = new_id()
     wish = findings.inputs.wish
-    session().add(
-        CoverageRun(
-            id=run_id,
-            area_code=wish.area_code,
-            service_code=findings.inputs.service_code,
-            mode=wish.mode.value,
-            speed_mps=wish.speed_mps,
-            limit_s=wish.question.limit_s,
-            as_of=wish.as_of,
-            network_id=findings.network_id,
-            network_date=findings.network_at,
-            rule_version=RULE_VERSION,
-            inputs_hash=findings.inputs_hash,
-            assumptions=findings.assumptions | {"run_id": str(run_id)},
-            totals=findings.totals,
-            covered_ll=findings.covered_ll,
-            status=RunStatus.DONE.value,
-            started_at=started_at,
-            finished_at=finished_at,
-            requested_by=actor.account_id,
-        )
-    )
-    session().flush()  # the rows below name the run
-    for table, rows in (
+    run = {
+        "id": run_id,
+        "area_code": wish.area_code,
+        "service_code": findings.inputs.service_code,
+        "mode": wish.mode.value,
+        "speed_mps": wish.speed_mps,
+        "limit_s": wish.question.limit_s,
+        "as_of": wish.as_of,
+        "network_id": findings.network_id,
+        "network_date": findings.network_at,
+        "rule_version": RULE_VERSION,
+        "inputs_hash": findings.inputs_hash,
+        "assumptions": findings.assumptions | {"run_id": str(run_id)},
+        "totals": findings.totals,
+        "covered_ll": findings.covered_ll,
+        "status": RunStatus.DONE.value,
+        "started_at": started_at,
+        "finished_at": finished_at,
+        "requested_by": actor.account_id,
+    }
+    parts: tuple[tuple[Any, list[dict[str, Any]]], ...] = (
         (RunSite, _site_rows(findings)),
         (RunArea, _area_rows(findings)),
         (RunPerson, _person_rows(findings)),
         (RunCell, _cell_rows(findings)),
-    ):
-        if rows:
-            session().execute(sa.insert(table), [{"run_id": run_id, **row} for row in rows])
-    journal.append(
-        "coverage_run.finished",
-        actor=actor,
-        at=finished_at,
-        subject_id=run_id,
+    )
+    below = [(model, [{"run_id": run_id, **row} for row in rows]) for model, rows in parts]
+    whole: list[tuple[Any, list[dict[str, Any]]]] = [(CoverageRun, [run]), *below]
+    return PackedRun(
+        id=run_id,
+        rows=tuple(pack_rows(model.__table__, rows=rows) for model, rows in whole),
         area_code=wish.area_code,
         service_code=findings.inputs.service_code,
         inputs_hash=findings.inputs_hash,
         figures_hash=findings.figures_hash,
+        finished_at=finished_at,
     )
-    return get_run(run_id, actor=actor)
+
+
+def store_run(packed: PackedRun, *, actor: Actor) -> UUID:
+    """
+    Store what a run found, whole, with one line in the journal; call it inside a transaction. Gives the run's id.
+
+    Journal: coverage_run.finished.
+    """
+    for rows in packed.rows:
+        insert_packed(rows)
+    journal.append(
+        "coverage_run.finished",
+        actor=actor,
+        at=packed.finished_at,
+        subject_id=packed.id,
+        area_code=packed.area_code,
+        service_code=packed.service_code,
+        inputs_hash=packed.inputs_hash,
+        figures_hash=packed.figures_hash,
+    )
+    return packed.id
 
 
 def run_coverage(wish: RunWish, *, network: Network, actor: Actor, now: datetime) -> Run:
     """
-    Do all three steps inside the caller's one transaction: for loading made-up data and for tests.
+    Do all steps inside the caller's one transaction: for loading made-up data and for tests.
 
     Commands and views call the steps one by one, so that nobody waits for the computation.
     """
     findings = compute_run(prepare_run(wish, actor=actor), network=network)
-    return store_run(findings, actor=actor, started_at=now, finished_at=now)
+    packed = pack_run(findings, actor=actor, started_at=now, finished_at=now)
+    return get_run(store_run(packed, actor=actor), actor=actor)
 
 
 def _check_range(wish: RunWish) -> None:
