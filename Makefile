@@ -8,7 +8,7 @@ say     = @printf '\033[1m== %s\033[0m\n' "$(1)"
 # numba compiles once for this checkout, not once for every process
 export NUMBA_CACHE_DIR := $(CURDIR)/var/numba
 
-.PHONY: help demo test check features bench bundle bundle-check offline-test lock clean
+.PHONY: help demo test check features fuzz bench bundle bundle-check offline-test lock clean
 help:
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*## / - /'
 
@@ -42,6 +42,9 @@ check: $(VENV)/deps.stamp ## format, lint, types, import contracts, documentatio
 
 features: $(VENV)/deps.stamp ## the rows of the feature list that tests show
 	@$(BIN)/python -m tests.features
+
+fuzz: $(VENV)/deps.stamp ## 20,000 made-up calls as everybody (ARGS='--cases 1000 --seed 2')
+	@$(BIN)/python -m tests.fuzz $(ARGS)
 
 bench: $(VENV)/deps.stamp ## all benchmarks
 	@for one in coverage nearby http; do $(BIN)/python benchmarks/$$one.py $(ARGS) || exit 1; done

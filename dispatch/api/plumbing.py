@@ -169,6 +169,8 @@ def conditional(view: Callable[..., Any]) -> Callable[..., Any]:
             reply.headers["Cache-Control"] = "no-cache, private"
             reply.headers["Vary"] = "Accept-Language, Authorization"
             reply.make_conditional(request)
+            if reply.status_code == http.HTTPStatus.PRECONDITION_FAILED:  # an If-Match that names another version
+                raise RequestError(412)
         return reply
 
     notes = deepcopy(getattr(answer, "_apidoc", {}))

@@ -293,14 +293,20 @@ class Walker:
 
 
 @contextmanager
-def walked(app: Flask) -> Iterator[tuple[World, list[Step]]]:
-    """Put the world on record, let everybody ask for everything, and undo it all."""
+def opened(app: Flask) -> Iterator[Walker]:
+    """Put the world on record in a transaction that is undone at the end; calls of its walker are undone one by one."""
     with app.app_context(), storage.engine().connect() as connection:
         outer = connection.begin()
         session = Session(connection, join_transaction_mode="create_savepoint", expire_on_commit=False)
         database.session.registry.set(session)
-        world = make_world(app)
-        walker = Walker(app, world=world, connection=connection, session=session)
-        yield world, [step for caller in (*world.callers.values(), None) for step in walker.walk(caller)]
+        yield Walker(app, world=make_world(app), connection=connection, session=session)
         session.close()
         outer.rollback()
+
+
+@contextmanager
+def walked(app: Flask) -> Iterator[tuple[World, list[Step]]]:
+    """Put the world on record, let everybody ask for everything, and undo it all."""
+    with opened(app) as walker:
+        callers = (*walker.world.callers.values(), None)
+        yield walker.world, [step for caller in callers for step in walker.walk(caller)]
