@@ -23,6 +23,7 @@ for _ in $(seq 120); do grep -q '^ready' "$place/demo.log" && break; kill -0 $se
 grep '^ready' "$place/demo.log" || { cat "$place/demo.log" >&2; exit 1; }
 ask() { python -c 'import sys, urllib.request; print(urllib.request.urlopen(sys.argv[1]).status, sys.argv[1])' "http://127.0.0.1:8009$1"; }
 ask /readyz
+ask /metrics
 ask /docs
 ask /openapi.json
 ask "/v1/services?near=117.2,39.1&crs=wgs84&within=30min"

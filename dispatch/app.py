@@ -44,7 +44,7 @@ def create_app(settings: Settings | None = None, *, is_serving: bool = True) -> 
         with app.app_context(), storage.database_faults():
             storage.check_schema()
             storage.engine().dispose()  # a server forks after this
-    api.install(app, body_max_bytes=settings.body_max_bytes)
+    api.install(app, settings=settings)
     return app
 
 

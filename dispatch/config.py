@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 from dataclasses import dataclass, field
+from ipaddress import IPv4Network, IPv6Network, ip_network
 from pathlib import Path
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
@@ -32,6 +33,8 @@ class Settings:
     session_days: int
     body_max_bytes: int
     upload_max_bytes: int
+    proxies: int
+    metrics_from: tuple[IPv4Network | IPv6Network, ...]
 
     @property
     def networks_dir(self) -> Path:
@@ -58,6 +61,8 @@ SETTINGS = (
     ("DISPATCH_SESSION_DAYS", "30", "days after its last use for which a device stays signed in"),
     ("DISPATCH_BODY_MAX_BYTES", "1048576", "largest request body"),
     ("DISPATCH_UPLOAD_MAX_BYTES", "67108864", "largest file that is sent in to be imported"),
+    ("DISPATCH_PROXIES", "0", "proxies in front, each adding to X-Forwarded-For the address that asked it"),
+    ("DISPATCH_METRICS_FROM", "127.0.0.0/8,::1/128", "networks that may read /metrics, not through a proxy"),
 )
 
 
@@ -107,6 +112,8 @@ def read_settings(*, needs_secret: bool = True) -> Settings:
         session_days=_whole(values, "DISPATCH_SESSION_DAYS"),
         body_max_bytes=_whole(values, "DISPATCH_BODY_MAX_BYTES"),
         upload_max_bytes=_whole(values, "DISPATCH_UPLOAD_MAX_BYTES"),
+        proxies=_whole(values, "DISPATCH_PROXIES", least=0),
+        metrics_from=_networks(str(values["DISPATCH_METRICS_FROM"])),
     )
 
 
@@ -127,8 +134,15 @@ def _box(text: str) -> tuple[float, float, float, float]:
     return west, south, east, north
 
 
-def _whole(values: dict[str, str | None], name: str) -> int:
+def _networks(text: str) -> tuple[IPv4Network | IPv6Network, ...]:
+    try:
+        return tuple(ip_network(part.strip()) for part in text.split(","))
+    except ValueError as error:
+        raise SettingsError(f"DISPATCH_METRICS_FROM needs networks such as 10.1.0.0/16,::1/128: {error}") from None
+
+
+def _whole(values: dict[str, str | None], name: str, *, least: int = 1) -> int:
     text = str(values[name])
-    if not (text.isascii() and text.isdigit()) or int(text) < 1:
-        raise SettingsError(f"{name} must be a whole number above 0, not {text!r}")
+    if not (text.isascii() and text.isdigit()) or int(text) < least:
+        raise SettingsError(f"{name} must be a whole number of at least {least}, not {text!r}")
     return int(text)

@@ -7,6 +7,7 @@ import socket
 import sqlite3
 from collections import Counter
 from datetime import UTC, datetime
+from ipaddress import ip_network
 from pathlib import Path
 from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
@@ -124,6 +125,8 @@ def make_settings(url: str, var_dir: Path) -> Settings:
         session_days=30,
         body_max_bytes=1_048_576,
         upload_max_bytes=67_108_864,
+        proxies=0,
+        metrics_from=(ip_network("127.0.0.0/8"),),
     )
 
 

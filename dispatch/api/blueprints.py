@@ -5,7 +5,10 @@ from __future__ import annotations
 from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
+from werkzeug.middleware.proxy_fix import ProxyFix
+
 from dispatch.api.guards import guard_request
+from dispatch.api.metrics import count_requests
 from dispatch.api.plumbing import Api
 from dispatch.api.problems import install_problems
 
@@ -13,6 +16,7 @@ if TYPE_CHECKING:
     from flask import Flask
 
     from dispatch.api.plumbing import Blueprint
+    from dispatch.config import Settings
 
 
 # in the order of the document; each module holds `bp`
@@ -40,6 +44,7 @@ MODULES = (
     "jobs",
     "imports",
     "health",
+    "metrics",
     "docs",
 )
 ABOUT = (
@@ -53,16 +58,21 @@ def blueprints() -> list[Blueprint]:
     return [import_module(f"dispatch.api.{name}").bp for name in MODULES]
 
 
-def install(app: Flask, *, body_max_bytes: int) -> None:
+def install(app: Flask, *, settings: Settings) -> None:
     """Put the API on the application."""
+    if settings.proxies:
+        app.wsgi_app = ProxyFix(  # type: ignore[method-assign] # as its documentation says
+            app.wsgi_app, x_for=settings.proxies, x_proto=settings.proxies, x_host=0
+        )
     app.config.update(
         API_TITLE="dispatch",
         API_VERSION="v1",
         OPENAPI_VERSION="3.1.0",
-        MAX_CONTENT_LENGTH=body_max_bytes,
+        MAX_CONTENT_LENGTH=settings.body_max_bytes,
         API_SPEC_OPTIONS=_spec_options(),
     )
     app.json.ensure_ascii = False  # type: ignore[attr-defined] # Flask's default provider has it
+    count_requests(app)
     app.before_request(guard_request)
     install_problems(app)
     smorest = Api(app)

@@ -3,6 +3,10 @@
 from dispatch.words import Locale
 
 CHINESE = {
+    "sqlite or postgresql; it was written just now": "sqlite 或 postgresql；刚刚写入过",
+    "since when the oldest job waits; null: none waits": "等得最久的任务从何时开始等；null 表示没有",
+    "workers that live": "正在运行的后台进程数",
+    "free on the disk with the data": "数据所在磁盘的剩余空间",
     "of the list `carer_kind`": "`carer_kind` 代码表里的代码",
     "not after `from_time`: on the next day": "不晚于 from_time 时，指次日",
     "where the day starts; without it at `base_site_id`": "每天从哪里出发；不填时从 base_site_id 的站点出发",

@@ -52,7 +52,7 @@ JOBS = (
         ("jobs", "imports"),
         ("jobs", "sheets"),
     ),
-    Job("connect", Words("接入与运行", "Connect and run"), ("docs", "health"), ("storage", "errors")),
+    Job("connect", Words("接入与运行", "Connect and run"), ("docs", "health", "metrics"), ("storage", "errors")),
 )
 OTHER_JOB = Job("other", Words("其他", "Other"), (), ())
 
@@ -98,6 +98,7 @@ PAGE = {
         "dispatch accounts add; those of the demo are listed in var/demo-accounts.json.",
     ),
     "health": Words("版本与状态", "Version and health"),
+    "metrics": Words("监控", "Monitoring"),
     "version": Words("版本", "Version"),
     "database": Words("数据库", "Database"),
     "network": Words("路网", "Street network"),

@@ -31,10 +31,6 @@ if TYPE_CHECKING:
 
 NICENESS = 10  # whoever waits for an answer goes first where cores are shared
 SEEN_EVERY_S = 3.0
-GONE_AFTER = timedelta(seconds=20)
-"""A worker that was not seen for so long is taken for lost, and what it ran goes back into the queue. One that
-merely slept can do no harm: a flow that somebody else has taken up does not store anything."""
-
 SWEEP_EVERY_S = 1.0
 RESCUE_EVERY = 5  # sweeps
 DELETE_EVERY = 3_600  # sweeps
@@ -118,7 +114,7 @@ def sweep(engine: Any, *, mine: str, count: int) -> None:  # noqa: ANN401 - load
 
 def rescue_lost(engine: Any, *, mine: str) -> None:  # noqa: ANN401 - loaded late, see `load_engine`
     """Put back into the queue what workers were running that were not seen for too long."""
-    limit = clock.utc_now() - GONE_AFTER
+    limit = clock.utc_now() - storage.WORKER_LOST_AFTER
     with storage.reading():
         gone = [name for name in storage.find_gone_workers(unseen_since=limit) if name != mine]
     for name in gone:

@@ -37,6 +37,7 @@ from dispatch.storage.deadlines import (
 )
 from dispatch.storage.digests import TableDigest, digest_tables
 from dispatch.storage.engine import DatabaseBusyError, database_faults, engine, install
+from dispatch.storage.heartbeats import beat
 from dispatch.storage.idempotency import IdempotencyKeyReusedError, StoredReply, find_reply, keep_reply
 from dispatch.storage.job_rows import JobError, JobStatus, JobView
 from dispatch.storage.jobs import (
@@ -46,6 +47,7 @@ from dispatch.storage.jobs import (
     JobStoppedError,
     begin_job,
     cancel_job,
+    count_open_jobs,
     fail_job,
     find_jobs,
     find_open_jobs,
@@ -99,10 +101,11 @@ from dispatch.storage.uploads import (
     read_upload,
 )
 from dispatch.storage.versions import StaleVersionError, check_version
-from dispatch.storage.workers import count_workers, find_gone_workers, forget_worker, see_worker
+from dispatch.storage.workers import WORKER_LOST_AFTER, count_workers, find_gone_workers, forget_worker, see_worker
 
 __all__ = [
     "UPLOAD_EXPIRY",
+    "WORKER_LOST_AFTER",
     "BackupKeysMissingError",
     "BackupManifest",
     "BackupOfAnotherEngineError",
@@ -142,6 +145,7 @@ __all__ = [
     "UtcDateTime",
     "add_upload_part",
     "as_known",
+    "beat",
     "begin_job",
     "begin_upload",
     "blind_index",
@@ -149,6 +153,7 @@ __all__ = [
     "check_schema",
     "check_version",
     "count_by_key",
+    "count_open_jobs",
     "count_workers",
     "database_faults",
     "digest_tables",

@@ -178,6 +178,12 @@ def oldest_job_at() -> datetime | None:
     return session().scalar(sa.select(sa.func.min(Job.requested_at)).where(Job.status == JobStatus.QUEUED.value))
 
 
+def count_open_jobs() -> dict[tuple[str, str], int]:
+    """Count the jobs that wait or run, by name and status."""
+    query = sa.select(Job.name, Job.status, sa.func.count()).where(Job.status.in_(OPEN)).group_by(Job.name, Job.status)
+    return {(name, status): count for name, status, count in session().execute(query)}
+
+
 def cancel_job(job_id: UUID, *, actor: Actor, at: datetime) -> JobView:
     """
     Cancel a job: at once where it waits, between two parts where it runs.

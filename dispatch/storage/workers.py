@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from typing import TYPE_CHECKING
 
 import sqlalchemy as sa
@@ -11,6 +12,10 @@ from dispatch.storage.job_rows import Worker
 
 if TYPE_CHECKING:
     from datetime import datetime
+
+WORKER_LOST_AFTER = timedelta(seconds=20)
+"""A worker that was not seen for so long is taken for lost, and what it ran goes back into the queue. One that
+merely slept can do no harm: a flow that somebody else has taken up does not store anything."""
 
 
 def see_worker(name: str, *, at: datetime) -> None:

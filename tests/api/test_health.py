@@ -3,11 +3,15 @@
 from __future__ import annotations
 
 import shutil
+import sqlite3
+from datetime import UTC, datetime
+from types import SimpleNamespace
 
 import pytest
 import sqlalchemy as sa
 
 from dispatch import storage, streets
+from dispatch.actor import SYSTEM
 from dispatch.api.networks import current_network
 from tests.worlds.tiny_day import tiny_network
 
@@ -53,7 +57,46 @@ def test_with_a_network_it_is_ready_and_says_which(things, network_folder):
     reply = things.get("/readyz")
 
     assert reply.status_code == 200
-    assert reply.get_json()["network"] == streets.network_identity(network.manifest)
+    told = reply.get_json()
+    assert told["network"] == streets.network_identity(network.manifest)
+    assert (told["database"], told["oldest_job_at"], told["workers"]) == (storage.engine().dialect.name, None, 0)
+
+
+def test_ready_says_since_when_the_oldest_job_waits(things, network_folder, things_app):
+    streets.save_network(tiny_network(), folder=network_folder)
+    at = datetime(2026, 3, 31, 4, 0, tzinfo=UTC)
+    with things_app.app_context():
+        with storage.transaction():
+            job = storage.request_job("coverage_run", key="oldest", args={}, actor=SYSTEM, at=at)
+        told = things.get("/readyz").get_json()
+        with storage.transaction():
+            storage.cancel_job(job.id, actor=SYSTEM, at=at)
+
+    assert told["oldest_job_at"] == "2026-03-31T04:00:00+00:00"
+    assert things.get("/readyz").get_json()["oldest_job_at"] is None
+
+
+def test_a_database_that_cannot_be_written_is_not_ready(things, network_folder, monkeypatch):
+    streets.save_network(tiny_network(), folder=network_folder)
+
+    def locked(*_name, **_at):
+        raise sa.exc.OperationalError("INSERT", {}, sqlite3.OperationalError("attempt to write a readonly database"))
+
+    monkeypatch.setattr(storage, "beat", locked)
+
+    reply = things.get("/readyz")
+
+    assert (reply.status_code, reply.get_json()["code"]) == (503, "database-busy")
+
+
+def test_with_a_full_disk_it_is_not_ready(things, network_folder, monkeypatch):
+    streets.save_network(tiny_network(), folder=network_folder)
+    monkeypatch.setattr(shutil, "disk_usage", lambda _place: SimpleNamespace(free=42_000_000))
+
+    reply = things.get("/readyz")
+
+    assert (reply.status_code, reply.get_json()["code"]) == (503, "disk-almost-full")
+    assert "42 MB" in reply.get_json()["detail"]
 
 
 def test_a_network_is_opened_once_and_again_when_it_was_replaced(things_app, network_folder):

@@ -15,6 +15,7 @@ OPEN_TO_ANYONE = {
     "auth.refresh": "the refresh token is the key",
     "health.live": "asked by machines",
     "health.ready": "asked by machines",
+    "metrics.show_metrics": "asked by machines from inside; to others it does not exist",
     "docs.show_start": "says what this is",
     "docs.show_docs": "says how to ask",
     "docs.show_openapi": "says how to ask",

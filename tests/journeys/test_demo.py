@@ -10,6 +10,7 @@ import socket
 import subprocess
 import sys
 import threading
+import urllib.request
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -31,6 +32,7 @@ ROLES = {
     "administrator",
 }
 START_LIMIT_S = 150
+ASKED = 40
 
 
 class Demo:
@@ -95,6 +97,18 @@ def _paste(line: str) -> dict:
     return json.loads(answered.stdout)
 
 
+def _count_livez(port: int) -> int:
+    """Ask so often, over connections of their own, then read how often that was counted by both processes."""
+    for _ in range(ASKED):
+        urllib.request.urlopen(f"http://127.0.0.1:{port}/livez", timeout=10).read()
+    with urllib.request.urlopen(f"http://127.0.0.1:{port}/metrics", timeout=10) as answer:
+        text = answer.read().decode()
+    found = re.search(
+        r'^dispatch_requests_total\{method="GET",route="/livez",status="200"\} (\S+)$', text, re.MULTILINE
+    )
+    return int(float(found[1]))
+
+
 def test_demo_prints_lines_that_work_when_pasted_and_ctrl_c_ends_it_and_a_second_start_has_lost_nothing(place):
     var_dir, url = place
 
@@ -104,6 +118,7 @@ def test_demo_prints_lines_that_work_when_pasted_and_ctrl_c_ends_it_and_a_second
         assert f"ready http://127.0.0.1:{first.port}" in first.lines, said
         calls = [line for line in first.lines if line.startswith("curl ")]
         nearest, bathing, gaps = (_paste(line) for line in calls)
+        counted = _count_livez(first.port)
         children = first.children()
     finally:
         code = first.stop()
@@ -120,6 +135,7 @@ def test_demo_prints_lines_that_work_when_pasted_and_ctrl_c_ends_it_and_a_second
     assert all(row["rejected_because"] for row in bathing["rejected"])
     assert gaps["type"] == "FeatureCollection"
     assert gaps["features"]
+    assert counted == ASKED  # whichever of the two processes was asked
     assert code == 0
     assert len(children) >= 3  # gunicorn and its two workers
     assert not [pid for pid in children if _is_alive(pid)]

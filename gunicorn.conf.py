@@ -1,0 +1,43 @@
+"""
+gunicorn's settings, read by `gunicorn wsgi:app` from the folder that it is started in.
+
+`WEB_CONCURRENCY` is the number of processes, `GUNICORN_CMD_ARGS="--bind 127.0.0.1:8001"` changes anything else.
+"""
+
+import os
+import shutil
+import tempfile
+from pathlib import Path
+from typing import Any
+
+MEMORY = Path("/dev/shm")  # noqa: S108 - a file system in memory, for heartbeats and counters
+IN_MEMORY = str(MEMORY) if MEMORY.is_dir() and os.access(MEMORY, os.W_OK) else None
+
+bind = "127.0.0.1:8000"
+workers = int(os.environ.get("WEB_CONCURRENCY", "2"))
+worker_class = "gthread"
+threads = 4
+timeout = 30
+graceful_timeout = 30
+max_requests = 2_000  # then a process makes room for a new one, so that no leak grows for ever
+max_requests_jitter = 200  # and not all at once
+worker_tmp_dir = IN_MEMORY
+preload_app = False  # a connection to the database must not be shared by processes
+forwarded_allow_ips = ""  # who asks is read from X-Forwarded-For by the application: DISPATCH_PROXIES
+
+# each process counts into a file of its own; whichever is asked adds them up. Set before anything counts, once.
+if "PROMETHEUS_MULTIPROC_DIR" not in os.environ:
+    os.environ["PROMETHEUS_MULTIPROC_DIR"] = tempfile.mkdtemp(prefix="dispatch-metrics-", dir=IN_MEMORY)
+COUNTERS = os.environ["PROMETHEUS_MULTIPROC_DIR"]
+
+
+def child_exit(server: Any, worker: Any) -> None:  # noqa: ARG001, ANN401 - gunicorn's signature
+    """Let a process that ended no longer count as one that lives; what it counted stays counted."""
+    from prometheus_client import multiprocess  # noqa: PLC0415 - it looks for the folder when it is imported
+
+    multiprocess.mark_process_dead(worker.pid)
+
+
+def on_exit(server: Any) -> None:  # noqa: ARG001, ANN401 - gunicorn's signature
+    """Remove the counters."""
+    shutil.rmtree(COUNTERS, ignore_errors=True)
