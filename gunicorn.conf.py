@@ -25,6 +25,16 @@ worker_tmp_dir = IN_MEMORY
 preload_app = False  # a connection to the database must not be shared by processes
 forwarded_allow_ips = ""  # who asks is read from X-Forwarded-For by the application: DISPATCH_PROXIES
 
+# gunicorn's own lines in the form of the application's; those of requests are the application's own
+logconfig_dict = {
+    "version": 1,
+    "disable_existing_loggers": False,
+    "formatters": {"json": {"()": "dispatch.logs.Formatter"}},
+    "handlers": {"json": {"class": "logging.StreamHandler", "formatter": "json", "stream": "ext://sys.stderr"}},
+    "root": {"handlers": ["json"], "level": "WARNING"},
+    "loggers": {name: {"handlers": [], "propagate": True} for name in ("gunicorn.error", "gunicorn.access")},
+}
+
 # each process counts into a file of its own; whichever is asked adds them up. Set before anything counts, once.
 if "PROMETHEUS_MULTIPROC_DIR" not in os.environ:
     os.environ["PROMETHEUS_MULTIPROC_DIR"] = tempfile.mkdtemp(prefix="dispatch-metrics-", dir=IN_MEMORY)

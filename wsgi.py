@@ -3,12 +3,15 @@
 import gc
 import sys
 
+from dispatch import logs
 from dispatch.app import create_app
-from dispatch.config import SettingsError
+from dispatch.config import SettingsError, read_settings
 from dispatch.errors import DispatchError
 
 try:
-    app = create_app()
+    settings = read_settings()
+    logs.install(level=settings.log_level)
+    app = create_app(settings)
 except (SettingsError, DispatchError) as error:
     sys.exit(f"dispatch does not start: {error}")
 

@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+import logging
 import sys
 
 from flask import Flask
 
-from dispatch import api, cli, jobs, storage
+from dispatch import api, cli, jobs, logs, storage
 from dispatch.config import KEYS_EXAMPLE, Settings, SettingsError, read_settings
 from dispatch.errors import DispatchError
+
+SOFTWARE_FAULT = 70  # EX_SOFTWARE of sysexits.h
+logger = logging.getLogger(__name__)
 
 
 def create_app(settings: Settings | None = None, *, is_serving: bool = True) -> Flask:
@@ -58,9 +62,13 @@ def _keys(settings: Settings) -> storage.KeyRing:
 
 
 def main() -> None:
-    """Run the command line; errors that say what to do end it with one line and status 1."""
+    """Run the command line; errors that say what to do end it with one line and status 1, faults of ours with 70."""
     try:
+        logs.install(level=read_settings(needs_secret=False).log_level)
         cli.run(create_app, run_worker=jobs.run_worker)
     except (DispatchError, SettingsError) as error:
         sys.stderr.write(f"error: {error}\n")
         sys.exit(1)
+    except Exception as fault:  # noqa: BLE001 - the edge; without its message, which may hold values of a row
+        logger.error("The command failed", extra=logs.describe_fault(fault))  # noqa: TRY400 - see above
+        sys.exit(SOFTWARE_FAULT)

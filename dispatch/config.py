@@ -35,6 +35,7 @@ class Settings:
     upload_max_bytes: int
     proxies: int
     metrics_from: tuple[IPv4Network | IPv6Network, ...]
+    log_level: str
 
     @property
     def networks_dir(self) -> Path:
@@ -46,6 +47,8 @@ class Settings:
         """The file that holds the heads of the journal's chain, outside the database."""
         return self.var_dir / "audit" / "anchors.jsonl"
 
+
+LOG_LEVELS = ("debug", "info", "warning", "error")
 
 # name, default (None: required), what it is; the README's table is compared with this one
 SETTINGS = (
@@ -63,6 +66,7 @@ SETTINGS = (
     ("DISPATCH_UPLOAD_MAX_BYTES", "67108864", "largest file that is sent in to be imported"),
     ("DISPATCH_PROXIES", "0", "proxies in front, each adding to X-Forwarded-For the address that asked it"),
     ("DISPATCH_METRICS_FROM", "127.0.0.0/8,::1/128", "networks that may read /metrics, not through a proxy"),
+    ("DISPATCH_LOG_LEVEL", "info", "info: a line for each request; warning: faults alone"),
 )
 
 
@@ -114,6 +118,7 @@ def read_settings(*, needs_secret: bool = True) -> Settings:
         upload_max_bytes=_whole(values, "DISPATCH_UPLOAD_MAX_BYTES"),
         proxies=_whole(values, "DISPATCH_PROXIES", least=0),
         metrics_from=_networks(str(values["DISPATCH_METRICS_FROM"])),
+        log_level=_level(str(values["DISPATCH_LOG_LEVEL"])),
     )
 
 
@@ -139,6 +144,12 @@ def _networks(text: str) -> tuple[IPv4Network | IPv6Network, ...]:
         return tuple(ip_network(part.strip()) for part in text.split(","))
     except ValueError as error:
         raise SettingsError(f"DISPATCH_METRICS_FROM needs networks such as 10.1.0.0/16,::1/128: {error}") from None
+
+
+def _level(text: str) -> str:
+    if text not in LOG_LEVELS:
+        raise SettingsError(f"DISPATCH_LOG_LEVEL must be one of {', '.join(LOG_LEVELS)}, not {text!r}")
+    return text
 
 
 def _whole(values: dict[str, str | None], name: str, *, least: int = 1) -> int:

@@ -127,6 +127,7 @@ def make_settings(url: str, var_dir: Path) -> Settings:
         upload_max_bytes=67_108_864,
         proxies=0,
         metrics_from=(ip_network("127.0.0.0/8"),),
+        log_level="info",
     )
 
 

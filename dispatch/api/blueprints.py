@@ -11,6 +11,7 @@ from dispatch.api.guards import guard_request
 from dispatch.api.metrics import count_requests
 from dispatch.api.plumbing import Api
 from dispatch.api.problems import install_problems
+from dispatch.api.request_lines import install_request_lines
 
 if TYPE_CHECKING:
     from flask import Flask
@@ -72,6 +73,7 @@ def install(app: Flask, *, settings: Settings) -> None:
         API_SPEC_OPTIONS=_spec_options(),
     )
     app.json.ensure_ascii = False  # type: ignore[attr-defined] # Flask's default provider has it
+    install_request_lines(app)
     count_requests(app)
     app.before_request(guard_request)
     install_problems(app)

@@ -17,14 +17,13 @@ from dispatch import clock, storage
 from dispatch.api.access import open_to_anyone, settings
 from dispatch.api.plumbing import Blueprint
 from dispatch.api.problems import RequestError
+from dispatch.api.request_lines import method_of_request, route_of_request
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from flask import Flask
 
-METHODS = frozenset({"GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"})
-NO_ROUTE = "none"  # an address that is no route of ours
 BUCKETS_S = (0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30)
 PROXIED = ("X-Forwarded-For", "Forwarded", "X-Real-IP")
 
@@ -78,23 +77,13 @@ class DatabaseCollector:
 def count_requests(app: Flask) -> None:
     """Count and time every request of an application."""
 
-    @app.before_request
-    def begin() -> None:
-        g.begun_s = time.perf_counter()
-
     @app.after_request
-    def end(reply: Response) -> Response:
-        method = request.method if request.method in METHODS else "other"
-        route = route_of_request()
+    def count(reply: Response) -> Response:
+        method, route = method_of_request(), route_of_request()
         REQUESTS.labels(method, route, reply.status_code).inc()
         if "begun_s" in g:
             DURATION.labels(method, route).observe(time.perf_counter() - g.begun_s)
         return reply
-
-
-def route_of_request() -> str:
-    """Give the route with its variables by name: what an address holds may name a person."""
-    return request.url_rule.rule if request.url_rule else NO_ROUTE
 
 
 def _refuse_outsiders() -> None:

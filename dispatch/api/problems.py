@@ -4,8 +4,6 @@ from __future__ import annotations
 
 import json
 import logging
-import re
-import traceback
 from typing import TYPE_CHECKING, Any
 from uuid import uuid4
 
@@ -13,7 +11,7 @@ from flask import Response, request
 from marshmallow import ValidationError
 from werkzeug.exceptions import HTTPException
 
-from dispatch import accounts, errors, storage
+from dispatch import accounts, errors, logs, storage
 from dispatch.api.language import locale, say
 from dispatch.api.messages import translate
 from dispatch.streets import NetworkBrokenError, NetworkNotFoundError
@@ -25,8 +23,6 @@ if TYPE_CHECKING:
 CONTENT_TYPE = "application/problem+json"
 TYPE_PREFIX = "urn:dispatch:problem:"
 RETRY_AFTER_S = 5
-# PostgreSQL repeats the values of the row that it refuses ("DETAIL:  Failing row contains (...)"): not for a log
-ROW_VALUES = re.compile(r"^DETAIL:.*?(?=\n\[SQL:|\n\n|\Z)", re.MULTILINE | re.DOTALL)
 logger = logging.getLogger(__name__)
 
 STATUS_OF_KIND: tuple[tuple[type[errors.DispatchError], int], ...] = (
@@ -168,10 +164,10 @@ def _from_http(error: HTTPException) -> Response:
     return reply
 
 
-def _from_fault(_error: Exception) -> Response:
+def _from_fault(error: Exception) -> Response:
     reference = uuid4().hex[:8].upper()
-    trace = ROW_VALUES.sub("DETAIL: left out", traceback.format_exc())
-    logger.error("Unhandled fault %s in %s %s\n%s", reference, request.method, request.url_rule, trace)
+    # without its message, which may hold values of a row
+    logger.error("Unhandled fault %s", reference, extra={"route": str(request.url_rule), **logs.describe_fault(error)})
     code, title = OF_STATUS[500]
     return problem(
         500, code=code, title=say(title), detail=say(REFERENCE, reference=reference), facts={"reference": reference}

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import secrets
 import signal
 import socket
@@ -111,6 +112,7 @@ def _environment(settings: Settings) -> dict[str, str]:
         "DISPATCH_DATABASE_URL": settings.database_url,
         "DISPATCH_VAR_DIR": str(settings.var_dir),
         "DISPATCH_NETWORK": settings.network,
+        "DISPATCH_LOG_LEVEL": os.environ.get("DISPATCH_LOG_LEVEL", "warning"),  # the terminal is for the greeting
     }
 
 

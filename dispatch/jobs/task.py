@@ -4,10 +4,9 @@ from __future__ import annotations
 
 import logging
 import time
-import traceback
 from typing import TYPE_CHECKING, Any
 
-from dispatch import accounts, clock, dates, storage
+from dispatch import accounts, clock, dates, logs, storage
 from dispatch.actor import SYSTEM
 from dispatch.errors import DispatchError, NotAllowedError
 from dispatch.words import Locale, Words
@@ -132,8 +131,7 @@ def run_task(task: Task, *, handler: Handler) -> None:
         _fail(job_id, error=_told(error))
     except Exception as fault:  # noqa: BLE001 - the edge; logged below
         # without its message, which may hold values of a row
-        place = "".join(traceback.format_tb(fault.__traceback__))
-        logger.error("Job %s failed: %s\n%s", job_id, type(fault).__name__, place)  # noqa: TRY400 - see above
+        logger.error("Job %s failed", job_id, extra=logs.describe_fault(fault))  # noqa: TRY400 - see above
         _fail(job_id, error=storage.JobError("job-failed", title=FAULT, detail=FAULT_DETAIL))
 
 

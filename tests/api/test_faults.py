@@ -11,7 +11,7 @@ import pytest
 import sqlalchemy as sa
 from sqlalchemy import event
 
-from dispatch import clock, journal, storage
+from dispatch import clock, journal, logs, storage
 from dispatch.accounts import passwords
 from dispatch.accounts.models import Account
 from dispatch.actor import SYSTEM
@@ -39,6 +39,7 @@ class TestOurFaults:
         }
 
     def test_an_unexpected_fault_is_500_with_a_reference_that_the_log_has(self, things, caplog):
+        caplog.handler.setFormatter(logs.Formatter())
         reply = things.get("/v1/things/fault")
 
         body = reply.get_json()
@@ -49,6 +50,7 @@ class TestOurFaults:
         assert "our fault" not in reply.get_data(as_text=True)
 
     def test_a_row_that_the_database_refuses_is_neither_answered_nor_logged(self, things, caplog):
+        caplog.handler.setFormatter(logs.Formatter())
         reply = things.get("/v1/things/database-fault")
 
         assert reply.status_code == 500

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import io
+import json
+import logging
 from typing import TYPE_CHECKING
 
 import pytest
 
-from dispatch import clock, storage, streets
+from dispatch import clock, logs, storage, streets
 from dispatch.actor import Role
 from dispatch.app import create_app
 from tests.conftest import make_settings
@@ -43,9 +46,25 @@ def walk(engine_name, make_database, tmp_path_factory) -> Iterator[tuple[World, 
     with pytest.MonkeyPatch.context() as patch, app.app_context():
         patch.setattr(clock, "utc_now", lambda: NOW)
         storage.migrate()
+        root, ours, stream = logging.getLogger(), logging.getLogger("dispatch"), io.StringIO()
+        handler = logging.StreamHandler(stream)
+        handler.setFormatter(logs.Formatter())
+        root.addHandler(handler)
+        ours.setLevel(logging.INFO)
         with walked(app) as found:
+            root.removeHandler(handler)
+            found[0].log = stream.getvalue()
             yield found
         storage.engine().dispose()
+
+
+def test_no_line_of_the_log_holds_what_is_personal(walk) -> None:
+    world, steps = walk
+
+    lines = world.log.splitlines()
+    assert len([line for line in lines if json.loads(line)["event"] == "request"]) >= len(steps)
+    assert world.find_elders(world.log) == {}
+    assert [whose for text, whose in world.foreign_texts.items() if text in world.log and "account" not in whose] == []
 
 
 @pytest.mark.feature("X1")

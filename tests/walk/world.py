@@ -96,6 +96,7 @@ class World:
     sessions: dict[str, UUID]  # a device of each caller, and of somebody on the other side
     jobs: dict[str, UUID]  # a background job likewise
     foreign_texts: dict[str, str]  # of the other side, but of no elder: text, whose
+    log: str = ""  # what was logged while everybody asked
 
     def own_session(self, caller: Caller | None) -> UUID:
         """Give another device of the caller's own account."""
