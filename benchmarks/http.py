@@ -193,6 +193,7 @@ def _post(port: int, path: str, body: dict[str, Any], **headers: str) -> dict[st
 def _servers(folder: Path) -> Iterator[tuple[int, int]]:
     port, floor_port = _free_port(), _free_port()
     environment = os.environ | {"DISPATCH_VAR_DIR": str(folder), "NUMBA_CACHE_DIR": str(ROOT / "var" / "numba")}
+    environment["DISPATCH_RATE_LIMIT"] = "off"  # one caller asks for thousands
     options = ["--worker-class=gthread", f"--workers={WORKERS}", f"--threads={THREADS}", "--log-level=warning"]
     commands = (
         ["-m", "dispatch", "demo", "--port", str(port)],

@@ -36,6 +36,7 @@ class Settings:
     proxies: int
     metrics_from: tuple[IPv4Network | IPv6Network, ...]
     log_level: str
+    rate_limit: int | None
 
     @property
     def networks_dir(self) -> Path:
@@ -67,6 +68,7 @@ SETTINGS = (
     ("DISPATCH_PROXIES", "0", "proxies in front, each adding to X-Forwarded-For the address that asked it"),
     ("DISPATCH_METRICS_FROM", "127.0.0.0/8,::1/128", "networks that may read /metrics, not through a proxy"),
     ("DISPATCH_LOG_LEVEL", "info", "info: a line for each request; warning: faults alone"),
+    ("DISPATCH_RATE_LIMIT", "600", "requests a minute of one account or address to each web process; off: no limit"),
 )
 
 
@@ -119,6 +121,7 @@ def read_settings(*, needs_secret: bool = True) -> Settings:
         proxies=_whole(values, "DISPATCH_PROXIES", least=0),
         metrics_from=_networks(str(values["DISPATCH_METRICS_FROM"])),
         log_level=_level(str(values["DISPATCH_LOG_LEVEL"])),
+        rate_limit=None if values["DISPATCH_RATE_LIMIT"] == "off" else _whole(values, "DISPATCH_RATE_LIMIT"),
     )
 
 

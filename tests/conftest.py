@@ -128,6 +128,7 @@ def make_settings(url: str, var_dir: Path) -> Settings:
         proxies=0,
         metrics_from=(ip_network("127.0.0.0/8"),),
         log_level="info",
+        rate_limit=None,
     )
 
 

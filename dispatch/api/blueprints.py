@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 from werkzeug.middleware.proxy_fix import ProxyFix
 
 from dispatch.api.guards import guard_request
+from dispatch.api.limits import limit_requests
 from dispatch.api.metrics import count_requests
 from dispatch.api.plumbing import Api
 from dispatch.api.problems import install_problems
@@ -75,6 +76,7 @@ def install(app: Flask, *, settings: Settings) -> None:
     app.json.ensure_ascii = False  # type: ignore[attr-defined] # Flask's default provider has it
     install_request_lines(app)
     count_requests(app)
+    limit_requests(app, settings=settings)
     app.before_request(guard_request)
     install_problems(app)
     smorest = Api(app)
