@@ -6,6 +6,7 @@ import os
 import socket
 import sqlite3
 from collections import Counter
+from dataclasses import replace
 from datetime import UTC, datetime
 from ipaddress import ip_network
 from pathlib import Path
@@ -205,6 +206,21 @@ def real_app(engine_name: str, make_database, tmp_path: Path, app: Flask) -> Ite
     yield made
     with made.app_context():
         storage.engine().dispose()
+
+
+@pytest.fixture
+def make_sibling() -> Iterator[Callable[..., Flask]]:
+    """Another application on the same database with some settings changed: `make_sibling(app, proxies=1)`."""
+    made = []
+
+    def make(app: Flask, **changes: object) -> Flask:
+        made.append(create_app(replace(app.config["DISPATCH_SETTINGS"], **changes), is_serving=False))
+        return made[-1]
+
+    yield make
+    for one in made:
+        with one.app_context():
+            storage.engine().dispose()
 
 
 @pytest.fixture(autouse=True)

@@ -2,20 +2,17 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-
 import pytest
 
-from dispatch.app import create_app
 from tests.factories.accounts import headers_of, make_account
 
 LIMIT = 6
 
 
 @pytest.fixture
-def limited(real_app):
+def limited(real_app, make_sibling):
     """An application with a limit of six requests a minute."""
-    return create_app(replace(real_app.config["DISPATCH_SETTINGS"], rate_limit=LIMIT), is_serving=False)
+    return make_sibling(real_app, rate_limit=LIMIT)
 
 
 def ask(limited, path="/v1/codes", *, address="10.0.0.1", headers=None, method="GET"):
@@ -64,8 +61,8 @@ def test_what_is_costly_has_a_tenth(limited):
     assert statuses[1] == 429
 
 
-def test_behind_a_proxy_the_callers_address_counts(real_app):
-    limited = create_app(replace(real_app.config["DISPATCH_SETTINGS"], rate_limit=2, proxies=1), is_serving=False)
+def test_behind_a_proxy_the_callers_address_counts(real_app, make_sibling):
+    limited = make_sibling(real_app, rate_limit=2, proxies=1)
 
     def through_proxy(caller):
         return ask(limited, address="127.0.0.1", headers={"X-Forwarded-For": caller}).status_code

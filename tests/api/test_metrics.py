@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from datetime import timedelta
 
 import pytest
@@ -10,7 +9,6 @@ from prometheus_client.parser import text_string_to_metric_families
 
 from dispatch import clock, storage
 from dispatch.actor import SYSTEM
-from dispatch.app import create_app
 from tests.conftest import NOW
 
 ELDER = "01890000-0000-7000-8000-00000000abcd"
@@ -71,9 +69,8 @@ def test_what_waits_and_who_works_is_told(client, monkeypatch):
     ],
 )
 @pytest.mark.parametrize("proxies", [0, 1])
-def test_for_outsiders_there_are_no_numbers(app, address, headers, proxies):
-    made = create_app(replace(app.config["DISPATCH_SETTINGS"], proxies=proxies), is_serving=False)
-
-    reply = made.test_client().get("/metrics", environ_base={"REMOTE_ADDR": address}, headers=headers)
+def test_for_outsiders_there_are_no_numbers(app, make_sibling, address, headers, proxies):
+    client = make_sibling(app, proxies=proxies).test_client()
+    reply = client.get("/metrics", environ_base={"REMOTE_ADDR": address}, headers=headers)
 
     assert (reply.status_code, reply.get_json()["code"]) == (404, "not-found")
