@@ -34,6 +34,7 @@ MODULES = (
     "hours",
     "services",
     "coverage",
+    "publications",
     "elders",
     "elder_parts",
     "carers",

@@ -9,7 +9,7 @@ from dispatch.actor import Role
 from dispatch.api.access import actor, open_to, settings
 from dispatch.api.jobs import JOB_KEY_DOC, PREFER_DOC, accepted, is_job_preferred, job_key
 from dispatch.api.networks import current_network
-from dispatch.api.paging import encode_cursor
+from dispatch.api.paging import next_place, place_of
 from dispatch.api.plumbing import GEOJSON, Blueprint, conditional
 from dispatch.api.problems import RequestError
 from dispatch.api.schemas.coverage import (
@@ -78,10 +78,10 @@ def list_runs(query: dict[str, Any]) -> dict[str, Any]:
             actor(),
             area_code=query["area"],
             service_code=query["service"],
-            skip=_skipped(query),
+            skip=place_of(query),
             limit=query["limit"] + 1,
         )
-    return {"items": found[: query["limit"]], "next_cursor": _next(found, query=query)}
+    return {"items": found[: query["limit"]], "next_cursor": next_place(found, query=query)}
 
 
 @bp.get("/coverage/runs/<uuid:run_id>")
@@ -109,7 +109,7 @@ def list_gaps(query: dict[str, Any]) -> dict[str, Any]:
             level=query["level"],
             area_code=query["area"] or "",
             box_ll=query["bbox"],
-            skip=_skipped(query),
+            skip=place_of(query),
             limit=query["limit"] + 1,
         )
     return _collection(run, rows=found, query=query, feature=_area_feature)
@@ -127,7 +127,7 @@ def list_areas(query: dict[str, Any]) -> dict[str, Any]:
         found = coverage.find_areas(
             run, actor=actor(), level=query["level"], area_code=query["area"] or "", box_ll=query["bbox"]
         )
-    return _collection(run, rows=found[_skipped(query) :], query=query, feature=_area_feature)
+    return _collection(run, rows=found[place_of(query) :], query=query, feature=_area_feature)
 
 
 @bp.get("/coverage/circles")
@@ -140,7 +140,7 @@ def list_circles(query: dict[str, Any]) -> dict[str, Any]:
     with storage.reading():
         run = _run_of(query)
         found = coverage.find_circles(
-            run, actor=actor(), box_ll=query["bbox"], skip=_skipped(query), limit=query["limit"] + 1
+            run, actor=actor(), box_ll=query["bbox"], skip=place_of(query), limit=query["limit"] + 1
         )
     return _collection(run, rows=found, query=query, feature=_circle_feature)
 
@@ -157,7 +157,7 @@ def list_hexagons(query: dict[str, Any]) -> dict[str, Any]:
         if len(run.area_code) < DISTRICT_DIGITS and query["bbox"] is None:
             raise RequestError(400, detail=BOX_NEEDED, fields={"bbox": [BOX_NEEDED]})
         found = coverage.find_cells(
-            run, actor=actor(), box_ll=query["bbox"], skip=_skipped(query), limit=query["limit"] + 1
+            run, actor=actor(), box_ll=query["bbox"], skip=place_of(query), limit=query["limit"] + 1
         )
     return _collection(run, rows=found, query=query, feature=_cell_feature)
 
@@ -179,17 +179,6 @@ def _run_of(query: dict[str, Any]) -> Run:
     return coverage.latest_run(actor=actor(), area_code=query["area"], service_code=query["service"])
 
 
-def _skipped(query: dict[str, Any]) -> int:
-    # A run never changes, so a place in its list stays the same place.
-    found = query["cursor"]
-    return int(found[0]) if found and isinstance(found[0], int) and found[0] > 0 else 0
-
-
-def _next(found: list[Any], *, query: dict[str, Any]) -> str | None:
-    limit: int = query["limit"]
-    return encode_cursor(_skipped(query) + limit) if len(found) > limit else None
-
-
 def _collection(
     run: Run, *, rows: list[Any], query: dict[str, Any], feature: Callable[[Any], dict[str, Any]]
 ) -> dict[str, Any]:
@@ -198,7 +187,7 @@ def _collection(
         "features": [feature(row) for row in rows[: query["limit"]]],
         "run_id": run.id,
         "assumptions": run.assumptions,
-        "next_cursor": _next(rows, query=query),
+        "next_cursor": next_place(rows, query=query),
     }
 
 

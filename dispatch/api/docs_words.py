@@ -32,7 +32,12 @@ JOBS = (
         ("services", "sites", "site_parts", "maps", "hours", "organizations", "codes", "areas"),
         ("directory", "areas", "geo"),
     ),
-    Job("plan", Words("规划：服务圈与盲区", "Plan: circles and gaps"), ("coverage",), ("coverage", "streets")),
+    Job(
+        "plan",
+        Words("规划：服务圈与盲区", "Plan: circles and gaps"),
+        ("coverage", "publications"),
+        ("coverage", "streets", "suppression"),
+    ),
     Job(
         "dispatch",
         Words("派单：需求与匹配", "Assign: requests and matching"),

@@ -62,6 +62,18 @@ def encode_cursor(*parts: str | int) -> str:
     return base64.urlsafe_b64encode(_mark(text) + text).decode().rstrip("=")
 
 
+def place_of(query: dict[str, Any]) -> int:
+    """Give how many rows of a list that only grows were sent already, by the cursor of `next_place`."""
+    found = query["cursor"]
+    return int(found[0]) if found and isinstance(found[0], int) and found[0] > 0 else 0
+
+
+def next_place(found: list[Any], *, query: dict[str, Any]) -> str | None:
+    """Give the cursor of the next page where one row more than the limit was found."""
+    limit: int = query["limit"]
+    return encode_cursor(place_of(query) + limit) if len(found) > limit else None
+
+
 def _mark(text: bytes) -> bytes:
     route = str(request.endpoint) if has_request_context() else ""
     secret = settings().secret_key.encode()

@@ -17,6 +17,7 @@ from dispatch.cli.tree import with_app
 
 if TYPE_CHECKING:
     from datetime import date, datetime
+    from uuid import UUID
 
     from dispatch.config import Settings
     from dispatch.coverage import AreaRow, Run
@@ -84,6 +85,23 @@ def list_runs() -> None:
             one.network_id,
         )
     Console().print(table)
+
+
+@coverage_commands.command("publish")
+@click.argument("run_id", type=click.UUID)
+@with_app
+def publish(*, run_id: UUID) -> None:
+    """Let everybody see a run's counts by area, the small ones hidden."""
+    with storage.reading():
+        draft = coverage.draft_publication(run_id, actor=SYSTEM)
+    with console.status("选择隐藏的数字 choosing what stays hidden"):
+        hiding = coverage.hide_counts(draft)
+    with storage.transaction():
+        published = coverage.store_publication(draft, hiding=hiding, actor=SYSTEM, at=clock.utc_now())
+    counts = len(published.rows) * len(coverage.MEASURES)
+    click.echo(
+        f"publication {published.id}: {len(published.hidden)} of {counts} counts hidden, {hiding.small} of them small"
+    )
 
 
 def run_and_store(

@@ -105,3 +105,23 @@ class RunCell(Base):
     walk_s: Mapped[int | None]
     elders: Mapped[int]
     uncovered: Mapped[int]
+
+
+class CoveragePublication(Base):
+    """What everybody was shown of a run; kept as it was, since what was seen once stays known."""
+
+    __tablename__ = "coverage_publication"
+
+    id: Mapped[UUID] = mapped_column(primary_key=True, default=new_id)
+    # counts up by one: of two publications at once, each chosen without knowing the other, one is refused
+    number: Mapped[int] = mapped_column(unique=True)
+    run_id: Mapped[UUID] = mapped_column(sa.ForeignKey("coverage_run.id"), index=True)
+    published_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    published_by: Mapped[UUID | None]
+    rule: Mapped[str]
+    is_least: Mapped[bool]
+    # [area code, measure] of each hidden count
+    hidden: Mapped[list[list[str]]] = mapped_column(Json)
+    withdrawn_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    withdrawn_by: Mapped[UUID | None]
+    withdrawal_reason: Mapped[str | None]

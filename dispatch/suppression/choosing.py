@@ -17,7 +17,7 @@ import numpy as np
 from scipy.optimize import Bounds, LinearConstraint, linprog, milp
 from scipy.sparse import coo_array, csr_array, hstack, vstack
 
-from dispatch.suppression.bounding import find_bounds
+from dispatch.suppression.bounding import find_bounds, find_parts
 from dispatch.suppression.values import SMALLEST_SHOWN
 
 if TYPE_CHECKING:
@@ -162,8 +162,10 @@ class _Problem:
             if not self._is_protected(key, frozenset(chosen)):
                 chosen |= self._protect(self.place[key], chosen)
         for key in sorted(chosen, key=lambda each: (-self.table.counts[each], each)):
+            part_of = find_parts(self.table, hidden=self.small | chosen)  # elsewhere nothing changes
+            near = [each for each in sorted(self.small) if part_of[each] == part_of[key]]
             fewer = frozenset(chosen - {key})
-            if not self.find_unprotected(fewer):
+            if all(self._is_protected(each, fewer) for each in near):
                 chosen.remove(key)
         return frozenset(chosen)
 

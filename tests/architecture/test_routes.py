@@ -35,6 +35,8 @@ OPEN_TO_ANYONE = {
     "site_parts.list_prices": "as above",
     "site_parts.list_slots": "as above",
     "maps.list_facilities": "as above",
+    "publications.list_publications": "published figures are for everybody, small counts hidden",
+    "publications.get_publication": "as above",
     "services.list_nearby": "as above",
     "hours.show_calendar": "as above",
     "category_sets.list_category_sets": "which categories are counted is printed beside every rate",

@@ -8,9 +8,10 @@ from typing import TYPE_CHECKING
 import pytest
 from click.testing import CliRunner
 
-from dispatch import storage, streets
+from dispatch import coverage, storage, streets
 from dispatch.cli.coverage import coverage_commands
 from dispatch.errors import DispatchError
+from tests.factories.coverage import COMMUNITIES, put_district, put_run
 from tests.worlds import long_street as world
 
 if TYPE_CHECKING:
@@ -54,3 +55,19 @@ def test_unknown_service_and_area_are_refused_with_what_to_do(city_app: Flask) -
         command(city_app, "run", "--area", world.DISTRICT, "--service", "nonsense")
     with pytest.raises(DispatchError, match="There is no area 120101999"):
         command(city_app, "run", "--area", "120101999", "--service", "day_care")
+
+
+@pytest.mark.feature("X4")
+def test_a_run_is_published_from_the_command_line(real_app: Flask) -> None:
+    with real_app.app_context(), storage.transaction():
+        put_district()
+        run_id = put_run(dict.fromkeys(COMMUNITIES, (100, 60)) | {COMMUNITIES[0]: (60, 57)})
+
+    said = command(real_app, "publish", str(run_id))
+
+    assert "4 of 48 counts hidden, 1 of them small" in said
+    with real_app.app_context(), storage.reading():
+        [published] = coverage.find_publications()
+    assert str(published.id) in said
+    with pytest.raises(coverage.AlreadyPublishedError):
+        command(real_app, "publish", str(run_id))

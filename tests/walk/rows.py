@@ -100,5 +100,7 @@ UNREACHED: dict[str, tuple[int, str]] = {
     "imports.create_import": (415, "the walk sends no file"),
     "auth.refresh": (401, "the walk holds no refresh token"),
     "sites.create_offer": (409, "the sites of the world give their only service already"),
+    "publications.get_publication": (404, "nothing is published in the world: everybody could see it"),
+    "publications.withdraw_publication": (404, "as above"),
     "organizations.delete_organization": (409, "the organizations of the world have open sites"),
 }
