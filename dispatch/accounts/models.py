@@ -8,7 +8,7 @@ from uuid import UUID
 import sqlalchemy as sa
 from sqlalchemy.orm import Mapped, mapped_column
 
-from dispatch.accounts.values import AccountStatus, SessionEnd
+from dispatch.accounts.values import AccountStatus, CodeUse, SessionEnd
 from dispatch.actor import Role, ScopeKind
 from dispatch.storage import Base, Dated, UtcDateTime, new_id, one_of
 
@@ -74,3 +74,26 @@ class SignInTries(Base):
     key: Mapped[bytes] = mapped_column(primary_key=True)
     last_at: Mapped[datetime] = mapped_column(UtcDateTime)
     forgotten_at: Mapped[datetime] = mapped_column(UtcDateTime, index=True)
+
+
+class OneTimeCode(Base):
+    """A code that somebody is handed to do one thing once; only a blind index of it stands here."""
+
+    __tablename__ = "one_time_code"
+    __table_args__ = (
+        one_of("use", CodeUse),
+        sa.CheckConstraint("(use = 'link_elder') = (elder_id IS NOT NULL)", name="elder"),
+        sa.CheckConstraint("(use = 'set_password') = (account_id IS NOT NULL)", name="account"),
+    )
+
+    id: Mapped[UUID] = mapped_column(primary_key=True, default=new_id)
+    code_index: Mapped[bytes] = mapped_column(unique=True)
+    use: Mapped[str]
+    account_id: Mapped[UUID | None] = mapped_column(sa.ForeignKey("account.id"), index=True)
+    # without foreign key, since it points up
+    elder_id: Mapped[UUID | None] = mapped_column(index=True)
+    role: Mapped[str | None]
+    issued_by: Mapped[UUID | None]
+    issued_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    expires_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    used_at: Mapped[datetime | None] = mapped_column(UtcDateTime)

@@ -8,8 +8,10 @@ from typing import TYPE_CHECKING
 
 import sqlalchemy as sa
 
+from dispatch import directory
+from dispatch.accounts.delegation import Reach, find_rights
 from dispatch.accounts.models import Account, DeviceSession, RoleGrant
-from dispatch.accounts.values import AccountStatus, AccountView, DatedGrant, SessionEnd, SessionView
+from dispatch.accounts.values import AccountStatus, AccountView, BoundAccount, DatedGrant, SessionEnd, SessionView
 from dispatch.actor import Actor, Grant, Role, ScopeKind
 from dispatch.errors import NotAllowedError, NotFoundError
 from dispatch.storage import in_force, session
@@ -20,7 +22,11 @@ if TYPE_CHECKING:
     from datetime import date, datetime
     from uuid import UUID
 
+    from dispatch.accounts.delegation import Delegation
     from dispatch.accounts.tokens import AccessToken
+
+
+MOST_BY_ID = 500  # of more accounts all grants are read, since a statement takes so many ids only
 
 
 class AccountNotFoundError(NotFoundError):
@@ -140,6 +146,123 @@ def find_by_username(plain_username: str) -> Account | None:
     return session().scalar(sa.select(Account).where(Account.username == plain_username))
 
 
+def find_managed(
+    actor: Actor,
+    *,
+    on: date,
+    account_id: UUID | None = None,
+    role: Role | None = None,
+    after: str = "",
+    limit: int | None = None,
+) -> list[AccountView]:
+    """List the accounts that an actor manages, by user name: those of whom they may give all that is granted now."""
+    chosen = (
+        sa.select(Account)
+        .where(Account.username > after, manages(actor, on=on))
+        .order_by(Account.username)
+        .limit(limit)
+    )
+    if account_id is not None:
+        chosen = chosen.where(Account.id == account_id)
+    if role is not None:
+        chosen = chosen.where(
+            sa.exists().where(RoleGrant.account_id == Account.id, _not_ended(on), RoleGrant.role == role)
+        )
+    return _views(session().scalars(chosen))
+
+
+def manages(actor: Actor, *, on: date) -> sa.ColumnElement[bool]:
+    """
+    Select the accounts that an actor manages.
+
+    All that it holds must be theirs to give, and it must hold (or have held) something that is; what it holds for
+    itself (`own`) does not count either way. Nobody manages the own account.
+    """
+    if actor.is_system:
+        return sa.true()
+    of_account = sa.and_(RoleGrant.account_id == Account.id, RoleGrant.scope_kind != ScopeKind.OWN)
+    gives_all = ~sa.exists().where(of_account, _not_ended(on), ~may_give(actor))
+    gives_some = sa.exists().where(of_account, may_give(actor))
+    return sa.and_(Account.id != actor.account_id, gives_all, gives_some)
+
+
+def may_give(actor: Actor) -> sa.ColumnElement[bool]:
+    """Select the grants that an actor may give and end, as `delegation` has it."""
+    if actor.is_system:
+        return sa.true()
+    return sa.or_(
+        sa.false(),
+        *(
+            sa.and_(RoleGrant.role.in_(sorted(right.roles)), RoleGrant.scope_kind == right.kind, _reached(actor, right))
+            for right in find_rights(actor)
+        ),
+    )
+
+
+def _reached(actor: Actor, right: Delegation) -> sa.ColumnElement[bool]:
+    if right.reach is Reach.ANY:
+        return sa.true()
+    if right.reach is Reach.EMPLOYER:
+        return RoleGrant.scope_ref.in_(sorted(str(one) for one in actor.organization_ids(right.giver)))
+    prefixes = actor.area_prefixes(right.giver)
+    if right.reach in {Reach.OVERSEEN, Reach.OVERSEEN_OR_NEW}:
+        ref = sa.func.replace(RoleGrant.scope_ref, "-", "")
+        of_site = sa.func.replace(sa.cast(directory.Site.organization_id, sa.String), "-", "") == ref
+        of_house = sa.func.replace(sa.cast(directory.Organization.id, sa.String), "-", "") == ref
+        inside = sa.or_(sa.false(), *(directory.Site.area_code.startswith(one, autoescape=True) for one in prefixes))
+        overseen = sa.exists().where(of_site, inside)
+        if right.reach is Reach.OVERSEEN:
+            return overseen
+        return sa.or_(overseen, sa.and_(sa.exists().where(of_house), ~sa.exists().where(of_site)))
+    shortest = 0 if right.reach is Reach.WITHIN else 1
+    return sa.or_(
+        sa.false(),
+        *(
+            sa.and_(
+                RoleGrant.scope_ref.startswith(one, autoescape=True),
+                sa.func.length(RoleGrant.scope_ref) >= len(one) + shortest,
+            )
+            for one in prefixes
+        ),
+    )
+
+
+def _not_ended(on: date) -> sa.ColumnElement[bool]:
+    """Select what holds on a date or will."""
+    return sa.or_(RoleGrant.valid_to.is_(None), RoleGrant.valid_to > on)
+
+
+def _names_elder(dated: DatedGrant) -> bool:
+    """Whether a grant tells of an elder, which is nothing to whoever manages the account."""
+    return dated.grant.scope_kind is ScopeKind.ELDER
+
+
+def find_bound(elder_id: UUID, *, on: date) -> list[BoundAccount]:
+    """List the accounts that speak for an elder on a date, in the order in which they were bound."""
+    rows = session().execute(
+        sa.select(Account, RoleGrant)
+        .join(RoleGrant, RoleGrant.account_id == Account.id)
+        .where(RoleGrant.scope_kind == ScopeKind.ELDER, RoleGrant.scope_ref == str(elder_id), in_force(RoleGrant, on))
+        .order_by(RoleGrant.id)
+    )
+    return [
+        BoundAccount(
+            account_id=account.id,
+            username=account.username,
+            display_name=account.display_name,
+            role=Role(grant.role),
+            bound_on=grant.valid_from,
+        )
+        for account, grant in rows
+    ]
+
+
+def find_not_ended(account_id: UUID, *, on: date) -> list[Grant]:
+    """List what an account is granted on a date or will be."""
+    rows = session().scalars(sa.select(RoleGrant).where(RoleGrant.account_id == account_id, _not_ended(on)))
+    return [Grant(Role(row.role), ScopeKind(row.scope_kind), row.scope_ref) for row in rows]
+
+
 def list_accounts() -> list[AccountView]:
     """List all accounts with all their grants, by user name."""
     return _views(session().scalars(sa.select(Account).order_by(Account.username)))
@@ -149,11 +272,11 @@ def _views(rows: Iterable[Account]) -> list[AccountView]:
     accounts = list(rows)
     granted: defaultdict[UUID, list[DatedGrant]] = defaultdict(list)
     of_these = sa.select(RoleGrant).order_by(RoleGrant.id)
-    if len(accounts) == 1:
-        of_these = of_these.where(RoleGrant.account_id == accounts[0].id)
+    if len(accounts) <= MOST_BY_ID:
+        of_these = of_these.where(RoleGrant.account_id.in_([row.id for row in accounts]))
     for row in session().scalars(of_these):
         grant = Grant(Role(row.role), ScopeKind(row.scope_kind), row.scope_ref)
-        granted[row.account_id].append(DatedGrant(grant, row.valid_from, row.valid_to))
+        granted[row.account_id].append(DatedGrant(grant, row.valid_from, row.valid_to, row.id))
     return [
         AccountView(
             id=row.id,

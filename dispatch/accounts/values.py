@@ -10,7 +10,7 @@ if TYPE_CHECKING:
     from datetime import date, datetime
     from uuid import UUID
 
-    from dispatch.actor import Grant
+    from dispatch.actor import Grant, Role
     from dispatch.errors import DispatchError
 
 T = TypeVar("T")
@@ -32,6 +32,13 @@ class SessionEnd(StrEnum):
     TOKEN_REUSED = "token_reused"  # noqa: S105 - a reason
     PASSWORD_CHANGED = "password_changed"  # noqa: S105 - a reason
     ACCOUNT_DISABLED = "account_disabled"
+
+
+class CodeUse(StrEnum):
+    """What a one-time code is good for."""
+
+    SET_PASSWORD = "set_password"  # noqa: S105 - a purpose
+    LINK_ELDER = "link_elder"
 
 
 class RefreshVerdict(StrEnum):
@@ -114,12 +121,43 @@ class AccountRecord:
 
 
 @dataclass(frozen=True, slots=True)
+class NewAccount:
+    """Somebody who is to be let in: they choose the password themselves, with a one-time code."""
+
+    username: str
+    display_name: str
+    grants: tuple[Grant, ...]
+    locale: str = "zh"
+
+
+@dataclass(frozen=True, slots=True)
+class BoundAccount:
+    """An account that speaks for an elder."""
+
+    account_id: UUID
+    username: str
+    display_name: str
+    role: Role
+    bound_on: date
+
+
+@dataclass(frozen=True, slots=True)
+class IssuedCode:
+    """A one-time code, shown once: only its index is kept."""
+
+    code: str = field(repr=False)
+    use: CodeUse
+    expires_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
 class DatedGrant:
     """A grant and the half-open span of dates for which it holds (`valid_to` None: open)."""
 
     grant: Grant
     valid_from: date
     valid_to: date | None
+    id: UUID
 
 
 @dataclass(frozen=True, slots=True)

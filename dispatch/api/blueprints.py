@@ -25,6 +25,8 @@ if TYPE_CHECKING:
 MODULES = (
     "auth",
     "sessions",
+    "passwords",
+    "accounts",
     "areas",
     "codes",
     "organizations",
@@ -37,6 +39,7 @@ MODULES = (
     "publications",
     "elders",
     "elder_parts",
+    "elder_accounts",
     "carers",
     "access_log",
     "category_sets",

@@ -47,6 +47,8 @@ CHINESE = {
     "where the list comes from; the same name when it comes again": "名单的来源；再次导入时用同一个名称",
     "only report; nothing is stored": "只给出报告，不保存",
     "of sites: the type of rows that name none (a code)": "站点名单里没有写类型的行，按这个类型（代码）",
+    "area code or id; with `own` it may be left out": "区划代码或 id；own 时可以不填",
+    "not included; null: until it is ended": "不含当日；空：直到收回为止",
     "parts that are finished": "已完成的部分数",
     "parts in all, where it is known": "总共几部分；还不知道时为空",
     "what is being done, in the reader's language": "正在做什么",

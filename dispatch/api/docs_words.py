@@ -25,7 +25,12 @@ class Door(NamedTuple):
 
 
 JOBS = (
-    Job("sign-in", Words("登录", "Sign in"), ("auth", "sessions"), ("accounts", "api")),
+    Job(
+        "sign-in",
+        Words("登录", "Sign in"),
+        ("auth", "sessions", "passwords", "accounts", "elder_accounts"),
+        ("accounts", "api"),
+    ),
     Job(
         "find",
         Words("查服务、机构和区划", "Find services, places and areas"),

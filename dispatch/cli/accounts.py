@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from dispatch import accounts, clock, storage
+from dispatch import accounts, clock, dates, storage
 from dispatch.actor import SYSTEM, Grant, Role, ScopeKind
 from dispatch.cli.tree import with_app
 from dispatch.config import read_settings
@@ -75,6 +75,19 @@ def enable(username: str) -> None:
     with storage.transaction():
         accounts.enable_account(username, actor=SYSTEM, now=clock.utc_now())
     click.echo(f"enabled {username}")
+
+
+@accounts_commands.command("code")
+@click.argument("username")
+@with_app
+def code(username: str) -> None:
+    """Print a one-time code with which somebody chooses a new password; it is good for three days."""
+    now = clock.utc_now()
+    with storage.transaction():
+        account_id = accounts.get_account_id(username)
+        today = dates.service_date(now, read_settings(needs_secret=False).time_zone)
+        issued = accounts.issue_password_code(account_id, actor=SYSTEM, at=now, on=today)
+    click.echo(f"{issued.code} until {issued.expires_at:%Y-%m-%d %H:%M} UTC: POST /v1/auth/passwords")
 
 
 @accounts_commands.command("list")

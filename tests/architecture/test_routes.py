@@ -13,6 +13,8 @@ ROOT = Path(__file__).parents[2]
 OPEN_TO_ANYONE = {
     "auth.sign_in": "the door itself",
     "auth.refresh": "the refresh token is the key",
+    "passwords.choose_password": "the one-time code is the key",
+    "passwords.register": "as above",
     "health.live": "asked by machines",
     "health.ready": "asked by machines",
     "metrics.show_metrics": "asked by machines from inside; to others it does not exist",

@@ -57,3 +57,18 @@ def test_what_cannot_be_is_said_and_nothing_is_kept(run):
 
 def test_nobody_is_not_disabled(run):
     assert isinstance(run("disable", "nobody").exception, accounts.AccountNotFoundError)
+
+
+def test_a_forgotten_password_is_chosen_anew_with_a_code(run, real_app):
+    run("add", "li.si", "--role", "planner", "--area", "120198", "--name", "李四", "--password-stdin", stdin=PASSWORD)
+
+    said = run("code", "Li.Si")
+    unknown = run("code", "nobody")
+
+    assert said.exit_code == 0
+    caller = real_app.test_client()
+    body = {"code": said.output.split()[0], "password": "yet-another-long-one"}
+    assert caller.post("/v1/auth/passwords", json=body).status_code == 204
+    with real_app.app_context(), storage.reading():
+        assert accounts.authenticate("li.si", password="yet-another-long-one")  # noqa: S106 - opens nothing
+    assert unknown.exit_code != 0

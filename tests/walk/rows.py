@@ -4,15 +4,24 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from dispatch.actor import Role
+from dispatch import storage
+from dispatch.accounts import get_account
+from dispatch.actor import Role, ScopeKind
 from dispatch.elders import ASSESSMENT_ITEMS
 
 if TYPE_CHECKING:
     from collections.abc import Callable
+    from uuid import UUID
 
     from tests.walk.world import Caller, Known, World
 
     Made = Callable[[World, Known | None, Caller | None], Any]
+
+
+def _grant_of(account_id: UUID) -> UUID:
+    with storage.reading():
+        return next(dated.id for dated in get_account(account_id).grants if dated.grant.scope_kind is not ScopeKind.OWN)
+
 
 OUTSIDE = "129998"  # a district that is on no record
 # the addresses of an elder's dated parts; each elder of the world has one entry of each
@@ -31,6 +40,9 @@ IDS: dict[str, Any] = {
         world.own_session(caller) if known.name == "tied_here" else world.foreign_session()
     ),
     "carer_id": lambda world, known, _: world.sides[known.side]["visiting_carer"],
+    "account_id": lambda world, known, _: world.sides[known.side]["worker_account"],
+    "grant_id": lambda world, known, _: _grant_of(world.sides[known.side]["worker_account"]),
+    "bound_account_id": lambda world, known, _: world.sides[known.side]["family_account"],
     "job_id": lambda world, known, caller: world.own_job(caller) if known.name == "tied_here" else world.foreign_job(),
 }
 # endpoint -> query parameters, or how to make them
@@ -89,6 +101,21 @@ BODIES: dict[str, Any] = {
         "service_code": "bathing_home",
         "as_of": "2026-03-30",
     },
+    "accounts.open_account": lambda world, known, _: {
+        "username": "newcomer",
+        "grants": [
+            {
+                "role": "planner",
+                "scope_kind": "area",
+                "scope_ref": world.community(known) if known else f"{OUTSIDE}001001",
+            }
+        ],
+    },
+    "accounts.give_grant": lambda world, known, _: {
+        "role": "planner",
+        "scope_kind": "area",
+        "scope_ref": world.community(known) if known else f"{OUTSIDE}001001",
+    },
     "sites.create_offer": {"hours": "Mo-Fr 08:00-17:00"},
     "areas.put_rule": {"value": ["door"]},
     "hours.close_site": {"from_at": "2026-04-01T08:00:00+08:00", "to_at": "2026-04-02T08:00:00+08:00"},
@@ -97,6 +124,10 @@ BODIES: dict[str, Any] = {
 UNREACHED: dict[str, tuple[int, str]] = {
     "site_parts.add_stage": (409, "the sites of the world are open without an end"),
     "auth.sign_in": (401, "the walk knows no password"),
+    "passwords.change_password": (401, "as above"),
+    "passwords.choose_password": (422, "the walk holds no one-time code"),
+    "passwords.register": (422, "as above"),
+    "passwords.link": (422, "as above"),
     "imports.create_import": (415, "the walk sends no file"),
     "auth.refresh": (401, "the walk holds no refresh token"),
     "sites.create_offer": (409, "the sites of the world give their only service already"),

@@ -33,7 +33,10 @@ OF_ADMINISTRATORS = {
     "sites.locate_site",
 }
 # what shows an elder's id, and nothing of the record
-NO_LOOK = {"auth.show_me": "the elder to whom one's own account is bound"}
+NO_LOOK = {
+    "auth.show_me": "the elder to whom one's own account is bound",
+    "passwords.change_me": "as above",
+}
 
 
 @pytest.fixture(scope="module")

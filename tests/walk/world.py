@@ -166,6 +166,7 @@ def make_world(app: Flask) -> World:
     }
     there = {str(ref): f"the account {name}" for (side, name), ref in accounts.items() if side == THERE}
     for side in COMMUNITIES:
+        sides[side] |= {"worker_account": accounts[side, "worker"], "family_account": accounts[side, "family"]}
         sides[side]["run_id"] = _run(app, side=side, account_id=accounts[side, "officer"])
     there[str(sides[THERE]["run_id"])] = "the coverage run"
     there |= {str(sides[THERE][name]): f"the carer {name}" for name in ("worker", "visiting_carer")}

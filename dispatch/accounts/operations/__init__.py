@@ -1,7 +1,33 @@
 """What the business does with accounts: make, grant, disable them, and let people in."""
 
+from dispatch.accounts.operations.codes import (
+    BoundElsewhereError,
+    CodeRefusedError,
+    hash_new_password,
+    issue_bound_code,
+    issue_link_code,
+    issue_password_code,
+    plain_code,
+    redeem_link_code,
+    redeem_password_code,
+    register_with_code,
+    set_password,
+    unbind,
+)
 from dispatch.accounts.operations.disabling import disable_account, enable_account
 from dispatch.accounts.operations.making import UsernameTakenError, create_account, put_accounts
+from dispatch.accounts.operations.managing import (
+    GrantNotFoundError,
+    GrantNotYoursError,
+    NothingGrantedError,
+    change_account,
+    change_own,
+    end_grant,
+    get_account_id,
+    get_managed,
+    give_grant,
+    open_account,
+)
 from dispatch.accounts.operations.sessions import (
     RefreshRefusedError,
     RefreshReusedError,
@@ -15,6 +41,11 @@ from dispatch.accounts.operations.signing_in import SignInFailedError, authentic
 from dispatch.accounts.operations.trying import TooManyTriesError, count_try, forget_tries
 
 __all__ = [
+    "BoundElsewhereError",
+    "CodeRefusedError",
+    "GrantNotFoundError",
+    "GrantNotYoursError",
+    "NothingGrantedError",
     "RefreshRefusedError",
     "RefreshReusedError",
     "SessionNotFoundError",
@@ -22,16 +53,33 @@ __all__ = [
     "TooManyTriesError",
     "UsernameTakenError",
     "authenticate",
+    "change_account",
+    "change_own",
     "count_try",
     "create_account",
     "disable_account",
     "enable_account",
+    "end_grant",
     "end_session",
     "end_sessions",
     "forget_tries",
+    "get_account_id",
+    "get_managed",
+    "give_grant",
+    "hash_new_password",
+    "issue_bound_code",
+    "issue_link_code",
+    "issue_password_code",
     "let_in",
+    "open_account",
     "open_session",
+    "plain_code",
     "put_accounts",
+    "redeem_link_code",
+    "redeem_password_code",
     "refresh_session",
+    "register_with_code",
     "renew_hash",
+    "set_password",
+    "unbind",
 ]

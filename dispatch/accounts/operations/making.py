@@ -12,7 +12,7 @@ from dispatch.accounts.operations.granting import grant_row
 from dispatch.accounts.passwords import check_new_password, hash_password, is_right_password
 from dispatch.accounts.queries import find_by_username
 from dispatch.accounts.rules import check_grant, plain_username
-from dispatch.accounts.values import AccountStatus, PutCount
+from dispatch.accounts.values import AccountRecord, AccountStatus, PutCount
 from dispatch.dates import service_date
 from dispatch.errors import ConflictError
 from dispatch.storage import new_id, session
@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from uuid import UUID
     from zoneinfo import ZoneInfo
 
-    from dispatch.accounts.values import AccountRecord
+    from dispatch.accounts.values import NewAccount
     from dispatch.actor import Actor
 
 
@@ -47,9 +47,8 @@ def create_account(record: AccountRecord, *, actor: Actor, now: datetime, zone: 
         Where the record cannot be kept.
 
     """
-    if find_by_username(plain_username(record.username)):
-        raise UsernameTakenError
-    return _add(record, actor=actor, at=now, on=service_date(now, zone))
+    password_hash = hash_password(check_new_password(record.password))
+    return add_account(record, password_hash=password_hash, actor=actor, at=now, on=service_date(now, zone))
 
 
 def put_accounts(records: Iterable[AccountRecord], *, actor: Actor, at: datetime, zone: ZoneInfo) -> PutCount:
@@ -67,7 +66,8 @@ def put_accounts(records: Iterable[AccountRecord], *, actor: Actor, at: datetime
     for record in records:
         row = find_by_username(plain_username(record.username))
         if row is None:
-            _add(record, actor=actor, at=at, on=on)
+            password_hash = hash_password(check_new_password(record.password))
+            add_account(record, password_hash=password_hash, actor=actor, at=at, on=on)
             created += 1
         elif _change(row, record, at=at, on=on):
             journal.append("account.changed", actor=actor, at=at, subject_id=row.id)
@@ -77,13 +77,26 @@ def put_accounts(records: Iterable[AccountRecord], *, actor: Actor, at: datetime
     return PutCount(created, changed, unchanged)
 
 
-def _add(record: AccountRecord, *, actor: Actor, at: datetime, on: date) -> UUID:
-    account_id = record.id or new_id()
+def add_account(
+    record: AccountRecord | NewAccount, *, password_hash: str, actor: Actor, at: datetime, on: date
+) -> UUID:
+    """
+    Store an account whose password was hashed, or that has none yet (""); its id comes back. Journal: account.created.
+
+    Raises
+    ------
+    UsernameTakenError, UsernameInvalidError, GrantInvalidError
+        Where it cannot be kept.
+
+    """
+    if find_by_username(plain_username(record.username)):
+        raise UsernameTakenError
+    account_id = (record.id if isinstance(record, AccountRecord) else None) or new_id()
     session().add(
         Account(
             id=account_id,
             username=plain_username(record.username),
-            password_hash=hash_password(check_new_password(record.password)),
+            password_hash=password_hash,
             display_name=record.display_name,
             locale=Locale(record.locale),
             status=AccountStatus.ACTIVE,

@@ -7,10 +7,16 @@ from typing import Any
 from marshmallow import Schema, ValidationError, fields, post_load, validate, validates_schema
 
 from dispatch import accounts
-from dispatch.actor import Role, ScopeKind
-from dispatch.words import Words
+from dispatch.actor import Grant, Role, ScopeKind
+from dispatch.api.paging import PageQuery
+from dispatch.words import Locale, Words
 
 LONGEST = 200  # characters of a user name or password that are looked at
+SCOPE_LENGTH = 36
+CODE_LENGTH = 40
+EXAMPLE = "7K3M-Q9TX-2HVB"
+MOST_GRANTS = 20
+DISPLAY_NAME = validate.Length(1, 60)
 DEVICE_ID = validate.Regexp(r"^[A-Za-z0-9._:-]{8,64}$")
 DEVICE_NAME = validate.Length(1, 60)
 NAME_WITHOUT_ID = Words("要同时给出 device_id。", "Give device_id with it.")
@@ -83,6 +89,7 @@ class SessionsSchema(Schema):
 class GrantSchema(Schema):
     """One role within one scope."""
 
+    id = fields.UUID(required=True)
     role = fields.Enum(Role, by_value=True, required=True, attribute="grant.role")
     scope_kind = fields.Enum(ScopeKind, by_value=True, required=True, attribute="grant.scope_kind")
     scope_ref = fields.String(
@@ -102,3 +109,164 @@ class MeSchema(Schema):
     display_name = fields.String(required=True)
     locale = fields.String(required=True)
     grants = fields.List(fields.Nested(GrantSchema), required=True)
+
+
+class AccountSchema(MeSchema):
+    """An account that one manages."""
+
+    status = fields.Enum(accounts.AccountStatus, by_value=True, required=True)
+
+
+class AccountsQuery(PageQuery):
+    """Which accounts."""
+
+    role = fields.Enum(Role, by_value=True, load_default=None)
+
+
+class AccountsSchema(Schema):
+    """Accounts by user name."""
+
+    items = fields.List(fields.Nested(AccountSchema), required=True)
+    next_cursor = fields.String(required=True, allow_none=True)
+
+
+class NewGrantSchema(Schema):
+    """A role within a scope that is to be granted."""
+
+    role = fields.Enum(Role, by_value=True, required=True, metadata={"example": "community_worker"})
+    scope_kind = fields.Enum(ScopeKind, by_value=True, required=True, metadata={"example": "area"})
+    scope_ref = fields.String(
+        load_default="",
+        validate=validate.Length(0, SCOPE_LENGTH),
+        metadata={"description": "area code or id; with `own` it may be left out", "example": "120198001"},
+    )
+
+    @post_load
+    def to_grant(self, data: dict[str, Any], **_: Any) -> dict[str, Any]:  # noqa: ANN401 - marshmallow's signature
+        """Put the grant together."""
+        grant = Grant(data["role"], data["scope_kind"], data["scope_ref"])
+        return {"grant": grant, "until_on": data.get("until_on")}
+
+
+class NewDatedGrantSchema(NewGrantSchema):
+    """The same, up to a date where one is given."""
+
+    until_on = fields.Date(
+        load_default=None, allow_none=True, metadata={"description": "not included; null: until it is ended"}
+    )
+
+
+class NewAccountSchema(Schema):
+    """Somebody who is to be let in."""
+
+    username = fields.String(required=True, validate=validate.Length(1, LONGEST), metadata={"example": "wang.li"})
+    display_name = fields.String(required=True, validate=DISPLAY_NAME, metadata={"example": "王丽"})
+    locale = fields.Enum(Locale, by_value=True, load_default=Locale.ZH)
+    grants = fields.List(fields.Nested(NewGrantSchema), required=True, validate=validate.Length(1, MOST_GRANTS))
+
+    @post_load
+    def to_wish(self, data: dict[str, Any], **_: Any) -> accounts.NewAccount:  # noqa: ANN401 - marshmallow's signature
+        """Put it together."""
+        return accounts.NewAccount(**data | {"grants": tuple(each["grant"] for each in data["grants"])})
+
+
+class AccountChangeSchema(Schema):
+    """What may change of an account that one manages."""
+
+    display_name = fields.String(validate=DISPLAY_NAME)
+    status = fields.Enum(accounts.AccountStatus, by_value=True)
+
+
+class MeChangeSchema(Schema):
+    """What one may change of the own account."""
+
+    display_name = fields.String(validate=DISPLAY_NAME)
+    locale = fields.Enum(Locale, by_value=True)
+
+
+class OneTimeCodeSchema(Schema):
+    """A one-time code; it is shown this once."""
+
+    code = fields.String(required=True, metadata={"example": EXAMPLE})
+    use = fields.Enum(accounts.CodeUse, by_value=True, required=True)
+    expires_at = fields.AwareDateTime(required=True)
+
+
+class OpenedAccountSchema(Schema):
+    """The account, and the code with which its holder chooses a password."""
+
+    account = fields.Nested(AccountSchema, required=True)
+    password_code = fields.Nested(OneTimeCodeSchema, required=True)
+
+
+class LinkWishSchema(Schema):
+    """Who is to be bound to the elder: a relative, or the elder."""
+
+    role = fields.Enum(
+        Role, by_value=True, load_default=Role.FAMILY, validate=validate.OneOf([Role.ELDER, Role.FAMILY])
+    )
+
+
+class BoundAccountSchema(Schema):
+    """An account that speaks for the elder."""
+
+    account_id = fields.UUID(required=True)
+    username = fields.String(required=True)
+    display_name = fields.String(required=True)
+    role = fields.Enum(Role, by_value=True, required=True)
+    bound_on = fields.Date(required=True)
+
+
+class BoundAccountsSchema(Schema):
+    """All accounts that speak for the elder."""
+
+    items = fields.List(fields.Nested(BoundAccountSchema), required=True)
+
+
+class CodeTypedSchema(Schema):
+    """A one-time code, as it was handed out or typed."""
+
+    code = fields.String(required=True, validate=validate.Length(1, CODE_LENGTH), metadata={"example": EXAMPLE})
+
+
+class PasswordByCodeSchema(CodeTypedSchema):
+    """A password that is chosen with a code."""
+
+    password = fields.String(required=True, validate=validate.Length(1, LONGEST), metadata={"format": "password"})
+
+
+class RegistrationSchema(PasswordByCodeSchema):
+    """An account for a relative or an elder who has a code."""
+
+    username = fields.String(required=True, validate=validate.Length(1, LONGEST), metadata={"example": "li.na"})
+    display_name = fields.String(required=True, validate=DISPLAY_NAME, metadata={"example": "李娜"})
+    locale = fields.Enum(Locale, by_value=True, load_default=Locale.ZH)
+
+
+class OwnPasswordSchema(Schema):
+    """One's own password, old and new."""
+
+    old_password = fields.String(required=True, validate=validate.Length(1, LONGEST), metadata={"format": "password"})
+    new_password = fields.String(required=True, validate=validate.Length(1, LONGEST), metadata={"format": "password"})
+
+
+class LinkedSchema(Schema):
+    """To whom the account is bound now."""
+
+    elder_id = fields.UUID(required=True)
+
+
+class ManagedSessionSchema(Schema):
+    """A device on which somebody is signed in."""
+
+    id = fields.UUID(required=True)
+    device_name = fields.String(required=True, allow_none=True)
+    opened_at = fields.AwareDateTime(required=True)
+    last_used_at = fields.AwareDateTime(required=True)
+    expires_at = fields.AwareDateTime(required=True)
+
+
+class ManagedSessionsSchema(Schema):
+    """All devices of an account."""
+
+    items = fields.List(fields.Nested(ManagedSessionSchema), required=True)
