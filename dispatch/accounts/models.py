@@ -97,3 +97,22 @@ class OneTimeCode(Base):
     issued_at: Mapped[datetime] = mapped_column(UtcDateTime)
     expires_at: Mapped[datetime] = mapped_column(UtcDateTime)
     used_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+
+
+class EmergencyAccess(Base):
+    """One elder, opened to one account for half an hour, with the reason."""
+
+    __tablename__ = "emergency_access"
+    __table_args__ = (sa.Index(None, "account_id", "closes_at"), sa.Index(None, "area_code", "opened_at"))
+
+    id: Mapped[UUID] = mapped_column(primary_key=True, default=new_id)
+    account_id: Mapped[UUID] = mapped_column(sa.ForeignKey("account.id"))
+    # without foreign key, since it points up
+    elder_id: Mapped[UUID] = mapped_column(index=True)
+    # where the elder lived then: whose officers are told
+    area_code: Mapped[str | None]
+    reason: Mapped[str]
+    opened_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    closes_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    acknowledged_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    acknowledged_by: Mapped[UUID | None]

@@ -10,8 +10,16 @@ import sqlalchemy as sa
 
 from dispatch import directory
 from dispatch.accounts.delegation import Reach, find_rights
-from dispatch.accounts.models import Account, DeviceSession, RoleGrant
-from dispatch.accounts.values import AccountStatus, AccountView, BoundAccount, DatedGrant, SessionEnd, SessionView
+from dispatch.accounts.models import Account, DeviceSession, EmergencyAccess, RoleGrant
+from dispatch.accounts.values import (
+    AccountStatus,
+    AccountView,
+    BoundAccount,
+    DatedGrant,
+    EmergencyView,
+    SessionEnd,
+    SessionView,
+)
 from dispatch.actor import Actor, Grant, Role, ScopeKind
 from dispatch.errors import NotAllowedError, NotFoundError
 from dispatch.storage import in_force, session
@@ -261,6 +269,51 @@ def find_not_ended(account_id: UUID, *, on: date) -> list[Grant]:
     """List what an account is granted on a date or will be."""
     rows = session().scalars(sa.select(RoleGrant).where(RoleGrant.account_id == account_id, _not_ended(on)))
     return [Grant(Role(row.role), ScopeKind(row.scope_kind), row.scope_ref) for row in rows]
+
+
+def find_open_emergencies(account_id: UUID, *, now: datetime) -> dict[UUID, UUID]:
+    """Find the elders who are open to an account at this moment, each with the emergency access that opened them."""
+    rows = session().execute(
+        sa.select(EmergencyAccess.elder_id, EmergencyAccess.id).where(
+            EmergencyAccess.account_id == account_id, EmergencyAccess.opened_at <= now, EmergencyAccess.closes_at > now
+        )
+    )
+    return {elder_id: emergency_id for elder_id, emergency_id in rows}  # noqa: C416 - rows are no pairs for mypy
+
+
+def find_emergencies(
+    *,
+    emergency_id: UUID | None = None,
+    prefixes: Iterable[str] | None = None,
+    acknowledged: bool | None = None,
+    before: UUID | None = None,
+    limit: int | None = None,
+) -> list[EmergencyView]:
+    """List emergency accesses, the newest first; of areas whose codes begin with one of the prefixes."""
+    chosen = sa.select(EmergencyAccess, Account.display_name).join(Account, Account.id == EmergencyAccess.account_id)
+    if emergency_id is not None:
+        chosen = chosen.where(EmergencyAccess.id == emergency_id)
+    if prefixes is not None:
+        within = (EmergencyAccess.area_code.startswith(one, autoescape=True) for one in prefixes)
+        chosen = chosen.where(sa.or_(sa.false(), *within))
+    if acknowledged is not None:
+        chosen = chosen.where(EmergencyAccess.acknowledged_at.is_not(None) == acknowledged)
+    if before is not None:
+        chosen = chosen.where(EmergencyAccess.id < before)
+    return [
+        EmergencyView(
+            id=row.id,
+            account_id=row.account_id,
+            display_name=name,
+            elder_id=row.elder_id,
+            area_code=row.area_code,
+            reason=row.reason,
+            opened_at=row.opened_at,
+            closes_at=row.closes_at,
+            acknowledged_at=row.acknowledged_at,
+        )
+        for row, name in session().execute(chosen.order_by(EmergencyAccess.id.desc()).limit(limit))
+    ]
 
 
 def list_accounts() -> list[AccountView]:

@@ -142,6 +142,21 @@ class BoundAccount:
 
 
 @dataclass(frozen=True, slots=True)
+class EmergencyView:
+    """One elder, opened to one account for half an hour."""
+
+    id: UUID
+    account_id: UUID
+    display_name: str
+    elder_id: UUID
+    area_code: str | None
+    reason: str = field(repr=False)
+    opened_at: datetime
+    closes_at: datetime
+    acknowledged_at: datetime | None
+
+
+@dataclass(frozen=True, slots=True)
 class IssuedCode:
     """A one-time code, shown once: only its index is kept."""
 

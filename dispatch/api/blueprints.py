@@ -40,6 +40,7 @@ MODULES = (
     "elders",
     "elder_parts",
     "elder_accounts",
+    "emergencies",
     "carers",
     "access_log",
     "category_sets",

@@ -53,7 +53,7 @@ JOBS = (
     Job(
         "oversee",
         Words("监督：记录没有被改动", "Oversee: records stay as written"),
-        ("access_log", "audit"),
+        ("access_log", "emergencies", "audit"),
         ("journal",),
     ),
     Job(

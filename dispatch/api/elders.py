@@ -6,7 +6,7 @@ from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
-from dispatch import carers, clock, dates, elders, intake, journal, storage, visits
+from dispatch import accounts, carers, clock, dates, elders, intake, journal, storage, visits
 from dispatch.actor import Role
 from dispatch.api.access import actor, log_access, open_to, settings
 from dispatch.api.paging import encode_cursor
@@ -141,13 +141,15 @@ def present_ties(on: date) -> Ties:
     who, zone = actor(), settings().time_zone
     carer_id = carers.find_carer_id(who.account_id) if who.account_id else None
     requested = intake.find_requested_elders(who.organization_ids(Role.COORDINATOR))
+    opened = frozenset(accounts.find_open_emergencies(who.account_id, now=clock.utc_now()) if who.account_id else ())
     if carer_id is None:
-        return elders.Ties(requested=requested)
+        return elders.Ties(requested=requested, opened=opened)
     begin, end = dates.start_of(on, zone), dates.start_of(on + timedelta(days=1), zone)
     return elders.Ties(
         caseload=visits.find_caseload(carer_id, on=on),
         visited_today=visits.find_visited_on(carer_id, from_at=begin, to_at=end),
         requested=requested,
+        opened=opened,
     )
 
 
@@ -162,6 +164,8 @@ def purpose_of(card: ElderCard) -> journal.AccessPurpose:
         return journal.AccessPurpose.OWN
     if card.view is elders.View.REQUEST:
         return journal.AccessPurpose.REQUEST
+    if card.view is elders.View.EMERGENCY:
+        return journal.AccessPurpose.EMERGENCY
     if card.view is elders.View.VISIT:
         return journal.AccessPurpose.CARE
     area = card.area_code or "-"

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import dataclasses
+from dataclasses import replace
 from datetime import date, timedelta
 from uuid import UUID, uuid4
 
@@ -22,7 +24,18 @@ from dispatch.elders.rules import (
     round_point,
     show_card,
 )
-from dispatch.elders.values import CategorySetFacts, ElderCard, MembershipFacts, Sex, Stay, Ties, View
+from dispatch.elders.values import (
+    AssessmentFacts,
+    CategorySetFacts,
+    ElderCard,
+    Grade,
+    LocatedBy,
+    MembershipFacts,
+    Sex,
+    Stay,
+    Ties,
+    View,
+)
 
 ELDER = UUID(int=1)
 AREA = "120198001001"
@@ -59,6 +72,8 @@ def member(stays, memberships, sets, span=MARCH):
         (Role.COMMUNITY_WORKER, "120198001", View.MASKED),
         (Role.COMMUNITY_WORKER, "120198002", View.NONE),
         (Role.OPERATOR, "120198", View.MASKED),
+        (Role.CARER, "120198001", View.MASKED),  # a volunteer of the subdistrict
+        (Role.CARER, "120198002", View.NONE),
         (Role.PLANNER, "120198", View.NONE),
         (Role.ADMINISTRATOR, "12", View.NONE),
     ],
@@ -126,6 +141,60 @@ def full_card() -> ElderCard:
         has_lift_access=False,
         memberships=(MembershipFacts("living_alone", date(2020, 1, 1), None),),
     )
+
+
+# what each view shows of each field: "whole", "masked", or nothing
+SHOWN = {
+    "elder_id": {"request": "whole", "visit": "whole", "emergency": "whole", "masked": "whole"},
+    "view": {"request": "whole", "visit": "whole", "emergency": "whole", "masked": "whole"},
+    "name": {"request": "whole", "visit": "whole", "emergency": "whole", "masked": "masked"},
+    "sex": {"request": "whole", "visit": "whole", "emergency": "whole", "masked": "whole"},
+    "age_band": {"request": "whole", "visit": "whole", "emergency": "whole", "masked": "whole"},
+    "area_code": {"request": "whole", "visit": "whole", "emergency": "whole", "masked": "whole"},
+    "lon": {"request": "whole", "visit": "whole", "emergency": "whole", "masked": "masked"},
+    "lat": {"request": "whole", "visit": "whole", "emergency": "whole", "masked": "masked"},
+    "is_rounded": {"request": "whole", "visit": "whole", "emergency": "whole", "masked": "masked"},
+    "born_on": {"request": "whole", "visit": "whole", "emergency": "whole"},
+    "age": {"request": "whole", "visit": "whole", "emergency": "whole"},
+    "address": {"request": "whole", "visit": "whole", "emergency": "whole"},
+    "located_by": {"request": "whole", "visit": "whole", "emergency": "whole"},
+    "registered_area_code": {},
+    "has_lift_access": {"request": "whole", "visit": "whole", "emergency": "whole"},
+    "phone": {"request": "whole", "visit": "whole", "emergency": "whole", "masked": "masked"},
+    "id_no_masked": {},
+    "version": {"request": "whole", "visit": "whole", "emergency": "whole", "masked": "whole"},
+    "memberships": {},
+    "assessment": {"request": "whole"},
+}
+
+
+@pytest.mark.feature("X2")
+def test_each_view_shows_of_each_field_what_the_table_says() -> None:
+    """A field that is new has no row here, and fails."""
+    card = replace(
+        full_card(),
+        located_by=LocatedBy.DOOR,
+        phone="+8613800002345",
+        id_no_masked="1201**********001X",
+        version=7,
+        assessment=AssessmentFacts("standard", Grade.MILD, date(2026, 1, 1), date(2027, 1, 1)),
+    )
+    fields = {each.name for each in dataclasses.fields(ElderCard)}
+    assert fields == set(SHOWN)
+    assert all(getattr(card, name) is not None for name in fields)
+
+    for view in (View.REQUEST, View.VISIT, View.EMERGENCY, View.MASKED):
+        shown = show_card(card, view=view)
+        for name, rights in SHOWN.items():
+            whole = view if name == "view" else getattr(card, name)
+            found = getattr(shown, name)
+            if rights.get(view.value) == "whole":
+                assert found == whole, (view, name)
+            elif rights.get(view.value) == "masked":
+                assert found is not None, (view, name)
+                assert found != whole, (view, name)
+            else:
+                assert found is None, (view, name)
 
 
 def test_masked_card_shows_surname_band_community_and_a_rounded_place() -> None:

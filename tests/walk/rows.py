@@ -101,6 +101,7 @@ BODIES: dict[str, Any] = {
         "service_code": "bathing_home",
         "as_of": "2026-03-30",
     },
+    "emergencies.open_emergency": {"reason": "敲门无人应，屋内有呼救声"},
     "accounts.open_account": lambda world, known, _: {
         "username": "newcomer",
         "grants": [
@@ -131,6 +132,7 @@ UNREACHED: dict[str, tuple[int, str]] = {
     "imports.create_import": (415, "the walk sends no file"),
     "auth.refresh": (401, "the walk holds no refresh token"),
     "sites.create_offer": (409, "the sites of the world give their only service already"),
+    "emergencies.acknowledge_emergency": (404, "nobody has opened an elder of the world"),
     "publications.get_publication": (404, "nothing is published in the world: everybody could see it"),
     "publications.withdraw_publication": (404, "as above"),
     "organizations.delete_organization": (409, "the organizations of the world have open sites"),

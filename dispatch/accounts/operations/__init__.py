@@ -15,6 +15,7 @@ from dispatch.accounts.operations.codes import (
     unbind,
 )
 from dispatch.accounts.operations.disabling import disable_account, enable_account
+from dispatch.accounts.operations.emergencies import EmergencyNotFoundError, acknowledge_emergency, open_emergency
 from dispatch.accounts.operations.making import UsernameTakenError, create_account, put_accounts
 from dispatch.accounts.operations.managing import (
     GrantNotFoundError,
@@ -43,6 +44,7 @@ from dispatch.accounts.operations.trying import TooManyTriesError, count_try, fo
 __all__ = [
     "BoundElsewhereError",
     "CodeRefusedError",
+    "EmergencyNotFoundError",
     "GrantNotFoundError",
     "GrantNotYoursError",
     "NothingGrantedError",
@@ -52,6 +54,7 @@ __all__ = [
     "SignInFailedError",
     "TooManyTriesError",
     "UsernameTakenError",
+    "acknowledge_emergency",
     "authenticate",
     "change_account",
     "change_own",
@@ -72,6 +75,7 @@ __all__ = [
     "issue_password_code",
     "let_in",
     "open_account",
+    "open_emergency",
     "open_session",
     "plain_code",
     "put_accounts",

@@ -115,7 +115,7 @@ def find_elders(
         At most so many.
 
     """
-    bound = actor.elder_ids(Role.ELDER, Role.FAMILY) | ties.visited_today | ties.requested
+    bound = actor.elder_ids(Role.ELDER, Role.FAMILY) | ties.visited_today | ties.requested | ties.opened
     scopes = [is_under(Residence.area_code, prefix) for prefix in actor.area_prefixes(*AREA_ROLES)]
     query = (
         sa.select(Elder.id)

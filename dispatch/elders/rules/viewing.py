@@ -45,7 +45,9 @@ def judge_view(actor: Actor, *, elder_id: UUID, area_code: str | None, ties: Tie
         return View.REQUEST
     if actor.has_role(Role.CARER, Role.COMMUNITY_WORKER) and elder_id in ties.visited_today:
         return View.VISIT
-    if actor.covers_area(area, Role.COMMUNITY_WORKER, Role.OPERATOR):
+    if elder_id in ties.opened:
+        return View.EMERGENCY
+    if actor.covers_area(area, Role.COMMUNITY_WORKER, Role.OPERATOR, Role.CARER):  # a volunteer is a carer of an area
         return View.MASKED
     return View.NONE
 
@@ -68,7 +70,7 @@ def show_card(card: ElderCard, *, view: View) -> ElderCard:
     """Give of a full record what a view shows."""
     if view is View.FULL:
         return card
-    if view in {View.REQUEST, View.VISIT}:
+    if view in {View.REQUEST, View.VISIT, View.EMERGENCY}:
         return ElderCard(
             elder_id=card.elder_id,
             view=view,

@@ -115,6 +115,7 @@ class Ties:
     caseload: frozenset[UUID] = field(default_factory=frozenset)
     visited_today: frozenset[UUID] = field(default_factory=frozenset)
     requested: frozenset[UUID] = field(default_factory=frozenset)
+    opened: frozenset[UUID] = field(default_factory=frozenset)  # by an emergency access that has not closed
 
 
 @dataclass(frozen=True, slots=True)

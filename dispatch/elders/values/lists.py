@@ -50,6 +50,7 @@ class View(StrEnum):
     FULL = "full"
     REQUEST = "request"  # who and where, and the ability grade: an organization with an open request
     VISIT = "visit"  # who and where: a carer on the day of a visit
+    EMERGENCY = "emergency"  # who and where, for half an hour, with a reason
     MASKED = "masked"  # surname, age band, community, the place to 100 m
     NONE = "none"  # for this reader there is no such elder
 
