@@ -41,6 +41,7 @@ MODULES = (
     "elder_parts",
     "elder_accounts",
     "emergencies",
+    "privacy",
     "carers",
     "access_log",
     "category_sets",

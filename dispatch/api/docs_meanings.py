@@ -52,6 +52,8 @@ CHINESE = {
     "for the officers of the area": "给辖区负责人看的理由",
     "of the account that opened the record": "打开记录的账号的称呼",
     "false: those of which no officer has taken note": "false：还没有负责人知悉的",
+    "rows by table; sealed fields opened, the ID number masked": "按表给出各行；加密的内容已解开，身份证号打码",
+    "how many rows of each table lost something or went": "每张表有多少行被清除内容或删除",
     "parts that are finished": "已完成的部分数",
     "parts in all, where it is known": "总共几部分；还不知道时为空",
     "what is being done, in the reader's language": "正在做什么",

@@ -21,6 +21,8 @@ CHINESE_PURPOSES = {
     "passwords.change_me": "改自己的称呼和语言。",
     "passwords.change_password": "改自己的密码；其他设备都会退出。",
     "elder_accounts.issue_link_code": "为自己照管的老人发一次性代码，让家属或老人本人绑定账号。",
+    "privacy.give_copy": "给出所保存的一位老人的全部记录，逐表逐行；留一条查阅记录。",
+    "privacy.erase": "清除已去世或迁出老人的身份和住址等；以往的统计数不变，不能撤销。",
     "emergencies.open_emergency": "紧急情况下查看一位老人的姓名、电话和住址，三十分钟有效；辖区负责人立即看到。",
     "emergencies.list_emergencies": "列出本辖区内谁因为什么、在什么时候紧急查看了哪位老人，新的在前。",
     "emergencies.acknowledge_emergency": "对一次紧急查看表示已知悉。",

@@ -53,8 +53,8 @@ JOBS = (
     Job(
         "oversee",
         Words("监督：记录没有被改动", "Oversee: records stay as written"),
-        ("access_log", "emergencies", "audit"),
-        ("journal",),
+        ("access_log", "emergencies", "privacy", "audit"),
+        ("journal", "privacy"),
     ),
     Job(
         "wait",

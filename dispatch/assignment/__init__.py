@@ -12,6 +12,7 @@ from dispatch.assignment.operations.assigning import (
     assign_request,
 )
 from dispatch.assignment.operations.distances import HomeUnlocatedError
+from dispatch.assignment.operations.forgetting import forget_searches
 from dispatch.assignment.operations.matching import WindowPastError, find_candidates, keep_run
 from dispatch.assignment.operations.preferring import put_preferences
 from dispatch.assignment.values import (
@@ -53,6 +54,7 @@ __all__ = [
     "WindowPastError",
     "assign_request",
     "find_candidates",
+    "forget_searches",
     "keep_run",
     "put_preferences",
 ]

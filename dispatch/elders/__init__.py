@@ -46,6 +46,7 @@ from dispatch.elders.operations import (
     remove_contact,
     require_grade,
 )
+from dispatch.elders.operations.leaving import find_departed, mark_erased
 from dispatch.elders.queries import find_area_codes, find_by_id_no, find_homes, find_known, find_names
 from dispatch.elders.rules import LAYOUT, judge_identity, judge_view, mask_id_no, mask_name
 from dispatch.elders.rules.grading import ITEMS as ASSESSMENT_ITEMS
@@ -172,6 +173,7 @@ __all__ = [
     "find_area_codes",
     "find_by_id_no",
     "find_category_set",
+    "find_departed",
     "find_duplicates",
     "find_elders",
     "find_homes",
@@ -189,6 +191,7 @@ __all__ = [
     "list_contacts",
     "list_events",
     "list_part",
+    "mark_erased",
     "mask_id_no",
     "mask_name",
     "put_category_set",

@@ -201,9 +201,11 @@ def find_memberships(
 
 
 def load_elders(elder_ids: Iterable[UUID]) -> dict[UUID, Elder]:
-    """Load rows by id."""
+    """Load rows by id; whoever was erased is not there."""
     return {
-        row.id: row for ids in chunks(elder_ids) for row in session().scalars(sa.select(Elder).where(Elder.id.in_(ids)))
+        row.id: row
+        for ids in chunks(elder_ids)
+        for row in session().scalars(sa.select(Elder).where(Elder.id.in_(ids), Elder.erased_at.is_(None)))
     }
 
 

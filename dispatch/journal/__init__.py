@@ -10,6 +10,7 @@ taken away or put in is found.
 from dispatch.journal.operations.anchoring import AnchorFileError, keep_anchor, read_anchors, write_anchor
 from dispatch.journal.operations.appending import append, append_all, log_access
 from dispatch.journal.operations.chaining import chain_older_lines
+from dispatch.journal.operations.removing import remove_access_lines
 from dispatch.journal.operations.verifying import make_anchor, verify_chain
 from dispatch.journal.queries.lines import find_access_lines, find_entries, read_since
 from dispatch.journal.values import (
@@ -49,6 +50,7 @@ __all__ = [
     "make_anchor",
     "read_anchors",
     "read_since",
+    "remove_access_lines",
     "verify_chain",
     "write_anchor",
 ]

@@ -38,7 +38,13 @@ from dispatch.storage.deadlines import (
 from dispatch.storage.digests import TableDigest, digest_tables
 from dispatch.storage.engine import DatabaseBusyError, database_faults, engine, install
 from dispatch.storage.heartbeats import beat
-from dispatch.storage.idempotency import IdempotencyKeyReusedError, StoredReply, find_reply, keep_reply
+from dispatch.storage.idempotency import (
+    IdempotencyKeyReusedError,
+    StoredReply,
+    find_reply,
+    forget_replies,
+    keep_reply,
+)
 from dispatch.storage.job_rows import JobError, JobStatus, JobView
 from dispatch.storage.jobs import (
     JobEndedError,
@@ -91,6 +97,13 @@ from dispatch.storage.sealing import (
     read_keys,
     seal,
     unseal,
+)
+from dispatch.storage.subjects import (
+    change_rows,
+    delete_rows,
+    find_subject_rows,
+    find_subject_tables,
+    read_subject,
 )
 from dispatch.storage.uploads import (
     UPLOAD_EXPIRY,
@@ -150,12 +163,14 @@ __all__ = [
     "begin_upload",
     "blind_index",
     "cancel_job",
+    "change_rows",
     "check_schema",
     "check_version",
     "count_by_key",
     "count_open_jobs",
     "count_workers",
     "database_faults",
+    "delete_rows",
     "digest_tables",
     "downgrade",
     "drop_upload",
@@ -167,6 +182,9 @@ __all__ = [
     "find_open_jobs",
     "find_reply",
     "find_sealed_columns",
+    "find_subject_rows",
+    "find_subject_tables",
+    "forget_replies",
     "forget_worker",
     "get_job",
     "in_force",
@@ -190,6 +208,7 @@ __all__ = [
     "postpone_deadline",
     "read_backup",
     "read_keys",
+    "read_subject",
     "read_upload",
     "reading",
     "rehearsal",

@@ -79,3 +79,12 @@ def keep_reply(
             account_id=account_id, key=key, route=route, body_sha256=body_sha256, status=status, reply=reply, at=at
         )
     )
+
+
+def forget_replies(*, before: datetime, dry_run: bool) -> int:
+    """Forget the answers given before a time (a dry run counts them): whoever sends again then does a thing twice."""
+    old = IdempotencyKey.at < before
+    over = session().scalar(sa.select(sa.func.count()).select_from(IdempotencyKey).where(old)) or 0
+    if not dry_run:
+        session().execute(sa.delete(IdempotencyKey).where(old))
+    return over

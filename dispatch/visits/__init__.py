@@ -23,6 +23,7 @@ from dispatch.visits.operations import (
     put_caseloads,
     record_visit_logs,
 )
+from dispatch.visits.operations.forgetting import forget_positions
 from dispatch.visits.queries import (
     VisitNotFoundError,
     count_visits,
@@ -99,6 +100,7 @@ __all__ = [
     "find_logs",
     "find_visited_on",
     "find_visits",
+    "forget_positions",
     "get_visit",
     "miss_visit",
     "narrow_rate",

@@ -101,6 +101,7 @@ BODIES: dict[str, Any] = {
         "service_code": "bathing_home",
         "as_of": "2026-03-30",
     },
+    "privacy.erase": {"basis": "own_request"},
     "emergencies.open_emergency": {"reason": "敲门无人应，屋内有呼救声"},
     "accounts.open_account": lambda world, known, _: {
         "username": "newcomer",
@@ -133,6 +134,7 @@ UNREACHED: dict[str, tuple[int, str]] = {
     "auth.refresh": (401, "the walk holds no refresh token"),
     "sites.create_offer": (409, "the sites of the world give their only service already"),
     "emergencies.acknowledge_emergency": (404, "nobody has opened an elder of the world"),
+    "privacy.erase": (409, "the elders of the world live at home"),
     "publications.get_publication": (404, "nothing is published in the world: everybody could see it"),
     "publications.withdraw_publication": (404, "as above"),
     "organizations.delete_organization": (409, "the organizations of the world have open sites"),

@@ -43,6 +43,7 @@ class Elder(Base):
     phone_sealed: Mapped[bytes | None] = sealed_column("phone")
     phone_index: Mapped[bytes | None] = mapped_column(index=True)
     version: Mapped[int] = mapped_column(default=1)
+    erased_at: Mapped[datetime | None] = mapped_column(UtcDateTime)  # the row stays for what is counted
 
     __mapper_args__ = {"version_id_col": version}  # noqa: RUF012 - SQLAlchemy reads it from the class
 

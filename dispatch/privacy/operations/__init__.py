@@ -1,0 +1,1 @@
+"""Copying, erasing, and ending what is over its time."""
