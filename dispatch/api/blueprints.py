@@ -31,6 +31,7 @@ MODULES = (
     "codes",
     "organizations",
     "sites",
+    "duplicates",
     "site_parts",
     "maps",
     "hours",

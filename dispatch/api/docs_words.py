@@ -34,7 +34,7 @@ JOBS = (
     Job(
         "find",
         Words("查服务、机构和区划", "Find services, places and areas"),
-        ("services", "sites", "site_parts", "maps", "hours", "organizations", "codes", "areas"),
+        ("services", "sites", "duplicates", "site_parts", "maps", "hours", "organizations", "codes", "areas"),
         ("directory", "areas", "geo"),
     ),
     Job(

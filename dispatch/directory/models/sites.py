@@ -81,6 +81,8 @@ class Site(Base, Searched):
     collected_at: Mapped[datetime] = mapped_column(UtcDateTime)
     verified_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     verified_by: Mapped[str | None]
+    # the site that this one turned out to be: never one that was itself merged
+    merged_into_id: Mapped[UUID | None] = mapped_column(sa.ForeignKey("site.id"), index=True)
     version: Mapped[int] = mapped_column(default=1)
 
     __mapper_args__ = {"version_id_col": version}  # noqa: RUF012 - SQLAlchemy reads it from the class

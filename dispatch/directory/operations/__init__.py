@@ -20,6 +20,7 @@ from dispatch.directory.operations.closing import (
 )
 from dispatch.directory.operations.codes import put_known_codes
 from dispatch.directory.operations.importing import SheetOptions, export_sites, import_sites
+from dispatch.directory.operations.merging import MergeImpossibleError, find_alike_sites, merge_site
 from dispatch.directory.operations.offers import (
     InvalidClosureError,
     InvalidCountError,
@@ -69,6 +70,7 @@ __all__ = [
     "InvalidCountError",
     "InvalidSpanError",
     "InvalidStagesError",
+    "MergeImpossibleError",
     "NoPlacesPlannedError",
     "OrganizationHasSitesError",
     "OrganizationInUseError",
@@ -90,9 +92,11 @@ __all__ = [
     "delete_organization",
     "end_closure",
     "export_sites",
+    "find_alike_sites",
     "give_back_place",
     "import_sites",
     "locate_site",
+    "merge_site",
     "plan_places",
     "put_beds",
     "put_calendar_day",

@@ -104,7 +104,7 @@ def put_sites(records: Iterable[SiteRecord], *, actor: Actor, at: datetime) -> a
 
     present = sites_by_key((record.source, record.source_ref) for record in wanted)
     stages = _stages_of(row.id for row in present.values())
-    new, changed, moved = set(), set(), set()
+    new, changed, moved, merged = set(), set(), set(), set()
     for record in wanted:
         key = (record.source, record.source_ref)
         columns = _site_columns(record, organization_id=owners[record.organization].id)
@@ -119,6 +119,9 @@ def put_sites(records: Iterable[SiteRecord], *, actor: Actor, at: datetime) -> a
                 **columns,
             )
             continue
+        if (row.source, row.source_ref) != key:  # merged: the row that stays has a source of its own
+            merged.add(key)
+            continue
         point = (row.lon, row.lat)
         if apply_columns(row, columns=columns):
             changed.add(key)
@@ -130,7 +133,8 @@ def put_sites(records: Iterable[SiteRecord], *, actor: Actor, at: datetime) -> a
     for record in wanted:
         key = (record.source, record.source_ref)
         site_id = present[key].id
-        if record.stages and _put_stages(site_id, stages=record.stages, present=stages.setdefault(site_id, {}), at=at):
+        has_stages = record.stages and key not in merged
+        if has_stages and _put_stages(site_id, stages=record.stages, present=stages.setdefault(site_id, {}), at=at):
             changed.add(key)
         tally.add(is_new=key in new, is_changed=key in changed)
         new.discard(key)

@@ -134,7 +134,7 @@ def stage_of(site_id: UUID, *, on: date) -> Stage | None:
 
 def site_conditions(wanted: SiteFilter, *, now: datetime) -> Iterable[sa.ColumnElement[bool]]:
     """Give the conditions of a filter, hours aside."""
-    yield sa.true()
+    yield Site.merged_into_id.is_(None)
     if wanted.area is not None:
         yield Site.area_code.startswith(wanted.area, autoescape=True)
     if wanted.name is not None:

@@ -33,6 +33,7 @@ from dispatch.directory.values.parts import (
     StageRecord,
 )
 from dispatch.directory.values.records import (
+    AlikeSites,
     BedRecord,
     ClosureRecord,
     OfferRecord,
@@ -40,6 +41,7 @@ from dispatch.directory.values.records import (
     ServiceKey,
     ServiceRecord,
     SiteHoursRecord,
+    SitePlace,
     SiteRecord,
     SourceKey,
 )
@@ -51,6 +53,7 @@ __all__ = [
     "STALE_RULE",
     "AgreementKind",
     "AgreementRecord",
+    "AlikeSites",
     "BedRecord",
     "Calendar",
     "CalendarDay",
@@ -83,6 +86,7 @@ __all__ = [
     "SiteChange",
     "SiteHoursRecord",
     "SitePart",
+    "SitePlace",
     "SiteRecord",
     "SourceKey",
     "Span",

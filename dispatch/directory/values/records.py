@@ -124,3 +124,25 @@ class BedRecord:
     maximum: int
     available: int
     updated_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class SitePlace:
+    """A site as it is compared with others."""
+
+    site_id: UUID
+    name: str
+    area_code: str
+    address: str
+    point_ll: tuple[float, float] | None
+    version: int
+
+
+@dataclass(frozen=True, slots=True)
+class AlikeSites:
+    """Two sites that may be one: how alike their names are (0 to 1), and metres between them where both are located."""
+
+    one: SitePlace
+    other: SitePlace
+    likeness: float
+    away_m: float | None
