@@ -14,6 +14,7 @@ from dispatch.actor import SYSTEM
 from tests.factories.accounts import sign_in
 from tests.factories.directory import (
     AT,
+    SINCE,
     make_offer,
     make_organization,
     make_service,
@@ -176,6 +177,32 @@ def test_a_list_that_comes_again_does_not_bring_the_old_site_back(client, office
     assert client.get(f"/v1/sites/{loser}").status_code == 301
     assert client.get(f"/v1/sites/{winner}").get_json()["name"] == "站点b"
     assert client.get(f"/v1/sites/{loser}/stages").get_json()["items"][-1]["stage"] == "closed"
+
+
+def test_offers_that_come_again_are_where_they_moved_to_and_hours_change_nothing(client, officer):
+    loser, winner = put("a", point=HERE), put("b", point=NEAR)
+    with storage.transaction():
+        for ref, code in (("v1", "day_care"), ("v2", "meals"), ("v3", "meals")):
+            make_service(ref, service_code=code, delivery="site")
+        make_offer("a", service="v1")
+        make_offer("b", service="v1")
+        make_offer("a", service="v2")
+    merge(client, officer, loser, winner)
+    before = client.get(f"/v1/sites/{winner}").get_json()["hours"]
+
+    records = [
+        directory.OfferRecord(site=("test", "a"), service=("test", "o1", ref), hours_from=SINCE)
+        for ref in ("v1", "v2", "v3")
+    ]
+    hours = directory.SiteHoursRecord(site=("test", "a"), hours="Mo-Su 00:00-24:00", valid_from=SINCE)
+    with storage.transaction():
+        counted = directory.put_offers(records, actor=SYSTEM, at=AT)
+        directory.put_site_hours([hours], actor=SYSTEM, at=AT)
+
+    assert (counted.created, counted.changed) == (1, 0)
+    card = client.get(f"/v1/sites/{winner}").get_json()
+    assert sorted(each["name"] for each in card["services"]) == ["服务v1", "服务v2", "服务v3"]
+    assert card["hours"] == before
 
 
 @settings(max_examples=15, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import pkgutil
 import re
 import string
+from importlib import import_module
 
 import pytest
 
+import dispatch
 from dispatch import errors
 from dispatch.api.docs_model import all_errors
 from dispatch.api.problems import OF_STATUS, status_of
@@ -19,11 +22,14 @@ KINDS = {
     errors.ConflictError: 409,
     errors.UnavailableError: 503,
 }
+for _, module, _ in pkgutil.walk_packages(dispatch.__path__, "dispatch."):  # an error is known once its module is
+    if not module.endswith("__main__"):
+        import_module(module)
 OF_THE_HOUSE = [kind for kind in all_errors() if kind.__module__.startswith("dispatch.")]
 CHINESE = re.compile(r"[\u4e00-\u9fff]")
 # words that stay as they are in a Chinese sentence: names of headers, formats, fields and commands
 LATIN_ALLOWED = re.compile(
-    r"\{\w+(?::,)?\}|XLSX|MiB|PostgreSQL|postgresql-client|\.csv|\.xlsx|"
+    r"/v1/[\w/{}-]+|\{\w+(?::,)?\}|XLSX|MiB|PostgreSQL|postgresql-client|\.csv|\.xlsx|"
     r"application/json|If-Match|Idempotency-Key|UUID|WGS ?84|CRS|crs|ETag|GeoJSON|JSON|CSV|dispatch [a-z ]+|"
     r"PUT|POST|Mo-Fr|PH|off|urban|rural|"  # methods, OpenStreetMap hours, codes
     r"[a-z]+[_./][\w./<>-]+|wgs84|cgcs2000|gcj02|bd09|0,0|GB18030|UTF-8|DISPATCH_[A-Z_]+|OSM|PBF|pbf|--[a-z-]+|lon|lat|point|https?|H3"

@@ -65,6 +65,8 @@ def put_offers(records: Iterable[OfferRecord], *, actor: Actor, at: datetime) ->
     """
     Store services at sites by (service, site), with what hangs on them.
 
+    At a site that was merged, what stayed with it is found there; all else is at the site that it went into.
+
     Raises
     ------
     UnknownRecordError, areas.UnknownAreaError
@@ -80,8 +82,15 @@ def put_offers(records: Iterable[OfferRecord], *, actor: Actor, at: datetime) ->
     if missing:
         raise areas.UnknownAreaError(area_codes=", ".join(missing))
 
-    pairs = [(services[record.service].id, sites[record.site].id) for record in wanted]
-    present = offers_by_ids(pairs)
+    wishes = [(services[record.service].id, sites[record.site]) for record in wanted]
+    present = offers_by_ids((service_id, place) for service_id, site in wishes for place in _places(site))
+    pairs = [
+        next(
+            (pair for place in _places(site) if (pair := (service_id, place)) in present),
+            (service_id, _places(site)[-1]),
+        )
+        for service_id, site in wishes
+    ]
     new = {}
     for pair, record in zip(pairs, wanted, strict=True):
         if pair not in present:
@@ -258,6 +267,11 @@ def _sites(keys: Iterable[SourceKey]) -> dict[SourceKey, Site]:
     found = sites_by_key(wanted)
     all_or_unknown(found, wanted=wanted, what=SITE)
     return found
+
+
+def _places(site: Site) -> tuple[UUID, ...]:
+    """Give where an offer of the site may be."""
+    return (site.id,) if site.merged_into_id is None else (site.id, site.merged_into_id)
 
 
 def _by_offer(model: type[Any], offer_ids: Collection[UUID]) -> dict[UUID, list[Any]]:

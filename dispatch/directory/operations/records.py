@@ -84,7 +84,8 @@ def put_sites(records: Iterable[SiteRecord], *, actor: Actor, at: datetime) -> a
     """
     Store sites by (source, source_ref); points become WGS 84, what was sent is kept.
 
-    A record without a point leaves the point of a stored site as it is.
+    A record without a point leaves the point of a stored site as it is; one of a site that was merged into another
+    changes nothing.
 
     Raises
     ------
@@ -104,7 +105,7 @@ def put_sites(records: Iterable[SiteRecord], *, actor: Actor, at: datetime) -> a
 
     present = sites_by_key((record.source, record.source_ref) for record in wanted)
     stages = _stages_of(row.id for row in present.values())
-    new, changed, moved, merged = set(), set(), set(), set()
+    new, changed, moved = set(), set(), set()
     for record in wanted:
         key = (record.source, record.source_ref)
         columns = _site_columns(record, organization_id=owners[record.organization].id)
@@ -119,8 +120,7 @@ def put_sites(records: Iterable[SiteRecord], *, actor: Actor, at: datetime) -> a
                 **columns,
             )
             continue
-        if (row.source, row.source_ref) != key:  # merged: the row that stays has a source of its own
-            merged.add(key)
+        if row.merged_into_id is not None:
             continue
         point = (row.lon, row.lat)
         if apply_columns(row, columns=columns):
@@ -133,8 +133,12 @@ def put_sites(records: Iterable[SiteRecord], *, actor: Actor, at: datetime) -> a
     for record in wanted:
         key = (record.source, record.source_ref)
         site_id = present[key].id
-        has_stages = record.stages and key not in merged
-        if has_stages and _put_stages(site_id, stages=record.stages, present=stages.setdefault(site_id, {}), at=at):
+        stays = present[key].merged_into_id is None
+        if (
+            stays
+            and record.stages
+            and _put_stages(site_id, stages=record.stages, present=stages.setdefault(site_id, {}), at=at)
+        ):
             changed.add(key)
         tally.add(is_new=key in new, is_changed=key in changed)
         new.discard(key)

@@ -44,13 +44,9 @@ def organizations_by_key(keys: Iterable[SourceKey]) -> dict[SourceKey, Organizat
 
 
 def sites_by_key(keys: Iterable[SourceKey]) -> dict[SourceKey, Site]:
-    """Give the sites that are stored under these keys; for one that was merged the site that stays."""
+    """Give the sites that are stored under these keys."""
     pair = sa.tuple_(Site.source, Site.source_ref)
-    rows = _rows(Site, where=pair, keys=keys)
-    return {
-        (row.source, row.source_ref): row if row.merged_into_id is None else session().get_one(Site, row.merged_into_id)
-        for row in rows
-    }
+    return {(row.source, row.source_ref): row for row in _rows(Site, where=pair, keys=keys)}
 
 
 def services_by_key(keys: Iterable[ServiceKey]) -> dict[ServiceKey, Service]:

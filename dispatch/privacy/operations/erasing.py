@@ -25,8 +25,8 @@ class ErasureTooEarlyError(ConflictError):
     slug = "erasure-too-early"
     title = Words("老人仍在册居住，不能清除", "The elder still lives here by the register")
     detail = Words(
-        "先登记去世或迁出（POST /v1/elders/{{id}}/events），次日起可以清除。",
-        "Record the death or the move first (POST /v1/elders/{{id}}/events); from the next day on it can be erased.",
+        "先登记去世或迁出，次日起可以清除：POST /v1/elders/{{elder_id}}/events",
+        "Record the death or the move first and erase from the next day on: POST /v1/elders/{{elder_id}}/events",
     )
 
 
