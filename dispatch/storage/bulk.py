@@ -14,6 +14,11 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
 ROWS_AT_ONCE = 5_000  # in one statement's parameters
+# a table whose pages have doubled since they were last counted, and that is large enough to matter (1 MiB)
+OUTGROWN = """
+SELECT pg_relation_size(oid) > 1048576 AND pg_relation_size(oid) > 2 * relpages * current_setting('block_size')::bigint
+FROM pg_class WHERE oid = %s::regclass
+"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,7 +73,8 @@ def insert_packed(packed: PackedRows) -> None:
     Insert packed rows in the present transaction.
 
     On PostgreSQL they are copied: a statement for each row costs the client as much again as all else that an import
-    does.
+    does. A table that has doubled since it was last counted is counted at once: until the server's own round comes
+    by, every join of a long import would be planned as if the table were still empty.
     """
     if not packed.values:
         return
@@ -76,7 +82,10 @@ def insert_packed(packed: PackedRows) -> None:
     quote = connection.dialect.identifier_preparer.quote
     columns = ", ".join(map(quote, packed.names))
     if connection.dialect.name == "postgresql":
-        _copy(connection, packed, f"COPY {quote(packed.table.name)} ({columns}) FROM STDIN")
+        table = quote(packed.table.name)
+        _copy(connection, packed, f"COPY {table} ({columns}) FROM STDIN")
+        if connection.exec_driver_sql(OUTGROWN, (table,)).scalar_one():
+            connection.exec_driver_sql(f"ANALYZE (SKIP_LOCKED) {table}")
         return
     marks = ", ".join("?" * len(packed.names))
     statement = f"INSERT INTO {quote(packed.table.name)} ({columns}) VALUES ({marks})"  # noqa: S608 - names of the model

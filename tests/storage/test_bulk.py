@@ -72,3 +72,16 @@ def test_what_the_database_refuses_is_an_integrity_error_without_the_values():
 
     assert "id_no_index" in str(told.value.orig)
     assert "李四" not in str(told.value)
+
+
+def test_postgresql_knows_how_large_a_table_has_become():
+    if storage.engine().dialect.name != "postgresql":
+        pytest.skip("SQLite plans without sizes")
+    with storage.transaction():
+        for _ in range(2):  # 1.6 MB in all, the second piece too small to double it
+            storage.insert_rows(
+                Elder.__table__, rows=[elder_row(id_no_sealed=None, id_no_index=None) for _ in range(6_000)]
+            )
+
+    known = storage.session().scalar(sa.text("SELECT reltuples FROM pg_class WHERE oid = 'elder'::regclass"))
+    assert known >= 6_000
