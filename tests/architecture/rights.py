@@ -1,0 +1,139 @@
+"""
+Which routes stand behind each letter of the table "Who may do what" in `docs/access.md`.
+
+r looks (m: masked, a: counts only), c makes new, u changes or ends, x decides. A route stands in one place.
+"""
+
+from __future__ import annotations
+
+ROUTES: dict[str, dict[str, tuple[str, ...]]] = {
+    "directory, codes, areas, calendar": {
+        "r": (
+            *("areas.list_areas", "areas.get_area", "areas.list_rules", "category_sets.list_category_sets"),
+            *("codes.list_code_lists", "codes.get_code_list", "hours.show_calendar", "maps.list_facilities"),
+            *("organizations.list_organizations", "organizations.get_organization"),
+            *("services.list_nearby", "sites.list_sites", "sites.get_site"),
+            *("site_parts.list_agreements", "site_parts.list_functions", "site_parts.list_operations"),
+            *("site_parts.list_prices", "site_parts.list_slots", "site_parts.list_stages"),
+        ),
+        "c": (
+            *("organizations.create_organization", "services.create_service", "sites.create_site"),
+            *("sites.create_offer", "site_parts.add_agreement", "site_parts.add_operation", "site_parts.add_stage"),
+        ),
+        "u": (
+            *("organizations.delete_organization", "sites.change_site", "sites.locate_site", "hours.put_day"),
+            *("site_parts.correct_agreement", "site_parts.correct_operation", "site_parts.correct_stage"),
+        ),
+    },
+    "functions, prices, places, vacancy, closures of a site": {
+        "c": ("site_parts.add_function", "site_parts.add_price", "site_parts.book_place", "hours.close_site"),
+        "u": (
+            *("site_parts.correct_function", "site_parts.correct_price", "site_parts.plan_places"),
+            *("site_parts.release_place", "site_parts.tell_beds", "site_parts.tell_vacancy", "hours.end_closure"),
+        ),
+    },
+    "sites that may be one": {"r": ("duplicates.list_alike",), "x": ("duplicates.merge_site",)},
+    "rules of an area, category sets": {"u": ("areas.put_rule", "category_sets.put_category_set")},
+    "files to be imported": {"c": ("imports.create_import",)},
+    "published figures": {
+        "r": ("publications.list_publications", "publications.get_publication"),
+        "x": ("publications.publish_run", "publications.withdraw_publication"),
+    },
+    "coverage runs": {
+        "r": (
+            *("coverage.list_runs", "coverage.get_run", "coverage.compare", "coverage.list_areas"),
+            *("coverage.list_circles", "coverage.list_gaps", "coverage.list_hexagons"),
+        ),
+        "c": ("coverage.create_run",),
+    },
+    "elder": {
+        "r": ("elders.list_elders",),
+        "c": ("elders.create_elder",),
+        "u": ("elders.change_elder",),
+    },
+    "elders who may be one": {"r": ("elders.list_duplicates",)},
+    "residences, needs, absences, events": {
+        "r": (
+            *("elder_parts.list_residences", "elder_parts.list_needs", "elder_parts.list_absences"),
+            "elder_parts.list_events",
+        ),
+        "c": (
+            *("elder_parts.add_residence", "elder_parts.add_need", "elder_parts.add_absence"),
+            "elder_parts.record_event",
+        ),
+        "u": ("elder_parts.correct_residence", "elder_parts.correct_need", "elder_parts.correct_absence"),
+    },
+    "contacts": {
+        "r": ("elder_parts.list_contacts",),
+        "c": ("elder_parts.add_contact",),
+        "u": ("elder_parts.change_contact", "elder_parts.remove_contact"),
+    },
+    "categories, risk level": {
+        "r": ("elder_parts.list_categories", "elder_parts.list_risk_levels"),
+        "c": ("elder_parts.add_category", "elder_parts.add_risk_level"),
+        "u": ("elder_parts.correct_category", "elder_parts.correct_risk_level"),
+    },
+    "assessment": {"r": ("elder_parts.list_assessments",), "c": ("elder_parts.add_assessment",)},
+    "ability grade": {"r": ("elder_parts.show_grade",)},
+    "consent": {
+        "r": ("elder_parts.list_consents",),
+        "c": ("elder_parts.add_consent",),
+        "u": ("elder_parts.correct_consent",),
+    },
+    "care request": {
+        "r": ("care_requests.list_requests", "care_requests.show", "care_requests.list_events"),
+        "c": ("care_requests.submit",),
+        "u": ("care_requests.cancel", "care_requests.hold", "care_requests.resume"),
+    },
+    "candidates, assignment": {"r": ("matching.find_candidates",), "x": ("matching.assign",)},
+    "day's visits": {"r": ("visits.show_day",), "c": ("visits.record_log",)},
+    "visit logs": {"r": ("visits.list_logs",)},
+    "rate of monthly visits": {"a": ("visits.show_rate",)},
+    "carers, rosters": {
+        "r": (
+            *("carers.list_carers", "carers.show_carer", "carers.show_roster", "carers.list_exceptions"),
+            *("carers.list_qualifications", "carers.list_shifts"),
+        ),
+        "c": ("carers.create_carer", "carers.add_exception", "carers.add_qualification", "carers.add_shift"),
+        "u": (
+            *("carers.change_carer", "carers.end_carer", "carers.correct_exception", "carers.withdraw_exception"),
+            *("carers.correct_qualification", "carers.withdraw_qualification"),
+            *("carers.correct_shift", "carers.withdraw_shift"),
+        ),
+    },
+    "one's own account, devices, jobs": {
+        "r": ("auth.show_me", "sessions.list_own", "jobs.list_jobs", "jobs.get_job"),
+        "u": (
+            *("auth.sign_out", "passwords.change_me", "passwords.change_password", "passwords.link"),
+            *("sessions.end_own", "sessions.end_all_own", "jobs.cancel"),
+        ),
+    },
+    "accounts of others, their grants, devices, codes": {
+        "r": ("accounts.list_accounts", "accounts.show_account", "accounts.list_sessions"),
+        "c": ("accounts.open_account", "accounts.give_grant", "accounts.issue_code"),
+        "u": ("accounts.change_account", "accounts.end_grant", "accounts.end_sessions"),
+    },
+    "accounts bound to an elder": {
+        "r": ("elder_accounts.list_bound",),
+        "c": ("elder_accounts.issue_link_code", "elder_accounts.issue_bound_code"),
+        "u": ("elder_accounts.unbind",),
+    },
+    "emergency access": {
+        "r": ("emergencies.list_emergencies",),
+        "c": ("emergencies.open_emergency",),
+        "x": ("emergencies.acknowledge_emergency",),
+    },
+    "access log": {"r": ("access_log.show",)},
+    "proof of journal and access log": {"r": ("audit.verify",)},
+    "copy of an elder's data, erasure": {"r": ("privacy.give_copy",), "x": ("privacy.erase",)},
+}
+# what shows no record: the door, pages, what machines ask
+NO_RECORD = frozenset(
+    {
+        *("auth.sign_in", "auth.refresh", "passwords.choose_password", "passwords.register"),
+        *("health.live", "health.ready", "metrics.show_metrics"),
+        *("docs.show_start", "docs.show_docs", "docs.show_openapi"),
+    }
+)
+# open to every role, so that to those without a view the elder does not exist (404) instead of 403
+ANSWERS_404 = frozenset({"elders.show_elder"})
