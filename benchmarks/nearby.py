@@ -19,10 +19,10 @@ import sys
 import tempfile
 import time
 from contextlib import contextmanager
+from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
-from zoneinfo import ZoneInfo
 
 import numpy as np
 import sqlalchemy as sa
@@ -30,7 +30,7 @@ import sqlalchemy as sa
 from dispatch import areas, directory, geo, storage
 from dispatch.actor import SYSTEM
 from dispatch.app import create_app
-from dispatch.config import Settings
+from dispatch.config import read_settings
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -168,20 +168,7 @@ def postgres_database() -> Iterator[str | None]:
 
 def run(url: str, folder: Path, *, sites: np.ndarray, query_count: int) -> dict[str, Any]:
     """Store, check, measure on one engine."""
-    settings = Settings(
-        secret_key="x" * 40,
-        field_keys="",
-        index_key="",
-        database_url=url,
-        var_dir=folder,
-        network="none",
-        time_zone=ZoneInfo("Asia/Shanghai"),
-        study_area_ll=(116.6, 38.5, 118.2, 40.3),
-        access_token_min=15,
-        session_days=30,
-        body_max_bytes=1_048_576,
-        upload_max_bytes=67_108_864,
-    )
+    settings = replace(read_settings(needs_secret=False), database_url=url, var_dir=folder)
     with create_app(settings, is_serving=False).app_context():
         storage.migrate()
         store(sites)

@@ -14,7 +14,7 @@ import json
 import sys
 import tempfile
 import time
-from dataclasses import fields
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -26,7 +26,7 @@ from nearby import AT, SEED, postgres_database
 from dispatch import areas, directory, storage
 from dispatch.actor import SYSTEM
 from dispatch.app import create_app
-from dispatch.config import Settings
+from dispatch.config import read_settings
 from dispatch.directory import Site
 
 PLACES = [
@@ -114,22 +114,8 @@ def ask(question: str, *, limit: int | None = 50) -> list[str]:
 
 def run(url: str, folder: Path, *, names: list[str], count: int) -> dict[str, Any]:
     """Store, ask, measure on one engine."""
-    values = {
-        "secret_key": "x" * 40,
-        "field_keys": "",
-        "index_key": "",
-        "database_url": url,
-        "var_dir": folder,
-        "network": "none",
-        "time_zone": ZONE,
-        "study_area_ll": (116.6, 38.5, 118.2, 40.3),
-        "access_token_min": 15,
-        "session_days": 30,
-        "body_max_bytes": 1_048_576,
-        "upload_max_bytes": 67_108_864,
-    }
-    known = {each.name for each in fields(Settings)}
-    with create_app(Settings(**{k: v for k, v in values.items() if k in known}), is_serving=False).app_context():
+    settings = replace(read_settings(needs_secret=False), database_url=url, var_dir=folder)
+    with create_app(settings, is_serving=False).app_context():
         storage.migrate()
         tokens_s = store(names)
         answers = {question: sorted(ask(question, limit=500), key=int) for question in QUESTIONS[:8]}
