@@ -16,7 +16,7 @@ from dispatch.directory.operations.changes import WRITERS
 from dispatch.directory.operations.records import put_organizations, put_sites
 from dispatch.directory.queries.codes import find_by_label, find_codes, get_code
 from dispatch.directory.rules.layout import LAYOUT
-from dispatch.directory.rules.rows import RowJudgment, Surroundings, alike_key, judge_row
+from dispatch.directory.rules.rows import RowJudgment, Surroundings, judge_row, place_digest
 from dispatch.directory.rules.suspicion import PlacedPoint, suspect_crs
 from dispatch.directory.values import OrganizationRecord, SiteRecord, Stage
 from dispatch.words import Words
@@ -45,6 +45,7 @@ HINT = Words("，可能是 {fitting}", " but {fitting}")
 NOT_YOURS = Words("这个地区不归你管。", "This area is not yours.")
 RefKey = tuple[str, str]
 TOLD_EVERY = 500  # rows
+STORED_AT_ONCE = 2_000  # rows, which is what the memory holds as records and objects at a time
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,10 +123,14 @@ def import_sites(
             _refuse_foreign(judged, source=options.source, titles=sheet.titles, actor=actor)
             tally.blame(_drop_suspect_points(judged, titles=sheet.titles))
             good = [row for row in judged if not row.faults]
-            put_organizations(_organizations(good, source=options.source, actor=actor), actor=actor, at=at)
-            count = put_sites(_sites(good, source=options.source, at=at), actor=actor, at=at)
+            owners = _organizations(good, source=options.source, actor=actor)
+            for start in range(0, len(owners), STORED_AT_ONCE):
+                put_organizations(owners[start : start + STORED_AT_ONCE], actor=actor, at=at)
+            for start in range(0, len(good), STORED_AT_ONCE):
+                piece = _sites(good[start : start + STORED_AT_ONCE], source=options.source, at=at)
+                count = put_sites(piece, actor=actor, at=at)
+                tally.add((count.created, count.changed, count.unchanged))
     tally.rows = len(judged)
-    tally.add((count.created, count.changed, count.unchanged))
     for row in judged:
         if row.faults:
             tally.refuse(row.faults)
@@ -196,25 +201,27 @@ def _surroundings(options: SheetOptions) -> Surroundings:
 
 def _find_duplicates(judged: Sequence[RowJudgment], *, source: str, titles: Mapping[str, str]) -> None:
     """Blame rows that tell of a place which an earlier row, or another record of the directory, has."""
-    stored: dict[str, RefKey] = {}
-    present = storage.session().execute(sa.select(Site.source, Site.source_ref, Site.name, Site.address))
-    for origin, ref, name, address in present:
-        stored.setdefault(alike_key(name, address=address), (origin, ref))
-    first_of_place: dict[str, int] = {}
+    stored: dict[bytes, RefKey] = {}
+    present = sa.select(Site.source, Site.source_ref, Site.name, Site.address).where(Site.merged_into_id.is_(None))
+    for origin, ref, name, address in storage.session().execute(present.execution_options(yield_per=5_000)):
+        place = place_digest(name, address=address)
+        if origin == source or place not in stored:
+            stored[place] = (origin, ref)
+    first_of_place: dict[bytes, int] = {}
     first_of_ref: dict[str, int] = {}
     for row in judged:
         if row.faults:
             continue
-        key = alike_key(row.name, address=row.address)
-        known = stored.get(key)
-        if key in first_of_place:
-            _blame(row, column="name", code="duplicate_row", words=REPEATED, titles=titles, row_no=first_of_place[key])
+        known = stored.get(row.place)
+        if row.place in first_of_place:
+            other = first_of_place[row.place]
+            _blame(row, column="name", code="duplicate_row", words=REPEATED, titles=titles, row_no=other)
         elif row.source_ref in first_of_ref:
             other = first_of_ref[row.source_ref]
             _blame(row, column="source_ref", code="repeated_ref", words=REF_REPEATED, titles=titles, row_no=other)
         elif known is not None and known != (source, row.source_ref):
             _blame(row, column="name", code="duplicate_site", words=PRESENT, titles=titles, known=known)
-        first_of_place.setdefault(key, row.row)
+        first_of_place.setdefault(row.place, row.row)
         first_of_ref.setdefault(row.source_ref, row.row)
 
 

@@ -31,7 +31,7 @@ from dispatch.storage import as_known, new_id, session
 from dispatch.words import Words
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Sequence
     from datetime import date, datetime
     from uuid import UUID
 
@@ -106,9 +106,9 @@ def put_sites(records: Iterable[SiteRecord], *, actor: Actor, at: datetime) -> a
     present = sites_by_key((record.source, record.source_ref) for record in wanted)
     stages = _stages_of(row.id for row in present.values())
     new, changed, moved = set(), set(), set()
-    for record in wanted:
+    for record, point in zip(wanted, _points(wanted), strict=True):
         key = (record.source, record.source_ref)
-        columns = _site_columns(record, organization_id=owners[record.organization].id)
+        columns = _site_columns(record, organization_id=owners[record.organization].id) | point
         row = present.get(key)
         if row is None:
             new.add(key)
@@ -122,10 +122,10 @@ def put_sites(records: Iterable[SiteRecord], *, actor: Actor, at: datetime) -> a
             continue
         if row.merged_into_id is not None:
             continue
-        point = (row.lon, row.lat)
+        before = (row.lon, row.lat)
         if apply_columns(row, columns=columns):
             changed.add(key)
-        if (row.lon, row.lat) != point:
+        if (row.lon, row.lat) != before:
             moved.add(row.id)
     session().add_all(present[key] for key in new)
     session().flush()  # stages and offers point at these rows
@@ -193,7 +193,7 @@ def put_stages(site_id: UUID, *, stages: Iterable[tuple[str, date, date | None]]
 
 
 def _site_columns(record: SiteRecord, *, organization_id: UUID) -> dict[str, Any]:
-    columns: dict[str, Any] = {
+    return {
         "organization_id": organization_id,
         "name": record.name,
         "facility_type": record.facility_type,
@@ -204,9 +204,26 @@ def _site_columns(record: SiteRecord, *, organization_id: UUID) -> dict[str, Any
         "verified_at": record.verified_at,
         "verified_by": record.verified_by,
     }
-    if record.lon is not None and record.lat is not None:
-        columns |= point_columns(areas.read_point((record.lon, record.lat), crs=record.crs, study_area=None))
-    return columns
+
+
+def _points(records: Sequence[SiteRecord]) -> list[dict[str, Any]]:
+    """Give the columns of each record's point, none for a record without one; all are moved to WGS 84 at once."""
+    sent = [
+        ((record.lon, record.lat), record.crs)
+        for record in records
+        if record.lon is not None and record.lat is not None
+    ]
+    moved = iter(areas.read_points(sent, study_area=None))
+    found: list[dict[str, Any]] = []
+    for record in records:
+        if record.lon is None or record.lat is None:
+            found.append({})
+            continue
+        point = next(moved)
+        if isinstance(point, areas.InvalidPointError):
+            raise point
+        found.append(point_columns(point))
+    return found
 
 
 def point_columns(point: areas.Point) -> dict[str, Any]:

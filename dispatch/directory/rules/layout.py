@@ -24,5 +24,5 @@ LAYOUT = Layout(
         Column("source_page_id", ("备注", "note"), is_kept=False),
     ),
     together=(("lon", "lat", "crs"),),
-    rows_max=100_000,  # rows are compared with one another, so all of them are held
+    rows_max=250_000,  # rows are compared with one another, so all of them are held
 )

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import hashlib
 import re
+import sys
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from dispatch import areas, geo
 from dispatch.words import Words
@@ -42,6 +43,13 @@ class Surroundings:
     facility_type: str | None
 
 
+class SentPoint(NamedTuple):
+    """A point that was found to be good, as it was sent: degrees in its reference system."""
+
+    raw: geo.LonLat
+    crs: geo.ReferenceSystem
+
+
 @dataclass(slots=True)
 class RowJudgment:
     """The site of one row; it is stored only where there are no faults."""
@@ -50,6 +58,7 @@ class RowJudgment:
     source_ref: str = ""
     name: str = ""
     address: str = ""
+    place: bytes = b""  # what two records of one place have in common
     area_code: str = ""
     names_area: bool = False
     facility_type: str = ""
@@ -58,7 +67,7 @@ class RowJudgment:
     operator_kind: str = "not_stated"
     floor_area_m2: float | None = None
     opened_on: date | None = None
-    point: areas.Point | None = None
+    point: SentPoint | None = None
     faults: list[RowFault] = field(default_factory=list)
 
 
@@ -69,6 +78,11 @@ def alike_key(name: str, *, address: str) -> str:
     if province:
         place = place.removeprefix(province.name if place.startswith(province.name) else province.short)
     return "|".join(NOT_WORDS.sub("", areas.plain_name(text)).casefold() for text in (name, place))
+
+
+def place_digest(name: str, *, address: str) -> bytes:
+    """Give `alike_key` in 16 bytes: hundreds of thousands are held at once."""
+    return hashlib.sha256(alike_key(name, address=address).encode()).digest()[:16]
 
 
 def judge_row(row: Row, *, around: Surroundings) -> RowJudgment:
@@ -95,9 +109,9 @@ def judge_row(row: Row, *, around: Surroundings) -> RowJudgment:
     if not name or not address:
         return found
     found.name, found.address = name, address
-    key = alike_key(found.name, address=found.address)
-    found.source_ref = row.text("source_ref") or hashlib.sha256(key.encode()).hexdigest()[:16]
-    found.organization = row.text("organization") or found.name
+    found.place = place_digest(found.name, address=found.address)
+    found.source_ref = row.text("source_ref") or found.place[:8].hex()
+    found.organization = sys.intern(row.text("organization") or found.name)
 
     claimed = row.text("province") or ""
     elsewhere = _elsewhere(found.address, claimed=claimed)
@@ -171,7 +185,8 @@ def _judge_point(found: RowJudgment, *, row: Row, around: Surroundings) -> None:
         return
     try:
         crs = (row.text("crs") or "").replace("-", "").casefold()
-        found.point = areas.read_point((lon, lat), crs=crs, study_area=around.study_area)
+        point = areas.read_point((lon, lat), crs=crs, study_area=around.study_area)
+        found.point = SentPoint(point.raw, point.crs)
     except areas.InvalidPointError as error:
         column, words = next(iter(error.fields.items()))
         row.blame(
