@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import date, datetime
 from uuid import UUID
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Mapped, mapped_column
 
-from dispatch.accounts.values import AccountStatus, CodeUse, SessionEnd
+from dispatch.accounts.values import AccountStatus, CodeUse, KeyMode, SessionEnd
 from dispatch.actor import Role, ScopeKind
 from dispatch.storage import Base, Dated, UtcDateTime, new_id, one_of
 
@@ -97,6 +97,25 @@ class OneTimeCode(Base):
     issued_at: Mapped[datetime] = mapped_column(UtcDateTime)
     expires_at: Mapped[datetime] = mapped_column(UtcDateTime)
     used_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+
+
+class PartnerKey(Base):
+    """A key with which a partner system acts as an account; only a blind index of it stands here."""
+
+    __tablename__ = "partner_key"
+    __table_args__ = (one_of("mode", KeyMode),)
+
+    id: Mapped[UUID] = mapped_column(primary_key=True, default=new_id)
+    account_id: Mapped[UUID] = mapped_column(sa.ForeignKey("account.id"), index=True)
+    key_index: Mapped[bytes] = mapped_column(unique=True)
+    begins_with: Mapped[str]
+    mode: Mapped[str]
+    label: Mapped[str]
+    issued_by: Mapped[UUID | None]
+    issued_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    expires_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    revoked_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    last_used_on: Mapped[date | None]
 
 
 class EmergencyAccess(Base):

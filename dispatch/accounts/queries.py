@@ -10,13 +10,16 @@ import sqlalchemy as sa
 
 from dispatch import directory
 from dispatch.accounts.delegation import Reach, find_rights
-from dispatch.accounts.models import Account, DeviceSession, EmergencyAccess, RoleGrant
+from dispatch.accounts.models import Account, DeviceSession, EmergencyAccess, PartnerKey, RoleGrant
 from dispatch.accounts.values import (
     AccountStatus,
     AccountView,
     BoundAccount,
     DatedGrant,
     EmergencyView,
+    KeyHolder,
+    KeyMode,
+    KeyView,
     SessionEnd,
     SessionView,
 )
@@ -95,6 +98,37 @@ def identify(token: AccessToken, *, on: date) -> Actor | None:
     if found is not None and row.ended_because is not None:
         raise ended_error(SessionEnd(row.ended_because))
     return None if found is None else replace(found, session_id=token.session_id)
+
+
+def identify_key(key_index: bytes, *, now: datetime, on: date) -> KeyHolder | None:
+    """Give whoever a key lets in, with the grants that hold on a date; None where it is none, revoked or over."""
+    row = session().scalar(sa.select(PartnerKey).where(PartnerKey.key_index == key_index))
+    if row is None or row.revoked_at is not None or now >= row.expires_at:
+        return None
+    found = find_actor(row.account_id, on=on)
+    return None if found is None else KeyHolder(found, row.id, KeyMode(row.mode), row.last_used_on)
+
+
+def find_keys(account_id: UUID) -> list[KeyView]:
+    """List the keys of an account, the newest first; revoked ones and those that are over stay on record."""
+    rows = session().scalars(
+        sa.select(PartnerKey).where(PartnerKey.account_id == account_id).order_by(PartnerKey.id.desc())
+    )
+    return [view_key(row) for row in rows]
+
+
+def view_key(row: PartnerKey) -> KeyView:
+    """Give what may be seen of a key."""
+    return KeyView(
+        id=row.id,
+        begins_with=row.begins_with,
+        mode=KeyMode(row.mode),
+        label=row.label,
+        issued_at=row.issued_at,
+        expires_at=row.expires_at,
+        revoked_at=row.revoked_at,
+        last_used_on=row.last_used_on,
+    )
 
 
 def find_sessions(account_id: UUID, *, now: datetime) -> list[SessionView]:

@@ -10,7 +10,7 @@ if TYPE_CHECKING:
     from datetime import date, datetime
     from uuid import UUID
 
-    from dispatch.actor import Grant, Role
+    from dispatch.actor import Actor, Grant, Role
     from dispatch.errors import DispatchError
 
 T = TypeVar("T")
@@ -39,6 +39,13 @@ class CodeUse(StrEnum):
 
     SET_PASSWORD = "set_password"  # noqa: S105 - a purpose
     LINK_ELDER = "link_elder"
+
+
+class KeyMode(StrEnum):
+    """What becomes of what a partner system does: kept, or undone."""
+
+    LIVE = "live"
+    TEST = "test"
 
 
 class RefreshVerdict(StrEnum):
@@ -154,6 +161,38 @@ class EmergencyView:
     opened_at: datetime
     closes_at: datetime
     acknowledged_at: datetime | None
+
+
+@dataclass(frozen=True, slots=True)
+class KeyView:
+    """A key of a partner system, as those see it who manage its account."""
+
+    id: UUID
+    begins_with: str
+    mode: KeyMode
+    label: str
+    issued_at: datetime
+    expires_at: datetime
+    revoked_at: datetime | None
+    last_used_on: date | None
+
+
+@dataclass(frozen=True, slots=True)
+class IssuedKey:
+    """A key, shown once: only its index is kept."""
+
+    key: str = field(repr=False)
+    about: KeyView
+
+
+@dataclass(frozen=True, slots=True)
+class KeyHolder:
+    """Whoever a good key lets in."""
+
+    actor: Actor
+    key_id: UUID
+    mode: KeyMode
+    last_used_on: date | None
 
 
 @dataclass(frozen=True, slots=True)

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from datetime import date
     from uuid import UUID
 
-    from dispatch.accounts import AccountView, IssuedCode
+    from dispatch.accounts import AccountView, IssuedCode, IssuedKey
 
 MANAGERS = (Role.ADMINISTRATOR, Role.DISTRICT_OFFICER, Role.COORDINATOR)
 
@@ -114,6 +114,35 @@ def end_sessions(account_id: UUID) -> None:
     with storage.transaction():
         accounts.get_managed(account_id, actor=actor(), on=_today())
         accounts.end_sessions(account_id, actor=actor(), now=clock.utc_now())
+
+
+@bp.get("/<uuid:account_id>/keys")
+@open_to(*MANAGERS)
+@bp.response(200, schemas.KeysSchema)
+def list_keys(account_id: UUID) -> dict[str, Any]:
+    """List the keys with which partner systems act as an account, those that are over too."""
+    with storage.reading():
+        accounts.get_managed(account_id, actor=actor(), on=_today())
+        return {"items": accounts.find_keys(account_id)}
+
+
+@bp.post("/<uuid:account_id>/keys")
+@open_to(*MANAGERS)
+@bp.arguments(schemas.NewKeySchema)
+@bp.response(201, schemas.IssuedKeySchema)
+def issue_key(wish: dict[str, Any], account_id: UUID) -> IssuedKey:
+    """Hand out a key for a partner system; what a test key does is answered as always and not kept."""
+    with storage.transaction():
+        return accounts.issue_key(account_id, **wish, **_terms())
+
+
+@bp.delete("/<uuid:account_id>/keys/<uuid:key_id>")
+@open_to(*MANAGERS)
+@bp.response(204)
+def revoke_key(account_id: UUID, key_id: UUID) -> None:
+    """Make a key useless at once; it stays on record."""
+    with storage.transaction():
+        accounts.revoke_key(key_id, account_id=account_id, **_terms())
 
 
 def _terms() -> dict[str, Any]:

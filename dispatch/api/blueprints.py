@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from werkzeug.middleware.proxy_fix import ProxyFix
 
+from dispatch.api.access import TEST_HEADER, is_test
 from dispatch.api.guards import guard_request
 from dispatch.api.limits import limit_requests
 from dispatch.api.metrics import count_requests
@@ -87,7 +88,15 @@ def install(app: Flask, *, settings: Settings) -> None:
     app.before_request(guard_request)
     install_problems(app)
     smorest = Api(app)
-    smorest.spec.components.security_scheme("bearer", {"type": "http", "scheme": "bearer", "bearerFormat": "JWT"})
+    smorest.spec.components.security_scheme(
+        "bearer",
+        {
+            "type": "http",
+            "scheme": "bearer",
+            "description": "an access token, or the key of a partner system: dk_live_…, or dk_test_…, of which nothing "
+            "is kept (reply header Dispatch-Test: nothing-kept)",
+        },
+    )
     for blueprint in blueprints():
         smorest.register_blueprint(blueprint)
     app.after_request(_harden)
@@ -98,6 +107,8 @@ def _spec_options() -> dict[str, Any]:
 
 
 def _harden(reply: Any) -> Any:  # noqa: ANN401 - Flask's response
+    if is_test():
+        reply.headers[TEST_HEADER] = "nothing-kept"
     reply.headers.setdefault("X-Content-Type-Options", "nosniff")
     reply.headers.setdefault("Referrer-Policy", "no-referrer")
     reply.headers.setdefault("Cache-Control", "no-store")

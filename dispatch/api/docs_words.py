@@ -169,6 +169,12 @@ RULES = (
         "so that sending it again does nothing twice.",
     ),
     Words(
+        "合作系统用密钥代替登录：Authorization: Bearer dk_live_…；dk_test_… 照常校验和答复，但什么都不保存"
+        "（答复带 Dispatch-Test: nothing-kept）。",
+        "Partner systems send a key instead of signing in: Authorization: Bearer dk_live_…; of what dk_test_… does, "
+        "checked and answered as always, nothing is kept (Dispatch-Test: nothing-kept).",
+    ),
+    Words(
         "不归你管的记录一律答 404，与不存在没有区别。",
         "A record outside your scope answers 404, just as one that does not exist.",
     ),

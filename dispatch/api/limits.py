@@ -22,7 +22,7 @@ NEVER_LIMITED = frozenset({"health.live", "health.ready", "metrics.show_metrics"
 
 def limit_requests(app: Flask, *, settings: Settings) -> None:
     """
-    Count requests by account, and by address where nobody is signed in, within each minute.
+    Count requests by account or partner key, and by address where nobody is signed in, within each minute.
 
     Each process counts for itself, so that a caller whom several processes serve may ask so many times as often.
     """
@@ -35,8 +35,13 @@ def limit_requests(app: Flask, *, settings: Settings) -> None:
 
     def who() -> str:
         kind, _, token = request.headers.get("Authorization", "").partition(" ")
-        if kind.lower() == "bearer":
-            said = accounts.read_token(token.strip(), secret=settings.secret_key, now=clock.utc_now())
+        token = token.strip()
+        if kind.lower() == "bearer" and accounts.looks_like_key(token):
+            index = accounts.read_key(token)
+            if index is not None:
+                return f"key {index.hex()}"
+        elif kind.lower() == "bearer":
+            said = accounts.read_token(token, secret=settings.secret_key, now=clock.utc_now())
             if said is not None:
                 return f"account {said.account_id}"
         return f"address {request.remote_addr}"

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sys
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import click
 
@@ -82,12 +82,48 @@ def enable(username: str) -> None:
 @with_app
 def code(username: str) -> None:
     """Print a one-time code with which somebody chooses a new password; it is good for three days."""
-    now = clock.utc_now()
+    with storage.transaction():
+        issued = accounts.issue_password_code(accounts.get_account_id(username), **_terms())
+    click.echo(f"{issued.code} until {issued.expires_at:%Y-%m-%d %H:%M} UTC: POST /v1/auth/passwords")
+
+
+@accounts_commands.command("key")
+@click.argument("username")
+@click.option("--label", required=True, help="Which system uses it.")
+@click.option("--test", "is_test", is_flag=True, help="Everything is checked and answered, nothing is kept.")
+@click.option("--days", type=click.IntRange(1, 730), default=365, show_default=True, help="For how long it is good.")
+@with_app
+def key(username: str, label: str, days: int, *, is_test: bool) -> None:
+    """Print a key with which a partner system acts as an account; it is shown this once."""
+    mode = accounts.KeyMode.TEST if is_test else accounts.KeyMode.LIVE
     with storage.transaction():
         account_id = accounts.get_account_id(username)
-        today = dates.service_date(now, read_settings(needs_secret=False).time_zone)
-        issued = accounts.issue_password_code(account_id, actor=SYSTEM, at=now, on=today)
-    click.echo(f"{issued.code} until {issued.expires_at:%Y-%m-%d %H:%M} UTC: POST /v1/auth/passwords")
+        issued = accounts.issue_key(account_id, mode=mode, label=label, days=days, **_terms())
+    click.echo(f"{issued.key} until {issued.about.expires_at:%Y-%m-%d %H:%M} UTC: Authorization: Bearer")
+
+
+@accounts_commands.command("keys")
+@click.argument("username")
+@with_app
+def keys(username: str) -> None:
+    """List the keys of an account, those that are over too."""
+    with storage.reading():
+        found = accounts.find_keys(accounts.get_account_id(username))
+    for one in found:
+        state = f"revoked {one.revoked_at:%Y-%m-%d}" if one.revoked_at else f"until {one.expires_at:%Y-%m-%d}"
+        used = f"last used {one.last_used_on}" if one.last_used_on else "never used"
+        click.echo(f"{one.id}\t{one.begins_with}…\t{one.label}\t{state}\t{used}")
+
+
+@accounts_commands.command("revoke-key")
+@click.argument("username")
+@click.argument("key_id", type=click.UUID)
+@with_app
+def revoke_key(username: str, key_id: UUID) -> None:
+    """Make a key useless at once; `dispatch accounts keys NAME` lists their ids."""
+    with storage.transaction():
+        accounts.revoke_key(key_id, account_id=accounts.get_account_id(username), **_terms())
+    click.echo(f"revoked {key_id}")
 
 
 @accounts_commands.command("list")
@@ -99,6 +135,11 @@ def list_all() -> None:
     for account in found:
         held = ", ".join(_in_words(dated) for dated in account.grants) or "nothing granted"
         click.echo(f"{account.username}\t{account.status}\t{account.display_name}\t{held}")
+
+
+def _terms() -> dict[str, Any]:
+    now = clock.utc_now()
+    return {"actor": SYSTEM, "at": now, "on": dates.service_date(now, read_settings(needs_secret=False).time_zone)}
 
 
 def _grants(

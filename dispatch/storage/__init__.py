@@ -25,7 +25,16 @@ from dispatch.storage.columns import (
     unique_now,
 )
 from dispatch.storage.copying import NotABackupError, PostgresToolsError
-from dispatch.storage.current import last_act, reading, rehearsal, savepoint, session, session_bound_to, transaction
+from dispatch.storage.current import (
+    last_act,
+    nothing_kept,
+    reading,
+    rehearsal,
+    savepoint,
+    session,
+    session_bound_to,
+    transaction,
+)
 from dispatch.storage.deadlines import (
     DeadlineView,
     find_due_deadlines,
@@ -201,6 +210,7 @@ __all__ = [
     "make_key",
     "migrate",
     "new_id",
+    "nothing_kept",
     "oldest_deadline_at",
     "oldest_job_at",
     "one_of",

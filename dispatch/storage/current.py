@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from contextlib import contextmanager
+from contextvars import ContextVar
 from typing import TYPE_CHECKING, Any
 
 import sqlalchemy as sa
@@ -15,6 +16,7 @@ if TYPE_CHECKING:
     from sqlalchemy.orm import Session
 
 LAST_ACTS = "last_acts"
+_IS_KEPT: ContextVar[bool] = ContextVar("is_kept", default=True)
 
 
 def session() -> Session:
@@ -25,7 +27,7 @@ def session() -> Session:
 @contextmanager
 def transaction() -> Iterator[Session]:
     """
-    Open the only commit there is: all of the block's changes, or none.
+    Open the only commit there is: all of the block's changes, or none; within `nothing_kept` none.
 
     Raises
     ------
@@ -38,13 +40,28 @@ def transaction() -> Iterator[Session]:
         with database_faults():
             yield opened
             _do_last_acts(opened)
-            opened.commit()
+            if _IS_KEPT.get():
+                opened.commit()
+            else:
+                opened.flush()  # what the database would refuse, it refuses here
+                opened.expunge_all()  # what is answered stays readable
+                opened.rollback()
     except BaseException:
         opened.rollback()
         raise
     finally:
         opened.info.pop(LAST_ACTS, None)
         opened.close()
+
+
+@contextmanager
+def nothing_kept() -> Iterator[None]:
+    """Let all transactions of the block do everything but commit."""
+    before = _IS_KEPT.set(False)
+    try:
+        yield
+    finally:
+        _IS_KEPT.reset(before)
 
 
 @contextmanager

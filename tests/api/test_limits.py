@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+from datetime import date
+
 import pytest
 
+from dispatch import accounts, clock, storage
+from dispatch.actor import SYSTEM
 from tests.factories.accounts import headers_of, make_account
 
 LIMIT = 6
@@ -70,3 +74,20 @@ def test_behind_a_proxy_the_callers_address_counts(real_app, make_sibling):
     assert [through_proxy("10.0.0.1") for _ in range(3)] == [200, 200, 429]
     assert through_proxy("10.0.0.2") == 200
     assert through_proxy("10.0.0.9, 10.0.0.1") == 429  # what the caller itself wrote is not believed
+
+
+@pytest.mark.feature("Z2")
+def test_each_key_of_one_account_is_counted_for_itself_and_made_up_ones_by_address(limited, real_app):
+    account_id = make_account(real_app, role="planner", area="120198")
+    with real_app.app_context(), storage.transaction():
+        terms = {"mode": accounts.KeyMode.LIVE, "label": "x", "days": 1, "actor": SYSTEM, "at": clock.utc_now()}
+        keys = [accounts.issue_key(account_id, on=date(2026, 3, 31), **terms).key for _ in range(2)]
+
+    def statuses(key):
+        return [
+            ask(limited, "/v1/me", headers={"Authorization": f"Bearer {key}"}).status_code for _ in range(LIMIT + 1)
+        ]
+
+    assert [statuses(key) for key in keys] == [[200] * LIMIT + [429]] * 2
+    made_up = [ask(limited, "/v1/me", headers={"Authorization": f"Bearer dk_live_{n}"}) for n in range(LIMIT + 1)]
+    assert [reply.status_code for reply in made_up] == [401] * LIMIT + [429]

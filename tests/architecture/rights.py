@@ -108,10 +108,10 @@ ROUTES: dict[str, dict[str, tuple[str, ...]]] = {
             *("sessions.end_own", "sessions.end_all_own", "jobs.cancel"),
         ),
     },
-    "accounts of others, their grants, devices, codes": {
-        "r": ("accounts.list_accounts", "accounts.show_account", "accounts.list_sessions"),
-        "c": ("accounts.open_account", "accounts.give_grant", "accounts.issue_code"),
-        "u": ("accounts.change_account", "accounts.end_grant", "accounts.end_sessions"),
+    "accounts of others, their grants, devices, codes, keys": {
+        "r": ("accounts.list_accounts", "accounts.show_account", "accounts.list_sessions", "accounts.list_keys"),
+        "c": ("accounts.open_account", "accounts.give_grant", "accounts.issue_code", "accounts.issue_key"),
+        "u": ("accounts.change_account", "accounts.end_grant", "accounts.end_sessions", "accounts.revoke_key"),
     },
     "accounts bound to an elder": {
         "r": ("elder_accounts.list_bound",),

@@ -72,3 +72,23 @@ def test_a_forgotten_password_is_chosen_anew_with_a_code(run, real_app):
     with real_app.app_context(), storage.reading():
         assert accounts.authenticate("li.si", password="yet-another-long-one")  # noqa: S106 - opens nothing
     assert unknown.exit_code != 0
+
+
+@pytest.mark.feature("Z2")
+def test_a_key_is_issued_listed_and_revoked(run, real_app):
+    run("add", "hotline", "--role", "planner", "--area", "120198", "--name", "热线", "--password-stdin", stdin=PASSWORD)
+
+    issued = run("key", "hotline", "--label", "市民热线", "--test", "--days", "30")
+    listed = run("keys", "hotline")
+    key_id = listed.output.split("\t")[0]
+    revoked = run("revoke-key", "hotline", key_id)
+
+    key = issued.output.split()[0]
+    assert key.startswith("dk_test_")
+    assert listed.output.split("\t")[1:3] == [f"{key[:12]}…", "市民热线"]
+    assert listed.output.endswith("\tnever used\n")
+    assert revoked.output == f"revoked {key_id}\n"
+    assert "revoked 20" in run("keys", "hotline").output
+    with real_app.app_context(), storage.reading():
+        assert accounts.read_key(key) is not None
+    assert run("key", "hotline", "--label", "x", "--days", "9999").exit_code == 2

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from dispatch import storage
-from dispatch.accounts import get_account
-from dispatch.actor import Role, ScopeKind
+from dispatch import clock, storage
+from dispatch.accounts import KeyMode, find_keys, get_account, issue_key
+from dispatch.actor import SYSTEM, Role, ScopeKind
 from dispatch.elders import ASSESSMENT_ITEMS
 
 if TYPE_CHECKING:
@@ -21,6 +21,15 @@ if TYPE_CHECKING:
 def _grant_of(account_id: UUID) -> UUID:
     with storage.reading():
         return next(dated.id for dated in get_account(account_id).grants if dated.grant.scope_kind is not ScopeKind.OWN)
+
+
+def _key_of(account_id: UUID) -> UUID:
+    now = clock.utc_now()
+    with storage.transaction():
+        for key in find_keys(account_id):
+            return key.id
+        terms = {"actor": SYSTEM, "at": now, "on": now.date()}
+        return issue_key(account_id, mode=KeyMode.TEST, label="热线", days=9, **terms).about.id
 
 
 OUTSIDE = "129998"  # a district that is on no record
@@ -42,6 +51,7 @@ IDS: dict[str, Any] = {
     "carer_id": lambda world, known, _: world.sides[known.side]["visiting_carer"],
     "account_id": lambda world, known, _: world.sides[known.side]["worker_account"],
     "grant_id": lambda world, known, _: _grant_of(world.sides[known.side]["worker_account"]),
+    "key_id": lambda world, known, _: _key_of(world.sides[known.side]["worker_account"]),
     "bound_account_id": lambda world, known, _: world.sides[known.side]["family_account"],
     "job_id": lambda world, known, caller: world.own_job(caller) if known.name == "tied_here" else world.foreign_job(),
 }

@@ -16,6 +16,7 @@ from dispatch.accounts.operations.codes import (
 )
 from dispatch.accounts.operations.disabling import disable_account, enable_account
 from dispatch.accounts.operations.emergencies import EmergencyNotFoundError, acknowledge_emergency, open_emergency
+from dispatch.accounts.operations.keys import KeyNotFoundError, TooManyKeysError, issue_key, note_use, revoke_key
 from dispatch.accounts.operations.making import UsernameTakenError, create_account, put_accounts
 from dispatch.accounts.operations.managing import (
     GrantNotFoundError,
@@ -47,11 +48,13 @@ __all__ = [
     "EmergencyNotFoundError",
     "GrantNotFoundError",
     "GrantNotYoursError",
+    "KeyNotFoundError",
     "NothingGrantedError",
     "RefreshRefusedError",
     "RefreshReusedError",
     "SessionNotFoundError",
     "SignInFailedError",
+    "TooManyKeysError",
     "TooManyTriesError",
     "UsernameTakenError",
     "acknowledge_emergency",
@@ -71,9 +74,11 @@ __all__ = [
     "give_grant",
     "hash_new_password",
     "issue_bound_code",
+    "issue_key",
     "issue_link_code",
     "issue_password_code",
     "let_in",
+    "note_use",
     "open_account",
     "open_emergency",
     "open_session",
@@ -84,6 +89,7 @@ __all__ = [
     "refresh_session",
     "register_with_code",
     "renew_hash",
+    "revoke_key",
     "set_password",
     "unbind",
 ]

@@ -270,3 +270,48 @@ class ManagedSessionsSchema(Schema):
     """All devices of an account."""
 
     items = fields.List(fields.Nested(ManagedSessionSchema), required=True)
+
+
+class NewKeySchema(Schema):
+    """A key that is to be handed to a partner system."""
+
+    mode = fields.Enum(
+        accounts.KeyMode,
+        by_value=True,
+        required=True,
+        metadata={"description": "test: everything is checked and answered, nothing is kept", "example": "test"},
+    )
+    label = fields.String(
+        required=True,
+        validate=validate.Length(1, 60),
+        metadata={"description": "which system uses it", "example": "市民热线 12345"},
+    )
+    days = fields.Integer(
+        load_default=365, validate=validate.Range(1, 730), metadata={"description": "for how long it is good"}
+    )
+
+
+class KeySchema(Schema):
+    """A key of a partner system; the key itself is kept nowhere."""
+
+    id = fields.UUID(required=True)
+    begins_with = fields.String(required=True, metadata={"example": "dk_live_Q7xA"})
+    mode = fields.Enum(accounts.KeyMode, by_value=True, required=True)
+    label = fields.String(required=True)
+    issued_at = fields.AwareDateTime(required=True)
+    expires_at = fields.AwareDateTime(required=True)
+    revoked_at = fields.AwareDateTime(required=True, allow_none=True)
+    last_used_on = fields.Date(required=True, allow_none=True, metadata={"description": "null: never"})
+
+
+class KeysSchema(Schema):
+    """All keys of an account, the newest first."""
+
+    items = fields.List(fields.Nested(KeySchema), required=True)
+
+
+class IssuedKeySchema(Schema):
+    """A key; it is shown this once."""
+
+    key = fields.String(required=True, metadata={"description": "goes into Authorization: Bearer"})
+    about = fields.Nested(KeySchema, required=True)
