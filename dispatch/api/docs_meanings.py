@@ -144,6 +144,15 @@ CHINESE = {
     "local date on which the window begins": "时间窗开始的当地日期",
     "local date; today where it is left out": "当地日期；不填为今天",
     "longitude,latitude": "经度,纬度",
+    "longitude,latitude; without it the home of the elder asked for": "经度,纬度；不写则从 for_elder 的住址出发",
+    "an elder whose whole record one sees: what does not take the elder is left out": (
+        "自己能看全部资料的老人：不收这位老人的服务会略去"
+    ),
+    "of the conditions; null: nobody was asked for": "准入条件规则的版本；空为没有指定老人",
+    "the day on which age, categories and grade count": "按哪一天的年龄、类别和等级",
+    "all of them on each page, the nearest first; null: nobody was asked for": (
+        "每页都给全部，近的在前；空为没有指定老人"
+    ),
     "good once, for POST /v1/auth/tokens/refresh; used twice, the device is signed out": (
         "只能用一次，发给 POST /v1/auth/tokens/refresh；用两次，这台设备会被退出登录"
     ),
@@ -210,7 +219,7 @@ CHINESE = {
     ),
     "out_of_range: the limit": "out_of_range：时间上限",
     "part of a name, old or new, or the beginning of a code": "名称（新旧均可）的一部分，或代码的开头",
-    "reference system of near; needed": "near 的坐标系；必须写明",
+    "reference system of near; needed with it": "near 的坐标系；写 near 时必须写明",
     "requests given to it in 28 days; null: not shown": "28 天内派给它的需求数；空为不显示",
     "seconds from the point to the entrance": "从该点到入口的秒数",
     "sites and homes of this date": "按这一天的服务点和住址",

@@ -57,7 +57,7 @@ CHINESE_PURPOSES = {
     "hours.put_day": "规定某一天算节假日、调休上班日还是平常日；优先于自带的日历。",
     "duplicates.list_alike": "列出本辖区内名称相近、相距不到一百米的站点，最像的在前。",
     "duplicates.merge_site": "把重复的站点并入保留的那一个；旧编号以后答复 301，历史仍可查阅。",
-    "services.list_nearby": "列出步行若干分钟内能到的服务，近的在前。",
+    "services.list_nearby": "列出步行若干分钟内能到的服务，近的在前；也可为一位老人查，不收的服务写明原因。",
     "services.create_service": "登记机构的一项服务；在哪里提供另行登记。",
     "coverage.create_run": "计算一个区域某项服务的服务圈、盲区和各项数字并保存；当场算完，或作为后台任务。",
     "coverage.list_runs": "列出本辖区的计算，新的在前。",
@@ -178,5 +178,6 @@ EXAMPLE_QUERIES = {
     "coverage.list_circles": ("area", "service"),
     "coverage.list_gaps": ("area", "service"),
     "coverage.list_hexagons": ("area", "service"),
+    "services.list_nearby": ("near", "crs"),
     "visits.list_logs": ("elder",),
 }

@@ -109,10 +109,11 @@ def _candidate(each: Candidate) -> dict[str, Any]:
 
 
 def _rejected(each: Candidate) -> dict[str, Any]:
-    return _provider(each) | {"rejected_because": [_reason(reason) for reason in each.reasons]}
+    return _provider(each) | {"rejected_because": [reason_out(reason) for reason in each.reasons]}
 
 
-def _reason(reason: Reason) -> dict[str, Any]:
+def reason_out(reason: Reason) -> dict[str, Any]:
+    """Give a reason with its sentence in the reader's language."""
     return {"code": reason.code, "label": reason.text(locale()), **reason.facts()}
 
 

@@ -12,6 +12,7 @@ from dispatch.assignment.operations.assigning import (
     assign_request,
 )
 from dispatch.assignment.operations.distances import HomeUnlocatedError
+from dispatch.assignment.operations.fitness import find_unfit, home_ll_of
 from dispatch.assignment.operations.forgetting import forget_searches
 from dispatch.assignment.operations.matching import WindowPastError, find_candidates, keep_run
 from dispatch.assignment.operations.preferring import put_preferences
@@ -54,7 +55,9 @@ __all__ = [
     "WindowPastError",
     "assign_request",
     "find_candidates",
+    "find_unfit",
     "forget_searches",
+    "home_ll_of",
     "keep_run",
     "put_preferences",
 ]

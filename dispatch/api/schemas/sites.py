@@ -1,4 +1,4 @@
-"""Sites, services at sites and the nearest search on the wire."""
+"""Sites and services at sites on the wire."""
 
 from __future__ import annotations
 
@@ -11,13 +11,13 @@ from dispatch.api.paging import PageQuery
 from dispatch.api.schemas.areas import AREA_CODE, LONGEST_QUERY
 from dispatch.api.schemas.coverage import box_field
 from dispatch.api.schemas.directory import LONGEST_TEXT, NAME, OrganizationSchema
-from dispatch.api.schemas.geometry import PairField, PointOutSchema, PointSchema, crs_field
+from dispatch.api.schemas.geometry import PointOutSchema, PointSchema, crs_field
 
 MOST = 1_000_000
-SLOWEST_MPS, FASTEST_MPS = 0.2, 3.0
 
 
-def _service_field(**options: Any) -> fields.String:  # noqa: ANN401 - marshmallow's options
+def service_field(**options: Any) -> fields.String:  # noqa: ANN401 - marshmallow's options
+    """Give the field of a query that says which service is looked for."""
     return fields.String(
         load_default=None,
         validate=validate.Length(1, LONGEST_QUERY),
@@ -125,7 +125,7 @@ class SiteQuery(PageQuery):
     bbox = box_field()
     area = fields.String(load_default=None, validate=AREA_CODE, metadata={"description": "in this area or below"})
     facility_type = fields.String(load_default=None, validate=NAME)
-    service = _service_field(example="助餐")
+    service = service_field(example="助餐")
     stale = fields.Boolean(
         load_default=None, metadata={"description": "true: verified longer ago than the facility type allows"}
     )
@@ -317,69 +317,3 @@ class NewOfferSchema(Schema):
             capacity=(capacity["unit"].value, capacity["maximum"], capacity["available"]) if capacity else None,
             valid_from=data["valid_from"],
         )
-
-
-class NearbyQuery(PageQuery):
-    """Where one starts, what one looks for, and how far one walks."""
-
-    near = PairField(
-        required=True, metadata={"type": "string", "description": "longitude,latitude", "example": "117.20,39.13"}
-    )
-    crs = fields.String(load_default=None, metadata={"description": "reference system of near; needed"})
-    within = fields.String(
-        load_default="15min",
-        validate=validate.Regexp(r"^[1-9][0-9]?min\Z"),
-        metadata={"description": "minutes on foot", "example": "15min"},
-    )
-    mode = fields.String(load_default="walk", validate=validate.OneOf(["walk"]))
-    speed_mps = fields.Float(
-        load_default=None,
-        validate=validate.Range(SLOWEST_MPS, FASTEST_MPS),
-        metadata={"description": "1.0 m/s where it is left out"},
-    )
-    service = _service_field(example="助餐")
-
-
-class NearbySiteSchema(Schema):
-    """Where it is."""
-
-    id = fields.UUID(required=True)
-    name = fields.String(required=True)
-    facility_type = fields.String(required=True)
-    area_code = fields.String(required=True)
-    point = fields.Nested(PointOutSchema, required=True)
-
-
-class NearbyServiceSchema(Schema):
-    """A service that is reached on foot."""
-
-    walk_s = fields.Integer(required=True, metadata={"description": "seconds from the point to the entrance"})
-    walk_m = fields.Float(required=True)
-    straight_m = fields.Float(required=True)
-    shown_min = fields.Integer(required=True, metadata={"description": "minutes, rounded up"})
-    open_now = fields.Boolean(required=True, allow_none=True, metadata={"description": "null: hours not known"})
-    service = fields.Nested(OfferSchema, required=True)
-    site = fields.Nested(NearbySiteSchema, required=True)
-
-
-class WalkAssumptionsSchema(Schema):
-    """What the answer rests on."""
-
-    mode = fields.String(required=True)
-    network = fields.String(required=True)
-    network_date = fields.AwareDateTime(required=True, allow_none=True)
-    speed_mps = fields.Float(required=True)
-    limit_s = fields.Integer(required=True)
-    rule_version = fields.String(required=True)
-
-
-class NearbyPageSchema(Schema):
-    """Services by walking time."""
-
-    items = fields.List(fields.Nested(NearbyServiceSchema), required=True)
-    next_cursor = fields.String(required=True, allow_none=True)
-    is_on_network = fields.Boolean(
-        required=True, metadata={"description": "false: no street is near the point, so nothing is reached"}
-    )
-    note = fields.String(required=True, allow_none=True)
-    assumptions = fields.Nested(WalkAssumptionsSchema, required=True)

@@ -7,18 +7,16 @@ from datetime import timedelta
 from typing import TYPE_CHECKING
 
 import sqlalchemy as sa
-from shapely import Point
 
-from dispatch import dates, directory, geo, intake, streets
+from dispatch import dates, directory, intake, streets
 from dispatch.assignment.operations.distances import Distances
+from dispatch.assignment.operations.fitness import catchments_here, conditions_of, elder_case, home_ll_of
 from dispatch.assignment.operations.rostering import Roster
 from dispatch.assignment.rules.opening import find_open
 from dispatch.assignment.rules.scoring import CONTINUITY_DAYS, FAIR_SHARE_DAYS, median_cents
 from dispatch.assignment.rules.travel import EBIKE, HOME_LIMIT_S, SITE_LIMIT_S, WALK, carer_limit_dm
 from dispatch.assignment.values import (
     BareSite,
-    Conditions,
-    ElderCase,
     MatchCase,
     OfferCase,
     Places,
@@ -59,7 +57,7 @@ def find_fitting(
         return directory.find_offers(service_codes=codes, on=request.service_on, offer_ids=[offer_id])
     district = request.area_code[:DISTRICT_DIGITS]
     found = directory.find_offers(service_codes=codes, on=request.service_on, area_prefixes=[district])
-    home_ll = _home_ll(facts)
+    home_ll = home_ll_of(facts)
     if home_ll is None:
         return found
     radius_m = SITE_LIMIT_S * streets.WALK_SPEED_MPS
@@ -104,7 +102,7 @@ def gather(
     limits = {offer.service_at_site_id: _limit_s(offer, facts=facts) for offer in offers}
     distances = Distances(
         network,
-        home_ll=_home_ll(facts),
+        home_ll=home_ll_of(facts),
         points_ll=[*(point for offer in offers if (point := _point(offer))), *roster.bases_ll],
         limit_dm=_search_limit_dm(offers, limits=limits),
     )
@@ -116,7 +114,7 @@ def gather(
             carers_needed=request.carers_needed,
             carer_sex=request.carer_sex,
         ),
-        elder=_elder_case(facts, request=request),
+        elder=elder_case(facts, area_code=request.area_code),
         offers=_Providers(request, facts=facts, offers=offers, now=now, zone=zone).cases(
             distances=distances, limits=limits, window=window
         ),
@@ -197,20 +195,14 @@ class _Providers:
             is_active=offer.service_status is directory.ServiceStatus.ACTIVE,
             stage=offer.stage,
             visit_min=offer.visit_min or VISIT_MIN,
-            conditions=Conditions(
-                minimum_age=offer.minimum_age,
-                maximum_age=offer.maximum_age,
-                categories=offer.categories,
-                grades=offer.grades,
-                registration_prefix=offer.registration_prefix,
-            ),
+            conditions=conditions_of(offer),
             carers=needs.carers,
             skills_all=needs.skills_all,
             skills_any=needs.skills_any,
             site_way=distances.site_way(_point(offer), limit_s=limit_s) if offer.delivery is SITE else None,
             home_limit_s=limit_s if offer.delivery is HOME else HOME_LIMIT_S,
             has_catchment=bool(offer.catchments),
-            is_inside_catchment=bool(_catchments_here(offer, facts=self.facts)),
+            is_inside_catchment=bool(catchments_here(offer, facts=self.facts)),
             open_spans=open_spans,
             is_hours_known=is_hours_known,
             places=self._places(offer),
@@ -240,38 +232,10 @@ def _point(offer: directory.Offer) -> LonLat | None:
     return (offer.lon, offer.lat) if offer.lon is not None and offer.lat is not None else None
 
 
-def _home_ll(facts: ElderFacts) -> LonLat | None:
-    home = facts.home
-    return (home.lon, home.lat) if home and home.lon is not None and home.lat is not None else None
-
-
-def _elder_case(facts: ElderFacts, *, request: intake.RequestCard) -> ElderCase:
-    return ElderCase(
-        age=facts.age,
-        categories=facts.categories,
-        grade=facts.grade.value if facts.grade else None,
-        registered_area_code=facts.registered_area_code,
-        area_code=facts.home.area_code if facts.home else request.area_code,
-    )
-
-
-def _catchments_here(offer: directory.Offer, *, facts: ElderFacts) -> list[directory.CatchmentArea]:
-    """Find the provider's catchments in which the home lies: by its area code, or by its point."""
-    if facts.home is None:
-        return []
-    area_code, home_ll = facts.home.area_code, _home_ll(facts)
-    return [
-        each
-        for each in offer.catchments
-        if (each.area_code is not None and area_code.startswith(each.area_code))
-        or (each.extent_ll is not None and home_ll and geo.read_polygon(each.extent_ll).covers(Point(home_ll)))
-    ]
-
-
 def _limit_s(offer: directory.Offer, *, facts: ElderFacts) -> int:
     """Give how long the way may be: the catchment's own minutes where it has any, else the rule's."""
     usual_s = SITE_LIMIT_S if offer.delivery is SITE else HOME_LIMIT_S
-    here = _catchments_here(offer, facts=facts)
+    here = catchments_here(offer, facts=facts)
     return max((each.limit_min * 60 if each.limit_min else usual_s for each in here), default=usual_s)
 
 
