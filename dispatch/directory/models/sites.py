@@ -46,6 +46,9 @@ class Organization(Base, Searched):
     __mapper_args__ = {"version_id_col": version}  # noqa: RUF012 - SQLAlchemy reads it from the class
 
 
+IS_MERGED = sa.text("merged_into_id IS NOT NULL")
+
+
 class Site(Base, Searched):
     """
     A place where a service is given.
@@ -61,6 +64,8 @@ class Site(Base, Searched):
         sa.CheckConstraint("lon IS NULL OR lon <> 0 OR lat <> 0", name="point_not_zero"),
         sa.Index(None, "area_code"),
         sa.Index(None, "lon", "lat"),
+        # of the merged ones only: most sites are not, and lists of those are read in the order of their ids
+        sa.Index("ix_site_merged_into_id", "merged_into_id", sqlite_where=IS_MERGED, postgresql_where=IS_MERGED),
     )
 
     id: Mapped[UUID] = mapped_column(primary_key=True, default=new_id)
@@ -82,7 +87,7 @@ class Site(Base, Searched):
     verified_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     verified_by: Mapped[str | None]
     # the site that this one turned out to be: never one that was itself merged
-    merged_into_id: Mapped[UUID | None] = mapped_column(sa.ForeignKey("site.id"), index=True)
+    merged_into_id: Mapped[UUID | None] = mapped_column(sa.ForeignKey("site.id"))
     version: Mapped[int] = mapped_column(default=1)
 
     __mapper_args__ = {"version_id_col": version}  # noqa: RUF012 - SQLAlchemy reads it from the class

@@ -22,6 +22,13 @@ def is_named(model: type[Organization | Site | Service], question: str) -> sa.Co
     return sa.and_(*(sa.or_(*(_holds(model, sorted(tokens)) for tokens in ways)) for ways in words))
 
 
+def is_among(column: sa.SQLColumnExpression[Any], chosen: sa.Select[Any]) -> sa.ColumnElement[bool]:
+    """Select rows whose value a query gives; an array lets PostgreSQL join its index with others of a disjunction."""
+    if session().get_bind().dialect.name == "postgresql":
+        return column == sa.any_(sa.func.array(chosen.scalar_subquery()))
+    return column.in_(chosen)
+
+
 def _holds(model: Any, tokens: list[str]) -> sa.ColumnElement[bool]:  # noqa: ANN401 - a searched model
     if session().get_bind().dialect.name == "postgresql":
         kept = sa.func.string_to_array(model.search, sa.literal_column("' '"), type_=postgresql.ARRAY(sa.Text))

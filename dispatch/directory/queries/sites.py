@@ -22,7 +22,7 @@ from dispatch.directory.models import (
 from dispatch.directory.queries.calendar import read_calendar
 from dispatch.directory.queries.codes import find_codes
 from dispatch.directory.queries.keys import in_pieces
-from dispatch.directory.queries.search import is_named
+from dispatch.directory.queries.search import is_among, is_named
 from dispatch.directory.values import Span, Stage, is_open
 from dispatch.errors import NotFoundError
 from dispatch.storage import in_force, session
@@ -143,8 +143,8 @@ def site_conditions(wanted: SiteFilter, *, now: datetime) -> Iterable[sa.ColumnE
             .join(Service, Service.id == ServiceAtSite.service_id)
             .where(is_named(Service, wanted.name))
         )
-        named = sa.select(Site.id).where(is_named(Site, wanted.name))
-        yield Site.id.in_(named.union(given_there))
+        # a condition on the row itself: a page of a frequent word is read off in the order of ids and no further
+        yield sa.or_(is_named(Site, wanted.name), is_among(Site.id, given_there))
     if wanted.facility_type is not None:
         yield Site.facility_type == wanted.facility_type
     if wanted.bbox_ll is not None:
