@@ -31,7 +31,7 @@ def show(query: dict[str, Any], elder_id: UUID) -> dict[str, Any]:
     after, limit = int(query["cursor"][0]) if query["cursor"] else 0, query["limit"]
     with storage.transaction():
         card = get_record(elder_id, on=today())
-        found = journal.find_access_lines(elder_id, after=after, limit=limit + 1)
+        found = journal.find_access_lines(elder_id, also=elders.find_absorbed([elder_id]), after=after, limit=limit + 1)
         page = found[:limit]
         items = told(page, with_names=actor().covers_area(card.area_code or "-", Role.DISTRICT_OFFICER))
         log_cards([card])

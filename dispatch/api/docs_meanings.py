@@ -123,6 +123,8 @@ CHINESE = {
     "false: no street is near the point, so nothing is reached": "false：附近没有道路，哪里也到不了",
     "false: taken to be open": "false：按开放计算",
     "false: the worklist of those without a point": "false：没有坐标、待定位的清单",
+    "the record that stays": "保留的那份档案",
+    "how many of each part came over, because the record that stays had none": "因保留的档案没有而转过去的各项数目",
     "which system uses it": "哪个系统在用",
     "test: everything is checked and answered, nothing is kept": "test：照常校验和答复，但什么都不保存",
     "for people, in the list of devices; only with device_id": "给人看的设备名称；须同时给出 device_id",

@@ -72,6 +72,7 @@ CHINESE_PURPOSES = {
     "publications.get_publication": "看一次公布的各区域人数和全部依据；空值表示隐藏的数字。",
     "publications.withdraw_publication": "撤回一次公布；所有人都能看到已撤回和原因。",
     "elders.list_elders": "列出自己管辖的老人；显示谁就为谁留一条查阅记录。",
+    "elders.merge_elder": "把同一位老人的两份档案并为一份；旧编号此后答 301，历史仍可查。",
     "elders.list_duplicates": "列出可能是同一个人的老人，两两成对，写明理由；显示谁就为谁留一条查阅记录。",
     "elders.show_elder": "看一位老人今天的档案；留一条查阅记录。",
     "elders.create_elder": "为自己辖区的老人建档。",

@@ -6,16 +6,20 @@ from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
-from dispatch import accounts, carers, clock, dates, elders, intake, journal, storage, visits
+from flask import url_for
+
+from dispatch import accounts, carers, clock, dates, elders, intake, journal, privacy, storage, visits
 from dispatch.actor import Role
 from dispatch.api.access import actor, log_access, open_to, settings
 from dispatch.api.paging import encode_cursor
-from dispatch.api.plumbing import Blueprint, conditional, version_wanted, with_version
+from dispatch.api.plumbing import LOCATION_DOC, Blueprint, conditional, moved, version_wanted, with_version
 from dispatch.api.schemas.elders import (
     DuplicatesQuery,
     DuplicatesSchema,
     ElderAtQuery,
     ElderChangeSchema,
+    ElderMergedSchema,
+    ElderMergeSchema,
     ElderQuery,
     ElderSchema,
     EldersSchema,
@@ -83,11 +87,16 @@ def list_duplicates(query: dict[str, Any]) -> dict[str, Any]:
 @open_to(*Role)
 @conditional
 @bp.arguments(ElderAtQuery, location="query")
+@bp.alt_response(301, description="It was merged into the record that `Location` names", headers=LOCATION_DOC)
 @bp.response(200, ElderSchema)
 def show_elder(query: dict[str, Any], elder_id: UUID) -> ResponseReturnValue:
     """Show an elder's record, of today or another day, as it is or was on record; leaves an access line."""
     now_on = today()
     with storage.transaction():
+        into_id = elders.find_merged([elder_id]).get(elder_id)
+        if into_id is not None and not (query["on"] or query["known_at"]):
+            elders.get_elder(into_id, actor=actor(), on=now_on, ties=present_ties(now_on))  # 404 for who may not
+            return moved(url_for("elders.show_elder", elder_id=into_id))
         card = elders.get_elder(
             elder_id,
             actor=actor(),
@@ -97,6 +106,19 @@ def show_elder(query: dict[str, Any], elder_id: UUID) -> ResponseReturnValue:
         )
         log_cards([card])
     return shown(card, on=now_on)
+
+
+@bp.post("/elders/<uuid:elder_id>/merge")
+@open_to(Role.DISTRICT_OFFICER)
+@bp.arguments(ElderMergeSchema)
+@bp.response(200, ElderMergedSchema)
+def merge_elder(wish: dict[str, Any], elder_id: UUID) -> dict[str, Any]:
+    """Merge a record into another one of the same person; its id answers 301 from then on, its history stays."""
+    on, now, version = today(), clock.utc_now(), version_wanted()
+    with storage.transaction():
+        log_cards([get_record(each, on=on) for each in sorted({elder_id, wish["into_id"]})])
+        taken = privacy.merge_elder(elder_id, into_id=wish["into_id"], version=version, actor=actor(), at=now, on=on)
+    return {"elder_id": elder_id, "merged_into_id": wish["into_id"], "taken_over": taken}
 
 
 @bp.post("/elders")

@@ -9,7 +9,7 @@ from copy import deepcopy
 from typing import TYPE_CHECKING, Any
 
 import flask_smorest
-from flask import make_response, request
+from flask import Response, make_response, request
 from flask_smorest import Api as SmorestApi
 from marshmallow import RAISE, Schema, fields
 from webargs.flaskparser import FlaskParser
@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
 GEOJSON = "application/geo+json"
+LOCATION_DOC = {"Location": {"schema": {"type": "string"}}}
 NOT_JSON = Words(
     "内容不是有效的 JSON，检查括号、引号和逗号。", "The body is not valid JSON; check brackets, quotes and commas."
 )
@@ -217,3 +218,11 @@ def with_version(
     `view` (small letters, digits and hyphens) tells apart what one version shows on other days or to other readers.
     """
     return body, status, {"ETag": f'"v{version}-{view}"' if view else f'"v{version}"'}
+
+
+def moved(path: str) -> Response:
+    """Send on for good, with the same query."""
+    asked = request.query_string.decode()
+    reply = Response(status=301, headers={"Location": f"{path}?{asked}" if asked else path})
+    del reply.headers["Content-Type"]
+    return reply

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
-from flask import Response, request, url_for
+from flask import url_for
 
 from dispatch import areas, clock, dates, directory, storage
 from dispatch.actor import Role
@@ -13,7 +13,7 @@ from dispatch.api.access import actor, open_to, open_to_anyone, settings
 from dispatch.api.hours import closure_out
 from dispatch.api.organizations import organization_out
 from dispatch.api.paging import encode_cursor
-from dispatch.api.plumbing import Blueprint, conditional, version_wanted, with_version
+from dispatch.api.plumbing import LOCATION_DOC, Blueprint, conditional, moved, version_wanted, with_version
 from dispatch.api.schemas.geometry import PointSchema, point_out
 from dispatch.api.schemas.sites import (
     AgreementOutSchema,
@@ -35,7 +35,6 @@ if TYPE_CHECKING:
     from flask.typing import ResponseReturnValue
     from marshmallow import Schema
 
-LOCATION_DOC = {"Location": {"schema": {"type": "string"}}}
 WRITERS = (Role.ADMINISTRATOR, Role.DISTRICT_OFFICER)
 
 bp = Blueprint("sites", __name__, url_prefix="/v1", description="Sites and what is offered there")
@@ -87,7 +86,7 @@ def get_site(query: dict[str, Any], site_id: UUID) -> ResponseReturnValue:
         card = directory.get_site_card(site_id, now=clock.utc_now(), zone=settings().time_zone)
         merged_into_id = card.entry.site.merged_into_id
         if merged_into_id is not None:
-            return _moved(url_for("sites.get_site", site_id=merged_into_id))
+            return moved(url_for("sites.get_site", site_id=merged_into_id))
         shown, version = _card(card, crs=query["crs"]), card.entry.site.version
     return with_version(shown, version)
 
@@ -127,14 +126,6 @@ def create_offer(wish: directory.NewOffer, site_id: UUID) -> dict[str, Any]:
     with storage.transaction():
         offer = directory.create_offer(site_id, wish=wish, actor=actor(), at=clock.utc_now(), zone=settings().time_zone)
     return offer_out(offer)
-
-
-def _moved(path: str) -> Response:
-    """Send on for good, with the same query."""
-    asked = request.query_string.decode()
-    reply = Response(status=301, headers={"Location": f"{path}?{asked}" if asked else path})
-    del reply.headers["Content-Type"]
-    return reply
 
 
 def _filter(query: dict[str, Any]) -> directory.SiteFilter:

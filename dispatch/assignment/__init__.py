@@ -15,7 +15,7 @@ from dispatch.assignment.operations.distances import HomeUnlocatedError
 from dispatch.assignment.operations.fitness import find_unfit, home_ll_of
 from dispatch.assignment.operations.forgetting import forget_searches
 from dispatch.assignment.operations.matching import WindowPastError, find_candidates, keep_run
-from dispatch.assignment.operations.preferring import put_preferences
+from dispatch.assignment.operations.preferring import copy_preferences, put_preferences
 from dispatch.assignment.values import (
     REASON_WORDS,
     RULE_VERSION,
@@ -54,6 +54,7 @@ __all__ = [
     "Score",
     "WindowPastError",
     "assign_request",
+    "copy_preferences",
     "find_candidates",
     "find_unfit",
     "forget_searches",

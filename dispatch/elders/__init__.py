@@ -10,6 +10,7 @@ from dispatch.elders.operations import (
     AssessmentExpiredError,
     AssessmentMissingError,
     ElderExportRefusedError,
+    ElderMergeImpossibleError,
     ElderNotFoundError,
     ElderNotYoursError,
     ElderSheetOptions,
@@ -38,6 +39,7 @@ from dispatch.elders.operations import (
     list_contacts,
     list_events,
     list_part,
+    merge_record,
     put_category_set,
     put_category_sets,
     put_contact,
@@ -47,7 +49,15 @@ from dispatch.elders.operations import (
     require_grade,
 )
 from dispatch.elders.operations.leaving import find_departed, mark_erased
-from dispatch.elders.queries import find_area_codes, find_by_id_no, find_homes, find_known, find_names
+from dispatch.elders.queries import (
+    find_absorbed,
+    find_area_codes,
+    find_by_id_no,
+    find_homes,
+    find_known,
+    find_merged,
+    find_names,
+)
 from dispatch.elders.rules import LAYOUT, judge_identity, judge_view, mask_id_no, mask_name
 from dispatch.elders.rules.grading import ITEMS as ASSESSMENT_ITEMS
 from dispatch.elders.values import (
@@ -84,6 +94,7 @@ from dispatch.elders.values import (
     Member,
     MembershipFacts,
     MembershipRecord,
+    MergeObstacle,
     NeedRecord,
     NewAssessment,
     Part,
@@ -127,6 +138,7 @@ __all__ = [
     "ElderChange",
     "ElderExportRefusedError",
     "ElderFacts",
+    "ElderMergeImpossibleError",
     "ElderNotFoundError",
     "ElderNotYoursError",
     "ElderRecord",
@@ -147,6 +159,7 @@ __all__ = [
     "Member",
     "MembershipFacts",
     "MembershipRecord",
+    "MergeObstacle",
     "NeedRecord",
     "NewAssessment",
     "Part",
@@ -170,6 +183,7 @@ __all__ = [
     "correct_part",
     "create_elder",
     "export_elders",
+    "find_absorbed",
     "find_area_codes",
     "find_by_id_no",
     "find_category_set",
@@ -179,6 +193,7 @@ __all__ = [
     "find_homes",
     "find_known",
     "find_members",
+    "find_merged",
     "find_names",
     "get_elder",
     "get_facts",
@@ -194,6 +209,7 @@ __all__ = [
     "mark_erased",
     "mask_id_no",
     "mask_name",
+    "merge_record",
     "put_category_set",
     "put_category_sets",
     "put_contact",

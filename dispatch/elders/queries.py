@@ -209,6 +209,32 @@ def load_elders(elder_ids: Iterable[UUID]) -> dict[UUID, Elder]:
     }
 
 
+def find_merged(elder_ids: Iterable[UUID]) -> dict[UUID, UUID]:
+    """Give for whoever of these was merged into another record that record's id."""
+    return {
+        row.id: row.merged_into_id
+        for ids in chunks(elder_ids)
+        for row in session().execute(
+            sa.select(Elder.id, Elder.merged_into_id).where(Elder.id.in_(ids), Elder.merged_into_id.is_not(None))
+        )
+    }
+
+
+def find_absorbed(
+    elder_ids: Iterable[UUID], *, merged_before: datetime | None = None, known_at: datetime | None = None
+) -> dict[UUID, UUID]:
+    """Give the records that were merged into these, each with the one that it went into; as known at a time."""
+    until = [Elder.merged_at < merged_before] if merged_before else []
+    known = [Elder.merged_at <= known_at] if known_at else []
+    return {
+        row.id: row.merged_into_id
+        for ids in chunks(elder_ids)
+        for row in session().execute(
+            sa.select(Elder.id, Elder.merged_into_id).where(Elder.merged_into_id.in_(ids), *until, *known)
+        )
+    }
+
+
 def load_residences(elder_ids: Iterable[UUID], *, known_at: datetime | None = None) -> dict[UUID, list[Residence]]:
     """Load all residences of these elders, in the order of their dates."""
     found: dict[UUID, list[Residence]] = {}

@@ -22,7 +22,7 @@ from dispatch.intake.operations.submitting import (
     InvalidCareRequestError,
     submit_request,
 )
-from dispatch.intake.queries import find_history
+from dispatch.intake.queries import count_open, find_history
 from dispatch.intake.rules import (
     FARTHEST_AHEAD,
     LONGEST_WINDOW,
@@ -83,6 +83,7 @@ __all__ = [
     "Urgency",
     "cancel_request",
     "check_move",
+    "count_open",
     "derive_period",
     "find_events",
     "find_faults",

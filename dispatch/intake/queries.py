@@ -109,6 +109,12 @@ def find_page(
     return Page(requests=to_cards(shown), next_place=(last.submitted_at, last.id) if last else None)
 
 
+def count_open(elder_id: UUID) -> int:
+    """Count the requests of an elder that have not come to an end."""
+    query = sa.select(sa.func.count()).where(CareRequest.elder_id == elder_id, CareRequest.status.in_(OPEN))
+    return session().scalars(query).one()
+
+
 def find_open_elders(organization_ids: Iterable[UUID]) -> frozenset[UUID]:
     """Find the elders with an open request that one of these organizations serves."""
     return frozenset(

@@ -7,6 +7,7 @@ forgotten: it is copied at once, and a test fails until `rules` says what become
 
 from dispatch.privacy.operations.copying import give_copy
 from dispatch.privacy.operations.erasing import ErasureTooEarlyError, erase_elder
+from dispatch.privacy.operations.merging import merge_elder
 from dispatch.privacy.operations.retaining import apply_retention
 from dispatch.privacy.rules import ERASURE, RETENTION, Fate
 from dispatch.privacy.values import ErasureBasis, PersonCopy, RecordClass, Retained
@@ -23,4 +24,5 @@ __all__ = [
     "apply_retention",
     "erase_elder",
     "give_copy",
+    "merge_elder",
 ]

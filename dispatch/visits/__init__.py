@@ -18,6 +18,7 @@ from dispatch.visits.operations import (
     cancel_visits,
     compute_public_rate,
     compute_rate,
+    hand_over_caseload,
     miss_visit,
     plan_visits,
     put_caseloads,
@@ -26,6 +27,7 @@ from dispatch.visits.operations import (
 from dispatch.visits.operations.forgetting import forget_positions
 from dispatch.visits.queries import (
     VisitNotFoundError,
+    count_ahead,
     count_visits,
     find_busy,
     find_caseload,
@@ -94,6 +96,7 @@ __all__ = [
     "cancel_visits",
     "compute_public_rate",
     "compute_rate",
+    "count_ahead",
     "count_visits",
     "find_busy",
     "find_caseload",
@@ -102,6 +105,7 @@ __all__ = [
     "find_visits",
     "forget_positions",
     "get_visit",
+    "hand_over_caseload",
     "miss_visit",
     "narrow_rate",
     "plan_visits",

@@ -82,6 +82,16 @@ def find_visits(
     return [visit_facts(row) for row in session().scalars(query)]
 
 
+def count_ahead(elder_id: UUID, *, now: datetime) -> int:
+    """Count the visits of an elder that are planned or under way and whose window has not passed."""
+    query = sa.select(sa.func.count()).where(
+        Visit.elder_id == elder_id,
+        Visit.status.not_in((*IDLE, VisitStatus.FINISHED)),
+        Visit.window_to_at > now,
+    )
+    return session().scalars(query).one()
+
+
 def find_busy(
     carer_ids: Iterable[UUID], *, from_at: datetime, to_at: datetime
 ) -> dict[UUID, list[tuple[datetime, datetime]]]:

@@ -61,3 +61,63 @@ def test_whole_city_has_more_pairs_and_a_limit_says_how_many(client, app, people
 @pytest.mark.parametrize("role", [Role.COMMUNITY_WORKER, Role.OPERATOR, Role.PLANNER, Role.ADMINISTRATOR])
 def test_others_are_not_let_in(client, app, people, role):  # noqa: ARG001 - are compared
     assert ask(client, app, role=role).status_code == 403
+
+
+@pytest.mark.feature("D8")
+def test_officer_merges_a_pair_and_the_old_id_is_one_hop_from_the_new_one(client, app, people):
+    headers = headers_of(app, account_id=make_account(app, role=Role.DISTRICT_OFFICER, area="120198"))
+    loser, winner = people[1], people[0]
+    path = f"/v1/elders/{loser}"
+    version = client.get(path, headers=headers).headers["ETag"]
+    body = {"into_id": str(winner)}
+
+    unversioned = client.post(f"{path}/merge", json=body, headers=headers)
+    merged = client.post(f"{path}/merge", json=body, headers=headers | {"If-Match": version})
+    old = client.get(path, headers=headers)
+    again = client.post(f"{path}/merge", json=body, headers=headers | {"If-Match": version})
+
+    assert unversioned.status_code == 428
+    assert (merged.status_code, merged.get_json()["merged_into_id"]) == (200, str(winner)), merged.get_json()
+    assert (old.status_code, old.headers["Location"]) == (301, f"/v1/elders/{winner}")
+    assert again.status_code == 412
+    assert client.get(old.headers["Location"], headers=headers).get_json()["elder_id"] == str(winner)
+    past = client.get(path, query_string={"on": "2021-05-01"}, headers=headers)
+    assert (past.status_code, past.get_json()["name"]) == (200, "章小鸣")
+    residences = client.get(f"{path}/residences", headers=headers).get_json()["items"]
+    assert [row["valid_to"] is None for row in residences] == [False]
+    assert ask(client, app).get_json()["total"] == 0
+
+
+def test_merge_says_what_stands_in_the_way_in_the_readers_language(client, app, people):
+    headers = headers_of(app, account_id=make_account(app, role=Role.DISTRICT_OFFICER, area="120198"))
+    path = f"/v1/elders/{people[0]}"
+    version = client.get(path, headers=headers).headers["ETag"]
+    body = {"into_id": str(people[0])}
+
+    told = [
+        client.post(
+            f"{path}/merge", json=body, headers=headers | {"If-Match": version, "Accept-Language": language}
+        ).get_json()
+        for language in ("zh", "en")
+    ]
+
+    assert [(each["status"], each["code"]) for each in told] == [(409, "elder-merge-impossible")] * 2
+    assert [each["detail"] for each in told] == ["原因：不能并入自己。", "Because a record cannot go into itself."]
+    assert told[0]["facts"]["obstacles"] == ["same"]
+
+
+@pytest.mark.feature("X3")
+def test_the_old_id_tells_strangers_nothing_and_old_looks_stand_in_the_new_log(client, app, people):
+    loser, winner = people[1], people[0]
+    headers = headers_of(app, account_id=make_account(app, role=Role.DISTRICT_OFFICER, area="120198"))
+    version = client.get(f"/v1/elders/{loser}", headers=headers).headers["ETag"]
+    client.post(f"/v1/elders/{loser}/merge", json={"into_id": str(winner)}, headers=headers | {"If-Match": version})
+    stranger = headers_of(app, account_id=make_account(app, role=Role.DISTRICT_OFFICER, area="120197"))
+
+    assert client.get(f"/v1/elders/{loser}", headers=stranger).status_code == 404
+    log = client.get(f"/v1/elders/{winner}/access-log", headers=headers).get_json()["items"]
+    # a look at the old record, and the merge, which shows both
+    assert [line["route"] for line in log] == [
+        "GET /v1/elders/<uuid:elder_id>",
+        *["POST /v1/elders/<uuid:elder_id>/merge"] * 2,
+    ]

@@ -51,7 +51,7 @@ ROUTES: dict[str, dict[str, tuple[str, ...]]] = {
         "c": ("elders.create_elder",),
         "u": ("elders.change_elder",),
     },
-    "elders who may be one": {"r": ("elders.list_duplicates",)},
+    "elders who may be one": {"r": ("elders.list_duplicates",), "x": ("elders.merge_elder",)},
     "residences, needs, absences, events": {
         "r": (
             *("elder_parts.list_residences", "elder_parts.list_needs", "elder_parts.list_absences"),

@@ -386,3 +386,15 @@ def test_batch_takes_the_same_few_statements_however_many_elders_it_holds(tmp_pa
     few, many = (statements(write(tmp_path, *rows(count, start))) for count, start in ((2, 10), (60, 100)))
 
     assert 0 < many <= few + 4
+
+
+def test_the_number_of_a_record_that_went_into_another_is_left_alone(tmp_path):
+    first_row = ROW | {"性别": "女", "出生日期": "1944-05-06", "编号": "R1"}
+    run(write(tmp_path, first_row, first_row | {"编号": "R2", "身份证号码": make_id_no(number=8)}))
+    first, second = storage.session().scalars(sa.select(Elder.id).order_by(Elder.source_ref))
+    with storage.transaction() as session:
+        session.execute(sa.update(Elder).where(Elder.id == second).values(id_no_sealed=None, id_no_index=None))
+        elders.merge_record(second, into_id=first, version=None, obstacles=(), actor=SYSTEM, at=AT, on=ON)
+    report = run(write(tmp_path, first_row, first_row | {"编号": "R2", "身份证号码": "", "姓名": "改过的"}))
+    assert counts(report) == (0, 0, 2, 0), told(report)
+    assert len(standing(Residence)) == 2

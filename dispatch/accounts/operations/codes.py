@@ -119,6 +119,36 @@ def unbind(account_id: UUID, *, elder_id: UUID, actor: Actor, at: datetime, on: 
         close_grant(row, actor=actor, at=at, on=on)
 
 
+def rebind(elder_id: UUID, *, into_id: UUID, actor: Actor, at: datetime, on: date) -> int:
+    """
+    Let the accounts that speak for a record speak for the one that it went into; say how many had not done so before.
+
+    Codes that would bind to the old record are useless from now on. Journal: grant.given, grant.ended.
+    """
+    session().execute(
+        sa.update(OneTimeCode)
+        .where(OneTimeCode.elder_id == elder_id, OneTimeCode.used_at.is_(None), OneTimeCode.expires_at > at)
+        .values(expires_at=at)
+    )
+    holds = sa.select(RoleGrant).where(
+        RoleGrant.scope_kind == ScopeKind.ELDER, sa.or_(RoleGrant.valid_to.is_(None), RoleGrant.valid_to > on)
+    )
+    present = {
+        (row.account_id, row.role) for row in session().scalars(holds.where(RoleGrant.scope_ref == str(into_id)))
+    }
+    bound = 0
+    for row in session().scalars(holds.where(RoleGrant.scope_ref == str(elder_id))).all():
+        if (row.account_id, row.role) not in present:
+            present.add((row.account_id, row.role))
+            given = grant_row(row.account_id, row.role, ScopeKind.ELDER.value, str(into_id), at=at, on=on)
+            given.valid_to = row.valid_to
+            session().add(given)
+            _tell_given(given, actor=actor, at=at)
+            bound += 1
+        close_grant(row, actor=actor, at=at, on=on)
+    return bound
+
+
 def hash_new_password(password: str) -> str:
     """Check and hash a password before a transaction begins, since it takes a while. Raises WeakPasswordError."""
     return hash_password(check_new_password(password))
@@ -148,16 +178,9 @@ def redeem_link_code(code: str, *, account_id: UUID, address: str | None, at: da
         RoleGrant.valid_to.is_(None),
     )
     if session().scalar(held.limit(1)) is None:
-        session().add(grant_row(account_id, grant.role, grant.scope_kind, grant.scope_ref, at=at, on=on))
-        journal.append(
-            "grant.given",
-            actor=Actor(account_id),
-            at=at,
-            subject_id=account_id,
-            role=grant.role.value,
-            scope_kind=grant.scope_kind.value,
-            scope_ref=grant.scope_ref,
-        )
+        given = grant_row(account_id, grant.role, grant.scope_kind, grant.scope_ref, at=at, on=on)
+        session().add(given)
+        _tell_given(given, actor=Actor(account_id), at=at)
     return _elder_of(row)
 
 
@@ -194,6 +217,18 @@ def plain_code(code: str) -> str:
     """Give a code as it is kept, however it was typed: full width, small letters, blanks and dashes do not matter."""
     folded = unicodedata.normalize("NFKC", code).upper()
     return "".join(sign for sign in folded if sign.isalnum())
+
+
+def _tell_given(row: RoleGrant, *, actor: Actor, at: datetime) -> None:
+    journal.append(
+        "grant.given",
+        actor=actor,
+        at=at,
+        subject_id=row.account_id,
+        role=str(row.role),
+        scope_kind=str(row.scope_kind),
+        scope_ref=row.scope_ref,
+    )
 
 
 def _issue(

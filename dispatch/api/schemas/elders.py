@@ -196,3 +196,22 @@ class DuplicatesSchema(Schema):
 
     items = fields.List(fields.Nested(DuplicatePairSchema), required=True)
     total = fields.Integer(required=True, metadata={"description": "pairs in all, those that are not shown too"})
+
+
+class ElderMergeSchema(Schema):
+    """Into which record."""
+
+    into_id = fields.UUID(required=True, metadata={"description": "the record that stays"})
+
+
+class ElderMergedSchema(Schema):
+    """What became of it."""
+
+    elder_id = fields.UUID(required=True)
+    merged_into_id = fields.UUID(required=True)
+    taken_over = fields.Dict(
+        keys=fields.String(),
+        values=fields.Integer(),
+        required=True,
+        metadata={"description": "how many of each part came over, because the record that stays had none"},
+    )

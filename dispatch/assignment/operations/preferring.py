@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from dispatch import journal
 from dispatch.assignment.models import Preference
 from dispatch.assignment.queries import load_preferences
-from dispatch.assignment.values import PutCount
+from dispatch.assignment.values import PreferenceKind, PreferenceRecord, PutCount
 from dispatch.storage import session
 
 if TYPE_CHECKING:
@@ -16,7 +16,6 @@ if TYPE_CHECKING:
     from uuid import UUID
 
     from dispatch.actor import Actor
-    from dispatch.assignment.values import PreferenceRecord
 
 CHUNK = 5_000  # ids in one IN list; SQLite takes 32,766 variables
 
@@ -52,3 +51,17 @@ def put_preferences(records: Iterable[PreferenceRecord], *, actor: Actor, at: da
             valid_from=record.valid_from.isoformat(),
         )
     return PutCount(created, changed, len(given) - created - changed)
+
+
+def copy_preferences(elder_id: UUID, *, into_id: UUID, actor: Actor, at: datetime) -> int:
+    """Let a record have the wishes of one that went into it, about carers of whom it says nothing; say how many."""
+    present = load_preferences([elder_id, into_id])
+    known = {carer_id for owner, carer_id, _ in present if owner == into_id}
+    taken = [
+        PreferenceRecord(
+            into_id, row.carer_id, PreferenceKind(row.kind), valid_from=row.valid_from, valid_to=row.valid_to
+        )
+        for (owner, carer_id, _), row in present.items()
+        if owner == elder_id and carer_id not in known
+    ]
+    return put_preferences(taken, actor=actor, at=at).created

@@ -5,6 +5,7 @@ from __future__ import annotations
 import functools
 import hashlib
 from dataclasses import dataclass
+from itertools import islice
 from typing import TYPE_CHECKING
 
 import sqlalchemy as sa
@@ -16,7 +17,7 @@ from dispatch.directory.operations.changes import WRITERS
 from dispatch.directory.operations.records import put_organizations, put_sites
 from dispatch.directory.queries.codes import find_by_label, find_codes, get_code
 from dispatch.directory.rules.layout import LAYOUT
-from dispatch.directory.rules.rows import RowJudgment, Surroundings, judge_row, place_digest
+from dispatch.directory.rules.rows import RowJudgment, Surroundings, judge_points, judge_row, place_digest
 from dispatch.directory.rules.suspicion import PlacedPoint, suspect_crs
 from dispatch.directory.values import OrganizationRecord, SiteRecord, Stage
 from dispatch.words import Words
@@ -44,7 +45,7 @@ SUSPECT = Words(
 HINT = Words("，可能是 {fitting}", " but {fitting}")
 NOT_YOURS = Words("这个地区不归你管。", "This area is not yours.")
 RefKey = tuple[str, str]
-TOLD_EVERY = 500  # rows
+JUDGED_AT_ONCE = 500  # rows
 STORED_AT_ONCE = 2_000  # rows, which is what the memory holds as records and objects at a time
 
 
@@ -111,10 +112,13 @@ def import_sites(
             if options.facility_type is not None:
                 get_code("facility_type", code=options.facility_type)
             around = _surroundings(options)
-            judged = []
-            for line in sheet.lines():
-                judged.append(judge_row(sheets.Row(line, titles=sheet.titles), around=around))
-                if progress and len(judged) % TOLD_EVERY == 0:
+            judged: list[RowJudgment] = []
+            rows = (sheets.Row(line, titles=sheet.titles) for line in sheet.lines())
+            while piece := list(islice(rows, JUDGED_AT_ONCE)):
+                found = [judge_row(row, around=around) for row in piece]
+                judge_points(list(zip(piece, found, strict=True)), study_area=options.study_area)
+                judged += found
+                if progress:
                     progress(len(judged), total=sheet.row_count)
         if progress:
             progress(len(judged), total=len(judged))
@@ -127,8 +131,8 @@ def import_sites(
             for start in range(0, len(owners), STORED_AT_ONCE):
                 put_organizations(owners[start : start + STORED_AT_ONCE], actor=actor, at=at)
             for start in range(0, len(good), STORED_AT_ONCE):
-                piece = _sites(good[start : start + STORED_AT_ONCE], source=options.source, at=at)
-                count = put_sites(piece, actor=actor, at=at)
+                records = _sites(good[start : start + STORED_AT_ONCE], source=options.source, at=at)
+                count = put_sites(records, actor=actor, at=at)
                 tally.add((count.created, count.changed, count.unchanged))
     tally.rows = len(judged)
     for row in judged:
@@ -194,7 +198,6 @@ def _surroundings(options: SheetOptions) -> Surroundings:
         list_codes=lambda list_name: [code.code for code in find_codes(list_name)],
         find_area=find_area,
         district_names=areas.district_names(),
-        study_area=options.study_area,
         facility_type=options.facility_type,
     )
 
@@ -258,7 +261,7 @@ def _drop_suspect_points(judged: Sequence[RowJudgment], *, titles: Mapping[str, 
     flags = []
     for suspicion in suspect_crs(points):
         for row in judged:
-            if row.point is not None and row.point.crs is suspicion.crs:
+            if row.point is not None and row.point.crs == suspicion.crs:
                 row.point = None
         fitting = suspicion.fitting.value if suspicion.fitting else ""
         facts = {"off": suspicion.off, "checked": suspicion.checked, "crs": suspicion.crs.value}
@@ -282,7 +285,9 @@ def _placed(judged: Sequence[RowJudgment]) -> Iterable[PlacedPoint]:
             outlines[row.area_code] = geo.read_polygon(boundary) if boundary else None
         outline = outlines[row.area_code]
         if outline is not None:
-            yield PlacedPoint(row=row.row, lonlat=row.point.raw, crs=row.point.crs, outline_ll=outline)
+            yield PlacedPoint(
+                row=row.row, lonlat=row.point.raw, crs=geo.ReferenceSystem(row.point.crs), outline_ll=outline
+            )
 
 
 def _organization_ref(name: str) -> str:
@@ -326,7 +331,7 @@ def _sites(rows: Iterable[RowJudgment], *, source: str, at: datetime) -> list[Si
             address=row.address,
             lon=row.point.raw[0] if row.point else None,
             lat=row.point.raw[1] if row.point else None,
-            crs=row.point.crs.value if row.point else None,
+            crs=row.point.crs if row.point else None,
             floor_area_m2=row.floor_area_m2,
             stages=((Stage.OPEN.value, row.opened_on, None),) if row.opened_on else (),
             collected_at=at,

@@ -25,19 +25,22 @@ from dispatch.directory.values import (
     ServiceStatus,
     SiteRecord,
     Stage,
+    search_text,
 )
 from dispatch.errors import InvalidError
-from dispatch.storage import as_known, new_id, session
+from dispatch.storage import as_known, insert_rows, new_id, session
 from dispatch.words import Words
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Iterable, Iterator, Sequence
     from datetime import date, datetime
     from uuid import UUID
 
     from dispatch.actor import Actor
+    from dispatch.directory.values import SourceKey
 
 ORGANIZATION = Words("机构", "organization")
+TABLE_OF: dict[type, Any] = {model: model.__table__ for model in (Organization, Site, SiteStatus)}
 
 
 class InvalidStagesError(InvalidError):
@@ -60,6 +63,7 @@ def put_organizations(records: Iterable[OrganizationRecord], *, actor: Actor, at
     wanted = list(records)
     check_codes("operator_kind", codes=[record.operator_kind for record in wanted])
     present = organizations_by_key((record.source, record.source_ref) for record in wanted)
+    new: dict[SourceKey, dict[str, Any]] = {}
     tally = Tally()
     for record in wanted:
         key = (record.source, record.source_ref)
@@ -70,12 +74,13 @@ def put_organizations(records: Iterable[OrganizationRecord], *, actor: Actor, at
             "uscc": record.uscc,
         }
         row = present.get(key)
-        if row is None:
-            present[key] = Organization(
-                id=record.id or new_id(), source=record.source, source_ref=record.source_ref, **columns
-            )
-            session().add(present[key])
-        tally.add(is_new=row is None, is_changed=row is not None and apply_columns(row, columns=columns))
+        if row is not None:
+            tally.add(is_new=False, is_changed=apply_columns(row, columns=columns))
+            continue
+        known = {"id": record.id or new_id(), "source": record.source, "source_ref": record.source_ref}
+        tally.add(is_new=key not in new, is_changed=False)
+        new[key] = new.get(key, known) | columns | {"search": search_text(record.name)}
+    insert_rows(TABLE_OF[Organization], rows=list(new.values()))
     session().flush()  # sites and services point at these rows
     return tally.close("organizations.recorded", actor=actor, at=at)
 
@@ -103,47 +108,51 @@ def put_sites(records: Iterable[SiteRecord], *, actor: Actor, at: datetime) -> a
     owners = organizations_by_key(record.organization for record in wanted)
     all_or_unknown(owners, wanted=(record.organization for record in wanted), what=ORGANIZATION)
 
-    present = sites_by_key((record.source, record.source_ref) for record in wanted)
+    tally = Tally()
+    for each_once in _apart(wanted):
+        _put_sites(each_once, owners=owners, tally=tally, at=at)
+    return tally.close("sites.recorded", actor=actor, at=at)
+
+
+def _apart(records: list[SiteRecord]) -> Iterator[list[SiteRecord]]:
+    """Give records in lists, nearly always one, in which each site is told of once."""
+    while records:
+        firsts = {(record.source, record.source_ref): record for record in reversed(records)}
+        yield list(reversed(firsts.values()))
+        taken = {id(record) for record in firsts.values()}
+        records = [record for record in records if id(record) not in taken]
+
+
+def _put_sites(records: list[SiteRecord], *, owners: dict[SourceKey, Organization], tally: Tally, at: datetime) -> None:
+    """Store sites; new ones and their stages are inserted in bulk, since a list of a city has hundreds of thousands."""
+    present = sites_by_key((record.source, record.source_ref) for record in records)
     stages = _stages_of(row.id for row in present.values())
-    new, changed, moved = set(), set(), set()
-    for record, point in zip(wanted, _points(wanted), strict=True):
-        key = (record.source, record.source_ref)
+    new: list[dict[str, Any]] = []
+    beginnings: list[dict[str, Any]] = []
+    moved = set()
+    for record, point in zip(records, _points(records), strict=True):
         columns = _site_columns(record, organization_id=owners[record.organization].id) | point
-        row = present.get(key)
+        row = present.get((record.source, record.source_ref))
         if row is None:
-            new.add(key)
-            present[key] = Site(
-                id=record.id or new_id(),
-                source=record.source,
-                source_ref=record.source_ref,
-                collected_at=record.collected_at,
-                **columns,
-            )
+            made = _new_site(record, columns=columns)
+            new.append(made)
+            beginnings += _new_stages(made["id"], stages=record.stages, at=at)
+            tally.add(is_new=True, is_changed=False)
             continue
         if row.merged_into_id is not None:
+            tally.add(is_new=False, is_changed=False)
             continue
         before = (row.lon, row.lat)
-        if apply_columns(row, columns=columns):
-            changed.add(key)
+        is_changed = apply_columns(row, columns=columns)
         if (row.lon, row.lat) != before:
             moved.add(row.id)
-    session().add_all(present[key] for key in new)
-    session().flush()  # stages and offers point at these rows
-    tally = Tally()
-    for record in wanted:
-        key = (record.source, record.source_ref)
-        site_id = present[key].id
-        stays = present[key].merged_into_id is None
-        if (
-            stays
-            and record.stages
-            and _put_stages(site_id, stages=record.stages, present=stages.setdefault(site_id, {}), at=at)
-        ):
-            changed.add(key)
-        tally.add(is_new=key in new, is_changed=key in changed)
-        new.discard(key)
+        if record.stages:
+            is_changed |= _put_stages(row.id, stages=record.stages, present=stages.setdefault(row.id, {}), at=at)
+        tally.add(is_new=False, is_changed=is_changed)
+    insert_rows(TABLE_OF[Site], rows=new)
+    insert_rows(TABLE_OF[SiteStatus], rows=beginnings)
+    session().flush()  # offers point at these rows
     refresh_cells(site_ids=moved)
-    return tally.close("sites.recorded", actor=actor, at=at)
 
 
 def put_services(records: Iterable[ServiceRecord], *, actor: Actor, at: datetime) -> areas.PutCount:
@@ -204,6 +213,37 @@ def _site_columns(record: SiteRecord, *, organization_id: UUID) -> dict[str, Any
         "verified_at": record.verified_at,
         "verified_by": record.verified_by,
     }
+
+
+def _new_site(record: SiteRecord, *, columns: dict[str, Any]) -> dict[str, Any]:
+    """Give all columns of a new site."""
+    return (
+        dict.fromkeys(("lon", "lat", "source_crs", "source_raw"))
+        | columns
+        | {
+            "id": record.id or new_id(),
+            "source": record.source,
+            "source_ref": record.source_ref,
+            "collected_at": record.collected_at,
+            "search": search_text(record.name),
+        }
+    )
+
+
+def _new_stages(
+    site_id: UUID, *, stages: tuple[tuple[str, date, date | None], ...], at: datetime
+) -> list[dict[str, Any]]:
+    return [
+        {
+            "id": new_id(),
+            "site_id": site_id,
+            "stage": stage,
+            "valid_from": valid_from,
+            "valid_to": valid_to,
+            "recorded_at": at,
+        }
+        for stage, valid_from, valid_to in _checked_stages(stages)
+    ]
 
 
 def _points(records: Sequence[SiteRecord]) -> list[dict[str, Any]]:

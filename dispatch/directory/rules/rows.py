@@ -12,7 +12,7 @@ from dispatch import areas, geo
 from dispatch.words import Words
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
+    from collections.abc import Callable, Mapping, Sequence
     from datetime import date
 
     from dispatch.sheets import Row, RowFault
@@ -39,15 +39,14 @@ class Surroundings:
     list_codes: Callable[[str], list[str]]
     find_area: Callable[[str], str | None]
     district_names: Mapping[str, str]
-    study_area: geo.StudyArea | None
     facility_type: str | None
 
 
 class SentPoint(NamedTuple):
-    """A point that was found to be good, as it was sent: degrees in its reference system."""
+    """A point as it was sent: degrees in its reference system, which `judge_points` finds to be one of ours."""
 
     raw: geo.LonLat
-    crs: geo.ReferenceSystem
+    crs: str
 
 
 @dataclass(slots=True)
@@ -87,7 +86,7 @@ def place_digest(name: str, *, address: str) -> bytes:
 
 def judge_row(row: Row, *, around: Surroundings) -> RowJudgment:
     """
-    Judge one row by itself; duplicates are found by the caller, who sees all rows.
+    Judge one row by itself, its point aside, see `judge_points`; duplicates are found by who sees all rows.
 
     Parameters
     ----------
@@ -122,7 +121,7 @@ def judge_row(row: Row, *, around: Surroundings) -> RowJudgment:
     _judge_codes(found, row=row, around=around)
     found.floor_area_m2 = row.number_of("floor_area_m2", low=0.1, high=LARGEST_M2)
     found.opened_on = row.day("opened_on")
-    _judge_point(found, row=row, around=around)
+    _judge_point(found, row=row)
     return found
 
 
@@ -173,7 +172,7 @@ def _judge_codes(found: RowJudgment, *, row: Row, around: Surroundings) -> None:
                 found.facility_type = around.facility_type
 
 
-def _judge_point(found: RowJudgment, *, row: Row, around: Surroundings) -> None:
+def _judge_point(found: RowJudgment, *, row: Row) -> None:
     texts = {column: row.text(column) for column in ("lon", "lat")}
     if not any(texts.values()):
         return
@@ -183,15 +182,19 @@ def _judge_point(found: RowJudgment, *, row: Row, around: Surroundings) -> None:
     lon, lat = row.number_of("lon", low=-180, high=180), row.number_of("lat", low=-180, high=180)
     if lon is None or lat is None:
         return
-    try:
-        crs = (row.text("crs") or "").replace("-", "").casefold()
-        point = areas.read_point((lon, lat), crs=crs, study_area=around.study_area)
-        found.point = SentPoint(point.raw, point.crs)
-    except areas.InvalidPointError as error:
-        column, words = next(iter(error.fields.items()))
-        row.blame(
-            column, code="crs_missing" if column == "crs" and not crs else "invalid_point", words=_plain(words[0])
-        )
+    found.point = SentPoint((lon, lat), sys.intern((row.text("crs") or "").replace("-", "").casefold()))
+
+
+def judge_points(judged: Sequence[tuple[Row, RowJudgment]], *, study_area: geo.StudyArea | None) -> None:
+    """Judge the points of many rows at once, which takes as long as of ten; what cannot be is blamed and gone."""
+    placed = [(row, found, found.point) for row, found in judged if found.point is not None]
+    moved = areas.read_points([(point.raw, point.crs) for _, _, point in placed], study_area=study_area)
+    for (row, found, point), answer in zip(placed, moved, strict=True):
+        if isinstance(answer, areas.InvalidPointError):
+            column, words = next(iter(answer.fields.items()))
+            code = "crs_missing" if column == "crs" and not point.crs else "invalid_point"
+            row.blame(column, code=code, words=_plain(words[0]))
+            found.point = None
 
 
 def _plain(words: Words | str) -> Words:

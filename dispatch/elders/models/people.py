@@ -11,6 +11,8 @@ from sqlalchemy.orm import Mapped, mapped_column
 from dispatch.elders.values import EventKind, Relation, Sex
 from dispatch.storage import Base, UtcDateTime, new_id, one_of, sealed_column
 
+IS_MERGED = sa.text("merged_into_id IS NOT NULL")
+
 
 class Elder(Base):
     """
@@ -28,6 +30,8 @@ class Elder(Base):
         sa.CheckConstraint("(source IS NULL) = (source_ref IS NULL)", name="source_whole"),
         sa.CheckConstraint("(id_no_sealed IS NULL) = (id_no_index IS NULL)", name="id_no_whole"),
         sa.CheckConstraint("(phone_sealed IS NULL) = (phone_index IS NULL)", name="phone_whole"),
+        sa.CheckConstraint("(merged_into_id IS NULL) = (merged_at IS NULL)", name="merged_whole"),
+        sa.Index("ix_elder_merged_into_id", "merged_into_id", sqlite_where=IS_MERGED, postgresql_where=IS_MERGED),
     )
 
     id: Mapped[UUID] = mapped_column(primary_key=True, default=new_id)
@@ -43,6 +47,8 @@ class Elder(Base):
     phone_sealed: Mapped[bytes | None] = sealed_column("phone")
     phone_index: Mapped[bytes | None] = mapped_column(index=True)
     version: Mapped[int] = mapped_column(default=1)
+    merged_into_id: Mapped[UUID | None] = mapped_column(sa.ForeignKey("elder.id"))
+    merged_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     erased_at: Mapped[datetime | None] = mapped_column(UtcDateTime)  # the row stays for what is counted
 
     __mapper_args__ = {"version_id_col": version}  # noqa: RUF012 - SQLAlchemy reads it from the class

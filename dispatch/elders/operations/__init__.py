@@ -37,6 +37,10 @@ from dispatch.elders.operations.importing import (
     ElderSheetOptions,
     import_elders,
 )
+from dispatch.elders.operations.merging import (
+    ElderMergeImpossibleError,
+    merge_record,
+)
 from dispatch.elders.operations.opening import (
     ElderNotYoursError,
 )
@@ -69,6 +73,7 @@ __all__ = [
     "AssessmentExpiredError",
     "AssessmentMissingError",
     "ElderExportRefusedError",
+    "ElderMergeImpossibleError",
     "ElderNotFoundError",
     "ElderNotYoursError",
     "ElderSheetOptions",
@@ -97,6 +102,7 @@ __all__ = [
     "list_contacts",
     "list_events",
     "list_part",
+    "merge_record",
     "put_category_set",
     "put_category_sets",
     "put_contact",

@@ -83,10 +83,10 @@ def record_event(elder_id: UUID, *, record: EventRecord, actor: Actor, at: datet
     )
     session().add(row)
     if moves_to:
-        _end(elder_id, parts=[Part.RESIDENCES], on=record.on, at=at)
+        end_parts(elder_id, parts=[Part.RESIDENCES], on=record.on, at=at)
         session().add(_new_home(elder_id, area_code=moves_to, on=record.on, at=at))
     else:
-        _end(elder_id, parts=ENDS.get(kind, ()), on=record.on, at=at)
+        end_parts(elder_id, parts=ENDS.get(kind, ()), on=record.on, at=at)
     journal.append(
         f"elder.{kind.value}",
         actor=actor,
@@ -127,7 +127,7 @@ def _community(record: EventRecord) -> str | None:
     return code
 
 
-def _end(elder_id: UUID, *, parts: Iterable[Part], on: date, at: datetime) -> None:
+def end_parts(elder_id: UUID, *, parts: Iterable[Part], on: date, at: datetime) -> None:
     """End on a day what then holds; what would begin later is superseded and does not begin."""
     for part in parts:
         model = TABLES[part].model

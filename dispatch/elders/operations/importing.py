@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 from dispatch import areas, directory, geo, journal, sheets
 from dispatch.actor import Role
 from dispatch.elders.operations.bringing import Bringing
-from dispatch.elders.queries import ID_NO, find_dead, find_indexes, find_refs
+from dispatch.elders.queries import ID_NO, find_dead, find_indexes, find_merged, find_refs
 from dispatch.elders.rules import LAYOUT, ElderSurroundings, SettleFault, is_same_elder, judge_elder
 from dispatch.storage import blind_index, new_id
 from dispatch.words import Words
@@ -153,7 +153,11 @@ class _Incoming:
         dead = find_dead(each.elder_id for each in known if each.elder_id)
         created = changed = unchanged = 0
         entries: list[tuple[str, UUID | str, dict[str, Any]]] = []
+        merged = find_merged(each.by_ref for each in known if each.by_ref)
         for each in known:
+            if each.by_ref in merged and not each.row.faults:
+                unchanged += 1  # the record went into another one, which is changed by its own number only
+                continue
             if each.row.faults or self._is_repeated(each) or not self._is_fitting(each, bringing=bringing, dead=dead):
                 continue
             self._claim(each)

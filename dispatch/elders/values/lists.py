@@ -73,6 +73,18 @@ class EventKind(StrEnum):
     GRAVE_CHANGE = "grave_change"
 
 
+class MergeObstacle(StrEnum):
+    """Why two records cannot become one."""
+
+    SAME = "same"
+    MERGED = "merged"
+    DIED = "died"
+    NO_HOME = "no_home"
+    OTHER_ID_NO = "other_id_no"
+    OPEN_REQUESTS = "open_requests"
+    PLANNED_VISITS = "planned_visits"
+
+
 class ConsentPurpose(StrEnum):
     """What an elder agrees to, or refuses."""
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import UTC
 from typing import TYPE_CHECKING
 
@@ -71,6 +72,7 @@ def submit_request(wish: RequestWish, *, actor: Actor, now: datetime, zone: Zone
         Where an open request asks for the same; its id is in the facts.
 
     """
+    wish = replace(wish, elder_id=elders.find_merged([wish.elder_id]).get(wish.elder_id, wish.elder_id))
     service_on = dates.service_date(wish.window_from_at, zone)
     facts = elders.get_facts(wish.elder_id, on=service_on)
     area_code = facts.home.area_code if facts.home else ""

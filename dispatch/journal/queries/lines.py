@@ -12,6 +12,7 @@ from dispatch.journal.values import AccessLine, AccessPurpose, Cursor, Entry, Re
 from dispatch.storage import session
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
     from uuid import UUID
 
 
@@ -41,9 +42,11 @@ def read_since(cursor: Cursor, *, limit: int = 500) -> list[Entry]:
     return [_entry(row) for row in rows]
 
 
-def find_access_lines(elder_id: UUID, *, after: int = 0, limit: int | None = None) -> list[AccessLine]:
-    """Find who looked at an elder's record, oldest first, from behind the line `after` on."""
-    query = sa.select(AccessLog).where(AccessLog.elder_id == elder_id, AccessLog.line_no > after)
+def find_access_lines(
+    elder_id: UUID, *, also: Iterable[UUID] = (), after: int = 0, limit: int | None = None
+) -> list[AccessLine]:
+    """Find who looked at an elder's record, and at `also` ones of the same person, oldest first, from behind a line."""
+    query = sa.select(AccessLog).where(AccessLog.elder_id.in_([elder_id, *also]), AccessLog.line_no > after)
     rows = session().scalars(query.order_by(AccessLog.line_no).limit(limit))
     return [
         AccessLine(

@@ -34,7 +34,8 @@ def erase_elder(elder_id: UUID, *, basis: ErasureBasis, actor: Actor, at: dateti
     """
     Erase what names or finds an elder who has left; counts of any past day stay as they are.
 
-    The accounts that spoke for the elder are unbound. Rows by table come back. Journal: elder.erased.
+    Records that were merged into this one go with it. The accounts that spoke for the elder are unbound. Rows by table
+    come back. Journal: elder.erased.
     Raises elders.ElderNotFoundError for who is no officer of the last home's area, and for who was erased before;
     ErasureTooEarlyError while a home is on record.
     """
@@ -43,7 +44,11 @@ def erase_elder(elder_id: UUID, *, basis: ErasureBasis, actor: Actor, at: dateti
         raise elders.ElderNotFoundError(elder_id=elder_id)
     if elders.find_area_codes([elder_id], on=on):
         raise ErasureTooEarlyError
-    return _erase(elder_id, basis=basis, actor=actor, at=at, on=on)
+    touched = _erase(elder_id, basis=basis, actor=actor, at=at, on=on)
+    for merged_id in sorted(elders.find_absorbed([elder_id])):
+        for table, rows in _erase(merged_id, basis=basis, actor=actor, at=at, on=on).items():
+            touched[table] = touched.get(table, 0) + rows
+    return touched
 
 
 def _erase(elder_id: UUID, *, basis: ErasureBasis, actor: Actor, at: datetime, on: date) -> dict[str, int]:

@@ -7,6 +7,7 @@ from dispatch.visits.operations.planning import (
     CaseloadOverlapError,
     IllegalVisitMoveError,
     cancel_visits,
+    hand_over_caseload,
     plan_visits,
     put_caseloads,
 )
@@ -25,6 +26,7 @@ __all__ = [
     "cancel_visits",
     "compute_public_rate",
     "compute_rate",
+    "hand_over_caseload",
     "miss_visit",
     "plan_visits",
     "put_caseloads",

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-from dataclasses import fields
+from dataclasses import fields, replace
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING
 from uuid import UUID
@@ -102,11 +102,14 @@ def record_visit_logs(
 def _record(given: list[VisitLogEntry], *, actor: Actor, received_at: datetime, zone: ZoneInfo) -> list[LogResult]:
     kept = load_logs(entry.log_id for entry in given)
     planned = load_visits(entry.visit_id for entry in given if entry.visit_id)
-    judge = _Judge(given, actor=actor, zone=zone)
+    # phones that were offline meanwhile know a record that went into another by its old id
+    merged = elders.find_merged({entry.elder_id for entry in given})
+    now_named = [replace(entry, elder_id=merged.get(entry.elder_id, entry.elder_id)) for entry in given]
+    judge = _Judge(now_named, actor=actor, zone=zone)
     results = []
-    for entry in given:
+    for sent, entry in zip(given, now_named, strict=True):
         refusal = judge.find_refusal(entry, visit=planned.get(entry.visit_id) if entry.visit_id else None)
-        body_sha256 = _hash(entry)
+        body_sha256 = _hash(sent)
         row = kept.get(entry.log_id)
         if refusal is None and row is not None and row.body_sha256 != body_sha256:
             refusal = LogIdReusedError(log_id=entry.log_id)
@@ -138,6 +141,7 @@ class _Judge:
         self._own_id = carers.find_carer_id(actor.account_id) if actor.account_id else None
         self._services: dict[str, InvalidError | None] = {}
         self._scopes: dict[date, frozenset[UUID]] = {}
+        self._old_ids = elders.find_absorbed(self._elders)
 
     def find_refusal(self, entry: VisitLogEntry, *, visit: Visit | None) -> DispatchError | None:
         """Find why an entry is refused, or None."""
@@ -147,18 +151,24 @@ class _Judge:
             return elders.ElderNotFoundError(elder_id=entry.elder_id)
         if entry.carer_id not in self._carers:
             return InvalidLogError(fields={"carer_id": [NO_SUCH_CARER]})
-        if entry.visit_id and (visit is None or (visit.elder_id, visit.carer_id) != (entry.elder_id, entry.carer_id)):
+        if entry.visit_id and (
+            visit is None or (self._name(visit.elder_id), visit.carer_id) != (entry.elder_id, entry.carer_id)
+        ):
             return VisitNotFoundError(visit_id=entry.visit_id)
         if entry.finished_at < entry.started_at:
             return InvalidLogError(fields={"finished_at": [BACKWARDS]})
         return self._find_service_fault(entry.service_code)
+
+    def _name(self, elder_id: UUID) -> UUID:
+        """Give the record that stands for an elder now."""
+        return self._old_ids.get(elder_id, elder_id)
 
     def _is_in_scope(self, entry: VisitLogEntry) -> bool:
         on = service_date(entry.started_at, self._zone)
         if self._actor.is_system:
             return True
         if on not in self._scopes:
-            self._scopes[on] = self._own_elders(on)
+            self._scopes[on] = frozenset(map(self._name, self._own_elders(on)))
         if entry.elder_id in self._scopes[on]:
             return True
         # a community worker also steps in for others of the same area

@@ -14,7 +14,7 @@ from dispatch.visits.models import Caseload, Visit
 from dispatch.visits.operations.missing import await_visits
 from dispatch.visits.queries import VisitNotFoundError, chunks, find_busy, load_visits, visit_facts
 from dispatch.visits.rules import CANCELABLE, find_clash, is_overlapping
-from dispatch.visits.values import PutCount, VisitStatus
+from dispatch.visits.values import CaseloadRecord, PutCount, VisitStatus
 from dispatch.words import Words
 
 if TYPE_CHECKING:
@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from uuid import UUID
 
     from dispatch.actor import Actor
-    from dispatch.visits.values import CaseloadRecord, NewVisit, VisitFacts
+    from dispatch.visits.values import NewVisit, VisitFacts
 
 
 class CarerBusyError(ConflictError):
@@ -176,6 +176,40 @@ def put_caseloads(records: Iterable[CaseloadRecord], *, actor: Actor, at: dateti
         if is_overlapping(held):
             raise CaseloadOverlapError(elder_id=elder_id)
     return PutCount(created, changed, len(given) - created - changed)
+
+
+def hand_over_caseload(elder_id: UUID, *, into_id: UUID, actor: Actor, at: datetime, on: date) -> int:
+    """
+    Let nobody answer for a record that went into another; its worker answers for that one where nobody does.
+
+    Journal: caseload.changed for each row. The number of workers who came over comes back: 0 or 1.
+    """
+    stands = sa.select(Caseload).where(
+        as_known(Caseload, None), sa.or_(Caseload.valid_to.is_(None), Caseload.valid_to > on)
+    )
+    is_answered_for = session().scalar(stands.where(Caseload.elder_id == into_id).limit(1)) is not None
+    taken = []
+    for row in session().scalars(stands.where(Caseload.elder_id == elder_id)).all():
+        if row.valid_from <= on and not is_answered_for:
+            taken.append(CaseloadRecord(into_id, row.carer_id, valid_from=on, valid_to=row.valid_to))
+        row.superseded_at = at
+        session().flush()  # the unique index looks at the rows that stand
+        if row.valid_from < on:
+            session().add(
+                Caseload(
+                    elder_id=elder_id, carer_id=row.carer_id, valid_from=row.valid_from, valid_to=on, recorded_at=at
+                )
+            )
+        journal.append(
+            "caseload.changed",
+            actor=actor,
+            at=at,
+            subject_id=elder_id,
+            carer_id=str(row.carer_id),
+            valid_from=row.valid_from.isoformat(),
+        )
+    put_caseloads(taken, actor=actor, at=at)
+    return len(taken)
 
 
 def _check_free(wishes: list[NewVisit]) -> None:

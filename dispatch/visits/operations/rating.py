@@ -64,14 +64,16 @@ def compute_rate(area_code: str, *, month: str, zone: ZoneInfo, known_at: dateti
     elder_ids = {member.elder_id for member in members}
     modes = _Modes(from_on=from_on, last_on=to_on - DAY, known_at=known_at)
     begun: dict[UUID, list[tuple[VisitMode, date]]] = {}
-    for elder_id, mode, started_at in find_counting_logs(
-        elder_ids,
+    # a record that went into another is due up to the month before; from then on its logs are the other's
+    absorbed = elders.find_absorbed(elder_ids, merged_before=start_of(to_on, zone), known_at=known_at)
+    for logged_id, mode, started_at in find_counting_logs(
+        elder_ids | absorbed.keys(),
         services=COUNTED_SERVICES,
         from_at=start_of(from_on, zone),
         to_at=start_of(to_on, zone),
         known_at=known_at,
     ):
-        begun.setdefault(elder_id, []).append((mode, service_date(started_at, zone)))
+        begun.setdefault(absorbed.get(logged_id, logged_id), []).append((mode, service_date(started_at, zone)))
     caseloads = find_responsible(elder_ids, from_on=from_on, to_on=to_on, known_at=known_at)
     standings = tuple(
         Standing(
