@@ -32,7 +32,11 @@ logconfig_dict = {
     "formatters": {"json": {"()": "dispatch.logs.Formatter"}},
     "handlers": {"json": {"class": "logging.StreamHandler", "formatter": "json", "stream": "ext://sys.stderr"}},
     "root": {"handlers": ["json"], "level": "WARNING"},
-    "loggers": {name: {"handlers": [], "propagate": True} for name in ("gunicorn.error", "gunicorn.access")},
+    "loggers": {
+        "gunicorn.error": {"handlers": [], "propagate": True},
+        # with any logging configured gunicorn writes a line of its own for each request, which must not be
+        "gunicorn.access": {"handlers": [], "propagate": False, "level": "CRITICAL"},
+    },
 }
 
 # each process counts into a file of its own; whichever is asked adds them up. Set before anything counts, once.

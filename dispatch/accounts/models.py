@@ -25,6 +25,7 @@ class Account(Base):
     display_name: Mapped[str]
     locale: Mapped[str]
     status: Mapped[str]
+    is_system: Mapped[bool] = mapped_column(default=False)  # a partner's program: only keys act as it
 
 
 class RoleGrant(Base, Dated):

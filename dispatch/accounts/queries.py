@@ -196,11 +196,17 @@ def find_managed(
     role: Role | None = None,
     after: str = "",
     limit: int | None = None,
+    is_whole: bool = False,
 ) -> list[AccountView]:
-    """List the accounts that an actor manages, by user name: those of whom they may give all that is granted now."""
+    """
+    List the accounts that an actor manages, by user name: those of whom they may give all that is granted now.
+
+    That somebody is bound to an elder is their own affair: it does not count and is not shown. With `is_whole` it
+    counts: whoever is bound is not listed.
+    """
     chosen = (
         sa.select(Account)
-        .where(Account.username > after, manages(actor, on=on))
+        .where(Account.username > after, manages(actor, on=on, is_whole=is_whole))
         .order_by(Account.username)
         .limit(limit)
     )
@@ -210,19 +216,23 @@ def find_managed(
         chosen = chosen.where(
             sa.exists().where(RoleGrant.account_id == Account.id, _not_ended(on), RoleGrant.role == role)
         )
-    return _views(session().scalars(chosen))
+    found = _views(session().scalars(chosen))
+    if actor.is_system:
+        return found
+    return [replace(each, grants=tuple(one for one in each.grants if not _names_elder(one))) for each in found]
 
 
-def manages(actor: Actor, *, on: date) -> sa.ColumnElement[bool]:
+def manages(actor: Actor, *, on: date, is_whole: bool) -> sa.ColumnElement[bool]:
     """
     Select the accounts that an actor manages.
 
     All that it holds must be theirs to give, and it must hold (or have held) something that is; what it holds for
-    itself (`own`) does not count either way. Nobody manages the own account.
+    itself (`own`), and without `is_whole` for an elder, does not count either way. Nobody manages the own account.
     """
     if actor.is_system:
         return sa.true()
-    of_account = sa.and_(RoleGrant.account_id == Account.id, RoleGrant.scope_kind != ScopeKind.OWN)
+    ignored = [ScopeKind.OWN] if is_whole else [ScopeKind.OWN, ScopeKind.ELDER]
+    of_account = sa.and_(RoleGrant.account_id == Account.id, RoleGrant.scope_kind.not_in(ignored))
     gives_all = ~sa.exists().where(of_account, _not_ended(on), ~may_give(actor))
     gives_some = sa.exists().where(of_account, may_give(actor))
     return sa.and_(Account.id != actor.account_id, gives_all, gives_some)
@@ -372,6 +382,7 @@ def _views(rows: Iterable[Account]) -> list[AccountView]:
             locale=row.locale,
             status=AccountStatus(row.status),
             grants=tuple(granted[row.id]),
+            is_system=row.is_system,
         )
         for row in accounts
     ]

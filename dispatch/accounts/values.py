@@ -129,12 +129,17 @@ class AccountRecord:
 
 @dataclass(frozen=True, slots=True)
 class NewAccount:
-    """Somebody who is to be let in: they choose the password themselves, with a one-time code."""
+    """
+    Somebody who is to be let in: they choose the password themselves, with a one-time code.
+
+    Or a partner's system (`is_system`), to which nobody signs in: it has keys.
+    """
 
     username: str
     display_name: str
     grants: tuple[Grant, ...]
     locale: str = "zh"
+    is_system: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -224,6 +229,7 @@ class AccountView:
     locale: str
     status: AccountStatus
     grants: tuple[DatedGrant, ...]
+    is_system: bool = False
 
 
 class SignIn(NamedTuple):

@@ -44,7 +44,7 @@ def open_account(wish: accounts.NewAccount) -> dict[str, Any]:
     terms = _terms()
     with storage.transaction():
         account_id = accounts.open_account(wish, **terms)
-        code = accounts.issue_password_code(account_id, **terms)
+        code = None if wish.is_system else accounts.issue_password_code(account_id, **terms)
         return {"account": accounts.get_account(account_id), "password_code": code}
 
 
@@ -131,7 +131,7 @@ def list_keys(account_id: UUID) -> dict[str, Any]:
 @bp.arguments(schemas.NewKeySchema)
 @bp.response(201, schemas.IssuedKeySchema)
 def issue_key(wish: dict[str, Any], account_id: UUID) -> IssuedKey:
-    """Hand out a key for a partner system; what a test key does is answered as always and not kept."""
+    """Hand out a key for the account of a partner system; what a test key does is answered as always and not kept."""
     with storage.transaction():
         return accounts.issue_key(account_id, **wish, **_terms())
 

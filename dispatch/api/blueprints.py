@@ -5,9 +5,10 @@ from __future__ import annotations
 from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
+from flask import request
 from werkzeug.middleware.proxy_fix import ProxyFix
 
-from dispatch.api.access import TEST_HEADER, is_test
+from dispatch.api.access import TEST_HEADER, TEST_KEYS, is_test
 from dispatch.api.guards import guard_request
 from dispatch.api.limits import limit_requests
 from dispatch.api.metrics import count_requests
@@ -107,7 +108,7 @@ def _spec_options() -> dict[str, Any]:
 
 
 def _harden(reply: Any) -> Any:  # noqa: ANN401 - Flask's response
-    if is_test():
+    if is_test() or request.headers.get("Authorization", "").partition(" ")[2].startswith(TEST_KEYS):
         reply.headers[TEST_HEADER] = "nothing-kept"
     reply.headers.setdefault("X-Content-Type-Options", "nosniff")
     reply.headers.setdefault("Referrer-Policy", "no-referrer")

@@ -125,6 +125,8 @@ CHINESE = {
     "false: the worklist of those without a point": "false：没有坐标、待定位的清单",
     "the record that stays": "保留的那份档案",
     "how many of each part came over, because the record that stays had none": "因保留的档案没有而转过去的各项数目",
+    "a partner's system: nobody signs in, its keys act as it": "合作系统的账号：没有人登录，只用密钥",
+    "null: a system has no password": "空：合作系统没有密码",
     "which system uses it": "哪个系统在用",
     "test: everything is checked and answered, nothing is kept": "test：照常校验和答复，但什么都不保存",
     "for people, in the list of devices; only with device_id": "给人看的设备名称；须同时给出 device_id",

@@ -64,7 +64,7 @@ def unbind(elder_id: UUID, bound_account_id: UUID) -> None:
 
 
 def _look(elder_id: UUID) -> None:
-    log_cards([elders.get_elder(elder_id, actor=actor(), on=today(), ties=present_ties(today()))])
+    log_cards([elders.get_in_care(elder_id, actor=actor(), on=today(), ties=present_ties(today()))])
 
 
 def _seen(account_id: UUID) -> list[UUID]:
@@ -73,7 +73,7 @@ def _seen(account_id: UUID) -> list[UUID]:
     for grant in accounts.find_not_ended(account_id, on=today()):
         if grant.scope_kind is ScopeKind.ELDER:
             try:
-                elders.get_elder(UUID(grant.scope_ref), actor=actor(), on=today(), ties=present_ties(today()))
+                elders.get_in_care(UUID(grant.scope_ref), actor=actor(), on=today(), ties=present_ties(today()))
             except NotFoundError:
                 continue
             found.append(UUID(grant.scope_ref))

@@ -124,15 +124,16 @@ def _open_part(part: _Part) -> None:
     def add_entry(record: elders.PartRecord, elder_id: UUID) -> ResponseReturnValue:
         on, now = today(), clock.utc_now()
         with storage.transaction():
+            _look(elder_id)
             row = elders.add_part(
                 elder_id, part=part.part, record=record, actor=actor(), at=now, on=on, ties=present_ties(on)
             )
-            _look(elder_id)
         return with_version(_entry(row), row.version or 1, 201)
 
     def correct_entry(record: elders.PartRecord, elder_id: UUID, entry_id: UUID) -> ResponseReturnValue:
         on, now, version = today(), clock.utc_now(), version_wanted()
         with storage.transaction():
+            _look(elder_id)  # before the change: another home may lie where the caller sees nothing
             row = elders.correct_part(
                 elder_id,
                 part=part.part,
@@ -144,7 +145,6 @@ def _open_part(part: _Part) -> None:
                 on=on,
                 ties=present_ties(on),
             )
-            _look(elder_id)
         return with_version(_entry(row), row.version or 1)
 
     named = (
@@ -251,8 +251,8 @@ def record_event(record: elders.EventRecord, elder_id: UUID) -> ResponseReturnVa
     """Record what befell an elder; death and leaving end homes and categories on that day."""
     on, now = today(), clock.utc_now()
     with storage.transaction():
+        _look(elder_id)  # before it: who moved away lives where the caller may see nothing
         card = elders.record_event(elder_id, record=record, actor=actor(), at=now, on=on, ties=present_ties(on))
-        _look(elder_id)
     return with_version(card, card.version or 1, 201)
 
 
@@ -287,12 +287,12 @@ def add_assessment(record: elders.NewAssessment, elder_id: UUID) -> ResponseRetu
 @bp.response(200, schemas.GradeSchema)
 def show_grade(query: dict[str, Any], elder_id: UUID) -> dict[str, Any]:
     """Give the ability grade that an admission or a subsidy may rest on; 409 where it has expired."""
-    now_on = today()
-    on = query["on"] or now_on
-    with storage.transaction():
-        grade = elders.get_grade(elder_id, actor=actor(), on=on, ties=present_ties(now_on))
+    on = today()
+    with storage.transaction():  # by itself, since a refusal tells of the grade too
         _look(elder_id)
-    return {"elder_id": elder_id, "on": on, "grade": grade}
+    with storage.reading():
+        grade = elders.get_grade(elder_id, actor=actor(), on=on, ties=present_ties(on), as_of=query["on"])
+    return {"elder_id": elder_id, "on": query["on"] or on, "grade": grade}
 
 
 def _look(elder_id: UUID) -> None:

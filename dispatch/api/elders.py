@@ -97,14 +97,11 @@ def show_elder(query: dict[str, Any], elder_id: UUID) -> ResponseReturnValue:
         if into_id is not None and not (query["on"] or query["known_at"]):
             elders.get_elder(into_id, actor=actor(), on=now_on, ties=present_ties(now_on))  # 404 for who may not
             return moved(url_for("elders.show_elder", elder_id=into_id))
+        ties = present_ties(now_on)
+        log_cards([elders.get_elder(elder_id, actor=actor(), on=now_on, ties=ties)])
         card = elders.get_elder(
-            elder_id,
-            actor=actor(),
-            on=query["on"] or now_on,
-            ties=present_ties(now_on),
-            known_at=query["known_at"],
+            elder_id, actor=actor(), on=now_on, ties=ties, as_of=query["on"], known_at=query["known_at"]
         )
-        log_cards([card])
     return shown(card, on=now_on)
 
 

@@ -60,7 +60,7 @@ class ImportQuery(Schema):
     register = fields.String(required=True, validate=validate.OneOf(list(REGISTERS)))
     source = fields.String(
         required=True,
-        validate=validate.Length(1, NAME_MAX_LENGTH),
+        validate=[validate.Length(1, NAME_MAX_LENGTH), validate.Regexp(r".*\S")],
         metadata={
             "description": "where the list comes from; the same name when it comes again",
             "example": "list-2026",

@@ -31,6 +31,7 @@ def accounts_commands() -> None:
 )
 @click.option("--elder", "elder_ids", multiple=True, type=click.UUID, metavar="ID", help="Whom they speak for.")
 @click.option("--name", required=True, help="Shown to others.")
+@click.option("--system", "is_system", is_flag=True, help="A partner's system: no password, it gets keys.")
 @click.option("--password-stdin", is_flag=True, help="Read the password from standard input, and do not ask.")
 @with_app
 def add(
@@ -41,14 +42,21 @@ def add(
     elder_ids: tuple[UUID, ...],
     name: str,
     *,
+    is_system: bool,
     password_stdin: bool,
 ) -> None:
     """Create an account; the password is asked for, never given on the line."""
+    grants = tuple(_grants(Role(role), areas=areas, organization_ids=organization_ids, elder_ids=elder_ids))
+    if is_system:
+        wish = accounts.NewAccount(username=username, display_name=name, grants=grants, is_system=True)
+        with storage.transaction():
+            account_id = accounts.open_account(wish, **_terms())
+        click.echo(f"created {username} ({role}, system) {account_id}")
+        return
     if password_stdin:
         password = sys.stdin.readline().rstrip("\r\n")
     else:
         password = click.prompt("Password", hide_input=True, confirmation_prompt=True)
-    grants = tuple(_grants(Role(role), areas=areas, organization_ids=organization_ids, elder_ids=elder_ids))
     record = accounts.AccountRecord(username=username, password=password, display_name=name, grants=grants)
     with storage.transaction():
         account_id = accounts.create_account(
@@ -95,6 +103,8 @@ def code(username: str) -> None:
 @with_app
 def key(username: str, label: str, days: int, *, is_test: bool) -> None:
     """Print a key with which a partner system acts as an account; it is shown this once."""
+    if not label.strip():
+        raise click.UsageError("Say which system uses it: --label TEXT.")
     mode = accounts.KeyMode.TEST if is_test else accounts.KeyMode.LIVE
     with storage.transaction():
         account_id = accounts.get_account_id(username)

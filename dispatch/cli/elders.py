@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import click
 from flask import current_app
 
-from dispatch import accounts, carers, clock, dates, elders, geo, storage, visits
+from dispatch import accounts, areas, carers, clock, dates, elders, geo, storage, visits
 from dispatch.actor import SYSTEM
 from dispatch.cli import files
 from dispatch.cli.tree import with_app
@@ -84,6 +84,8 @@ def export_elders(
         with storage.reading():
             actor = _actor(username, on=on)
             ties = _ties(actor, on=on)
+            if area:
+                areas.get_area(area)
         count = files.export(
             file,
             layout=elders.LAYOUT,

@@ -84,6 +84,8 @@ def export(
     lang: str,
 ) -> int:
     """Write a register to a file; call it inside a transaction or reading."""
+    if not path.parent.is_dir():  # before anything is read, and told in the journal
+        raise sheets.NoSuchFolderError(folder=path.parent.name)
     template = sheets.read_template(template_file, layout=layout) if template_file else None
     locale = Locale.EN if lang == "en" else Locale.ZH
     return sheets.write_sheet(path, layout=layout, rows=rows(), template=template, locale=locale)

@@ -27,7 +27,7 @@ from dispatch.sheets.values import (
     UnreadableSheetError,
     plain_title,
 )
-from dispatch.sheets.writing import SheetFormatError, write_sheet
+from dispatch.sheets.writing import NoSuchFolderError, SheetFormatError, write_sheet
 
 __all__ = [
     "FAULTS_KEPT",
@@ -38,6 +38,7 @@ __all__ = [
     "ImportReport",
     "Layout",
     "Line",
+    "NoSuchFolderError",
     "Progress",
     "Row",
     "RowFault",

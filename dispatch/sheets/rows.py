@@ -149,14 +149,21 @@ class Row:
         self.blame(column, code="not_a_time", words=TIME)
         return None
 
-    def choice(self, column: str, *, known: Mapping[str, str], is_needed: bool = False) -> str | None:
-        """Read one of a closed list: `known` gives the code of each word that files use, the codes included."""
+    def choice(
+        self, column: str, *, known: Mapping[str, str], is_needed: bool = False, told: str | None = None
+    ) -> str | None:
+        """
+        Read one of a closed list: `known` gives the code of each word that files use, the codes included.
+
+        `told` is what a message lists; without it the codes.
+        """
         text = self.text(column, is_needed=is_needed)
         if text is None:
             return None
         found = known.get(unicodedata.normalize("NFKC", text).casefold())
         if found is None:
-            self.blame(column, code="unknown_code", words=CHOICE, allowed=", ".join(dict.fromkeys(known.values())))
+            allowed = told or ", ".join(dict.fromkeys(known.values()))
+            self.blame(column, code="unknown_code", words=CHOICE, allowed=allowed)
         return found
 
     def flag(self, column: str) -> bool | None:

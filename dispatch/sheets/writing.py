@@ -36,6 +36,16 @@ class SheetFormatError(InvalidError):
     )
 
 
+class NoSuchFolderError(InvalidError):
+    """The folder into which the file should go is not there."""
+
+    slug = "no-such-folder"
+    title = Words("没有这个文件夹", "There is no such folder")
+    detail = Words(
+        "没有文件夹“{folder}”：先建好，再导出。", 'There is no folder "{folder}": make it first, then export.'
+    )
+
+
 def write_sheet(
     path: Path,
     *,

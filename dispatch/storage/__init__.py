@@ -52,6 +52,7 @@ from dispatch.storage.idempotency import (
     StoredReply,
     find_reply,
     forget_replies,
+    forget_replies_about,
     keep_reply,
 )
 from dispatch.storage.job_rows import JobError, JobStatus, JobView
@@ -194,6 +195,7 @@ __all__ = [
     "find_subject_rows",
     "find_subject_tables",
     "forget_replies",
+    "forget_replies_about",
     "forget_worker",
     "get_job",
     "in_force",

@@ -81,6 +81,13 @@ def keep_reply(
     )
 
 
+def forget_replies_about(subject_id: UUID) -> int:
+    """Forget the answers that name a subject, whoever was given them; say how many."""
+    told = sa.cast(IdempotencyKey.reply, sa.Text).contains(str(subject_id), autoescape=True)
+    result: Any = session().execute(sa.delete(IdempotencyKey).where(told))
+    return int(result.rowcount)
+
+
 def forget_replies(*, before: datetime, dry_run: bool) -> int:
     """Forget the answers given before a time (a dry run counts them): whoever sends again then does a thing twice."""
     old = IdempotencyKey.at < before

@@ -64,7 +64,9 @@ def test_export_repeats_the_header_of_a_template_byte_for_byte(dispatch, sheet, 
     head = "附件3：老人名册\r\n*姓 名,居住地址,身份证号,人员类别\r\n".encode("gb18030")
     template.write_bytes(head)
 
-    result = dispatch("elders", "export", out, "--as", "officer1", "--reason", "上报", "--template", template)
+    result = dispatch(
+        "elders", "export", out, "--as", "officer1", "--reason", "上报，按上级要求逐人核对身份", "--template", template
+    )
 
     assert result.exit_code == 0, result.stderr
     data = out.read_bytes()

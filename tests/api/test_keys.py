@@ -33,7 +33,7 @@ def officer(client):
 @pytest.fixture
 def hotline(app):
     """Give the account of a partner system that may do what an officer of a district may."""
-    return make_account(app, role=Role.DISTRICT_OFFICER, area=DISTRICT, username="hotline")
+    return make_account(app, role=Role.DISTRICT_OFFICER, area=DISTRICT, username="hotline", is_system=True)
 
 
 def path_of(account_id, key_id=None):

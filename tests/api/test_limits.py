@@ -78,7 +78,7 @@ def test_behind_a_proxy_the_callers_address_counts(real_app, make_sibling):
 
 @pytest.mark.feature("Z2")
 def test_each_key_of_one_account_is_counted_for_itself_and_made_up_ones_by_address(limited, real_app):
-    account_id = make_account(real_app, role="planner", area="120198")
+    account_id = make_account(real_app, role="planner", area="120198", is_system=True)
     with real_app.app_context(), storage.transaction():
         terms = {"mode": accounts.KeyMode.LIVE, "label": "x", "days": 1, "actor": SYSTEM, "at": clock.utc_now()}
         keys = [accounts.issue_key(account_id, on=date(2026, 3, 31), **terms).key for _ in range(2)]

@@ -29,7 +29,7 @@ OF_THE_HOUSE = [kind for kind in all_errors() if kind.__module__.startswith("dis
 CHINESE = re.compile(r"[\u4e00-\u9fff]")
 # words that stay as they are in a Chinese sentence: names of headers, formats, fields and commands
 LATIN_ALLOWED = re.compile(
-    r"/v1/[\w/{}-]+|\{\w+(?::,)?\}|XLSX|MiB|PostgreSQL|postgresql-client|\.csv|\.xlsx|"
+    r"/v1/[\w/{}…-]+|is_system: true|\{\w+(?::,)?\}|XLSX|MiB|PostgreSQL|postgresql-client|\.csv|\.xlsx|"
     r"application/json|If-Match|Idempotency-Key|UUID|WGS ?84|CRS|crs|ETag|GeoJSON|JSON|CSV|dispatch [a-z ]+|"
     r"PUT|POST|Mo-Fr|PH|off|urban|rural|"  # methods, OpenStreetMap hours, codes
     r"[a-z]+[_./][\w./<>-]+|wgs84|cgcs2000|gcj02|bd09|0,0|GB18030|UTF-8|DISPATCH_[A-Z_]+|OSM|PBF|pbf|--[a-z-]+|lon|lat|point|https?|H3"

@@ -33,6 +33,7 @@ def make_account(
     username: str | None = None,
     password: str = PASSWORD,
     account_id: UUID | None = None,
+    is_system: bool = False,
 ) -> UUID:
     """Make an account with one role in the given scopes (or `grants` as they are); without a scope: itself or 12."""
     role = Role(role)
@@ -48,6 +49,9 @@ def make_account(
         held = [_somewhere(role)]
     settings = app.config["DISPATCH_SETTINGS"]
     with _inside(app), storage.transaction():
+        if is_system:
+            wish = accounts.NewAccount(username or f"u-{uuid4().hex}", "测试系统", tuple(held), is_system=True)
+            return accounts.open_account(wish, actor=SYSTEM, at=SINCE, on=SINCE.date())
         return accounts.create_account(
             accounts.AccountRecord(
                 username=username or f"u-{uuid4().hex}",

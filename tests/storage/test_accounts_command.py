@@ -76,7 +76,8 @@ def test_a_forgotten_password_is_chosen_anew_with_a_code(run, real_app):
 
 @pytest.mark.feature("Z2")
 def test_a_key_is_issued_listed_and_revoked(run, real_app):
-    run("add", "hotline", "--role", "planner", "--area", "120198", "--name", "热线", "--password-stdin", stdin=PASSWORD)
+    added = run("add", "hotline", "--role", "planner", "--area", "120198", "--name", "热线", "--system")
+    assert "created hotline (planner, system)" in added.output
 
     issued = run("key", "hotline", "--label", "市民热线", "--test", "--days", "30")
     listed = run("keys", "hotline")
@@ -92,3 +93,4 @@ def test_a_key_is_issued_listed_and_revoked(run, real_app):
     with real_app.app_context(), storage.reading():
         assert accounts.read_key(key) is not None
     assert run("key", "hotline", "--label", "x", "--days", "9999").exit_code == 2
+    assert run("key", "hotline", "--label", " ").exit_code == 2

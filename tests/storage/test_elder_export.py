@@ -61,7 +61,9 @@ def test_file_that_goes_out_comes_in_again_and_changes_nothing(tmp_path):
     path = tmp_path / "out.csv"
 
     count = sheets.write_sheet(
-        path, layout=elders.LAYOUT, rows=rows_for(whoever(Role.DISTRICT_OFFICER), reason="交区里核对")
+        path,
+        layout=elders.LAYOUT,
+        rows=rows_for(whoever(Role.DISTRICT_OFFICER), reason="交区里核对，按上级要求逐人核对身份"),
     )
     report = bring(path)
 
@@ -78,7 +80,7 @@ def test_each_elder_given_out_leaves_a_line_and_the_journal_says_why(tmp_path):
         [far] = put_elders(elder_record(area=ELSEWHERE))
     officer = whoever(Role.DISTRICT_OFFICER)
 
-    given = rows_for(officer, reason="交区里核对")
+    given = rows_for(officer, reason="交区里核对，按上级要求逐人核对身份")
 
     seen = [home.elder_id for home in elders.find_homes("120198", on=ON)]
     lines = [line for elder_id in seen for line in journal.find_access_lines(elder_id)]
@@ -88,7 +90,7 @@ def test_each_elder_given_out_leaves_a_line_and_the_journal_says_why(tmp_path):
     ] * 2
     assert list(journal.find_access_lines(far)) == []
     [entry] = journal.find_entries(officer.account_id)
-    assert (entry.kind, entry.reason) == ("elder.exported", "交区里核对")
+    assert (entry.kind, entry.reason) == ("elder.exported", "交区里核对，按上级要求逐人核对身份")
 
 
 def test_officer_without_reason_is_given_no_whole_id_number(tmp_path):
@@ -104,7 +106,7 @@ def test_officer_without_reason_is_given_no_whole_id_number(tmp_path):
 def test_who_may_not_see_identity_is_given_it_masked_whatever_reason_is_named(tmp_path, role):
     put(tmp_path, ROW | {"经度": "117.2004", "纬度": "39.1003"})
 
-    [row] = rows_for(whoever(role), reason="想看一看")
+    [row] = rows_for(whoever(role), reason="想看一看，按上级要求逐人核对身份")
 
     assert {name: value for name, value in row.items() if value is not None} == {
         "name": "张**",
@@ -163,6 +165,6 @@ def test_more_elders_than_fit_in_one_transaction_all_come_once(tmp_path, monkeyp
     monkeypatch.setattr("dispatch.elders.operations.exporting.AT_ONCE", 2)
     put(tmp_path, *(ROW | {"身份证号码": make_id_no(number=number)} for number in range(5)))
 
-    given = rows_for(whoever(Role.DISTRICT_OFFICER), reason="核对")
+    given = rows_for(whoever(Role.DISTRICT_OFFICER), reason="核对，按上级要求逐人核对身份")
 
     assert sorted(str(row["id_no"]) for row in given) == sorted(make_id_no(number=number) for number in range(5))

@@ -3,6 +3,8 @@
 from dispatch.accounts.operations.codes import (
     BoundElsewhereError,
     CodeRefusedError,
+    OwnCodeError,
+    SystemAccountError,
     hash_new_password,
     issue_bound_code,
     issue_link_code,
@@ -17,7 +19,14 @@ from dispatch.accounts.operations.codes import (
 )
 from dispatch.accounts.operations.disabling import disable_account, enable_account
 from dispatch.accounts.operations.emergencies import EmergencyNotFoundError, acknowledge_emergency, open_emergency
-from dispatch.accounts.operations.keys import KeyNotFoundError, TooManyKeysError, issue_key, note_use, revoke_key
+from dispatch.accounts.operations.keys import (
+    KeyNotFoundError,
+    PersonsAccountError,
+    TooManyKeysError,
+    issue_key,
+    note_use,
+    revoke_key,
+)
 from dispatch.accounts.operations.making import UsernameTakenError, create_account, put_accounts
 from dispatch.accounts.operations.managing import (
     GrantNotFoundError,
@@ -51,10 +60,13 @@ __all__ = [
     "GrantNotYoursError",
     "KeyNotFoundError",
     "NothingGrantedError",
+    "OwnCodeError",
+    "PersonsAccountError",
     "RefreshRefusedError",
     "RefreshReusedError",
     "SessionNotFoundError",
     "SignInFailedError",
+    "SystemAccountError",
     "TooManyKeysError",
     "TooManyTriesError",
     "UsernameTakenError",

@@ -51,6 +51,24 @@ class CodeRefusedError(InvalidError):
     )
 
 
+class SystemAccountError(ConflictError):
+    """Nobody signs in to the account of a partner's system."""
+
+    slug = "system-account"
+    title = Words("这是合作系统的账号，没有密码", "A system's account has no password")
+    detail = Words(
+        "合作系统用密钥：POST /v1/accounts/…/keys。", "A partner's system has keys: POST /v1/accounts/…/keys."
+    )
+
+
+class OwnCodeError(ConflictError):
+    """Who hands out a code cannot use it: somebody else decides who speaks for an elder."""
+
+    slug = "own-code"
+    title = Words("自己发的代码自己不能用", "A code is for somebody else")
+    detail = Words("请由另一位负责人员发代码。", "Ask somebody else who has the elder in care for one.")
+
+
 class BoundElsewhereError(ConflictError):
     """The account shows more than the actor may see."""
 
@@ -66,9 +84,11 @@ def issue_password_code(account_id: UUID, *, actor: Actor, at: datetime, on: dat
     """
     Hand out a code with which the holder of a managed account chooses a password.
 
-    Journal: code.issued. Raises AccountNotFoundError.
+    Whoever has the code can read all that the account shows, so it must hold nothing that is not the actor's to give.
+    Journal: code.issued. Raises AccountNotFoundError, SystemAccountError.
     """
-    get_managed(account_id, actor=actor, on=on)
+    if get_managed(account_id, actor=actor, on=on, is_whole=True).is_system:
+        raise SystemAccountError
     return _issue(CodeUse.SET_PASSWORD, account_id=account_id, actor=actor, at=at)
 
 
@@ -168,8 +188,12 @@ def redeem_password_code(code: str, *, password_hash: str, address: str | None, 
 
 
 def redeem_link_code(code: str, *, account_id: UUID, address: str | None, at: datetime, on: date) -> UUID:
-    """Bind an account that exists to the elder of a code; the elder's id comes back. Raises CodeRefusedError."""
+    """Bind an account to the elder of a code; the elder's id comes back. Raises CodeRefusedError, OwnCodeError."""
     row = _take(code, use=CodeUse.LINK_ELDER, address=address, at=at)
+    if row.issued_by == account_id:
+        raise OwnCodeError
+    # whoever was handed a code for a password before could read now what the account shows of the elder
+    _void(CodeUse.SET_PASSWORD, account_id=account_id, elder_id=None, at=at)
     grant = _grant_of(row)
     held = sa.select(RoleGrant.id).where(
         RoleGrant.account_id == account_id,

@@ -34,6 +34,17 @@ class KeyNotFoundError(NotFoundError):
     title = Words("没有这把密钥", "No such key")
 
 
+class PersonsAccountError(ConflictError):
+    """With a key to a person's account somebody could look at elders in that person's name."""
+
+    slug = "persons-account"
+    title = Words("个人账号不能发密钥", "A person's account has no keys")
+    detail = Words(
+        "为合作系统单开一个账号（is_system: true），只授予它需要的角色和范围。",
+        "Make an account for the system (is_system: true) and give it no more than it needs.",
+    )
+
+
 class TooManyKeysError(ConflictError):
     """Keys that nobody counts are not watched either."""
 
@@ -48,11 +59,12 @@ def issue_key(
     account_id: UUID, *, mode: KeyMode, label: str, days: int, actor: Actor, at: datetime, on: date
 ) -> IssuedKey:
     """
-    Hand out a key that acts as a managed account for some days; the key itself is kept nowhere.
+    Hand out a key that acts as the managed account of a system for some days; the key itself is kept nowhere.
 
-    Journal: key.issued. Raises AccountNotFoundError, TooManyKeysError.
+    Journal: key.issued. Raises AccountNotFoundError, PersonsAccountError, TooManyKeysError.
     """
-    get_managed(account_id, actor=actor, on=on)
+    if not get_managed(account_id, actor=actor, on=on, is_whole=True).is_system:
+        raise PersonsAccountError
     good = [key for key in find_keys(account_id) if key.revoked_at is None and key.expires_at > at]
     if len(good) >= MOST_KEYS:
         raise TooManyKeysError(most=MOST_KEYS)

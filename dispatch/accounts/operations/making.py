@@ -12,7 +12,7 @@ from dispatch.accounts.operations.granting import grant_row
 from dispatch.accounts.passwords import check_new_password, hash_password, is_right_password
 from dispatch.accounts.queries import find_by_username
 from dispatch.accounts.rules import check_grant, plain_username
-from dispatch.accounts.values import AccountRecord, AccountStatus, PutCount
+from dispatch.accounts.values import AccountRecord, AccountStatus, NewAccount, PutCount
 from dispatch.dates import service_date
 from dispatch.errors import ConflictError
 from dispatch.storage import new_id, session
@@ -24,7 +24,6 @@ if TYPE_CHECKING:
     from uuid import UUID
     from zoneinfo import ZoneInfo
 
-    from dispatch.accounts.values import NewAccount
     from dispatch.actor import Actor
 
 
@@ -100,6 +99,7 @@ def add_account(
             display_name=record.display_name,
             locale=Locale(record.locale),
             status=AccountStatus.ACTIVE,
+            is_system=isinstance(record, NewAccount) and record.is_system,
         )
     )
     session().flush()  # grants point at the account, and a repeated user name must be found

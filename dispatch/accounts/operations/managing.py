@@ -51,9 +51,13 @@ class NothingGrantedError(InvalidError):
     title = Words("至少要授予一个角色", "Grant at least one role")
 
 
-def get_managed(account_id: UUID, *, actor: Actor, on: date) -> AccountView:
-    """Give an account that the actor manages, with all its grants, or raise AccountNotFoundError."""
-    found = find_managed(actor, on=on, account_id=account_id)
+def get_managed(account_id: UUID, *, actor: Actor, on: date, is_whole: bool = False) -> AccountView:
+    """
+    Give an account that the actor manages, with its grants, or raise AccountNotFoundError.
+
+    With `is_whole` it must hold nothing that is not the actor's to give: who is bound to an elder too is not found.
+    """
+    found = find_managed(actor, on=on, account_id=account_id, is_whole=is_whole)
     if not found:
         raise AccountNotFoundError
     return found[0]

@@ -115,6 +115,9 @@ class AccountSchema(MeSchema):
     """An account that one manages."""
 
     status = fields.Enum(accounts.AccountStatus, by_value=True, required=True)
+    is_system = fields.Boolean(
+        required=True, metadata={"description": "a partner's system: nobody signs in, its keys act as it"}
+    )
 
 
 class AccountsQuery(PageQuery):
@@ -162,6 +165,9 @@ class NewAccountSchema(Schema):
     username = fields.String(required=True, validate=validate.Length(1, LONGEST), metadata={"example": "wang.li"})
     display_name = fields.String(required=True, validate=DISPLAY_NAME, metadata={"example": "王丽"})
     locale = fields.Enum(Locale, by_value=True, load_default=Locale.ZH)
+    is_system = fields.Boolean(
+        load_default=False, metadata={"description": "a partner's system: nobody signs in, its keys act as it"}
+    )
     grants = fields.List(fields.Nested(NewGrantSchema), required=True, validate=validate.Length(1, MOST_GRANTS))
 
     @post_load
@@ -196,7 +202,9 @@ class OpenedAccountSchema(Schema):
     """The account, and the code with which its holder chooses a password."""
 
     account = fields.Nested(AccountSchema, required=True)
-    password_code = fields.Nested(OneTimeCodeSchema, required=True)
+    password_code = fields.Nested(
+        OneTimeCodeSchema, required=True, allow_none=True, metadata={"description": "null: a system has no password"}
+    )
 
 
 class LinkWishSchema(Schema):
@@ -283,11 +291,14 @@ class NewKeySchema(Schema):
     )
     label = fields.String(
         required=True,
-        validate=validate.Length(1, 60),
+        validate=validate.Regexp(r"^(?=.*\S)[^\x00-\x1f\x7f]{1,60}\Z"),
         metadata={"description": "which system uses it", "example": "市民热线 12345"},
     )
     days = fields.Integer(
-        load_default=365, validate=validate.Range(1, 730), metadata={"description": "for how long it is good"}
+        load_default=365,
+        strict=True,
+        validate=validate.Range(1, 730),
+        metadata={"description": "for how long it is good"},
     )
 
 

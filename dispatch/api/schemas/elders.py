@@ -31,7 +31,7 @@ class ElderQuery(PageQuery):
     )
     area = fields.String(
         load_default="",
-        validate=validate.Regexp(r"^\d{2,12}$"),
+        validate=AREA_CODE,
         metadata={"description": "only who lives within this area", "example": "120198"},
     )
 
@@ -176,7 +176,7 @@ class DuplicatesQuery(Schema):
 
     area = fields.String(
         load_default="",
-        validate=validate.Regexp(r"^\d{2,12}$"),
+        validate=AREA_CODE,
         metadata={"description": "only who lives within this area", "example": "120198"},
     )
     limit = fields.Integer(load_default=50, validate=validate.Range(1, 200))

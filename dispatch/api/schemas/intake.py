@@ -9,10 +9,11 @@ from marshmallow import Schema, fields, post_load, validate
 from dispatch import elders, intake
 from dispatch.api.language import say
 from dispatch.api.paging import PageQuery
+from dispatch.api.schemas.areas import AREA_CODE
 from dispatch.directory import Period
 
 CODE = validate.Length(1, 60)
-AREA = validate.Regexp(r"^\d{2,12}$")
+AREA = AREA_CODE
 WINDOW_DOC = "the window in which the service may begin and end; at most 7 days long, at most 60 days ahead"
 
 

@@ -2,9 +2,19 @@
 
 from __future__ import annotations
 
+from datetime import date, time
+from typing import Any
+
 from marshmallow import Schema, fields
 
 from dispatch import privacy
+
+
+class PlainField(fields.Raw):
+    """A value of any column; times and days as everywhere else."""
+
+    def _serialize(self, value: Any, *_: Any, **__: Any) -> Any:  # noqa: ANN401 - marshmallow's signature
+        return value.isoformat() if isinstance(value, date | time) else value
 
 
 class CopySchema(Schema):
@@ -14,7 +24,7 @@ class CopySchema(Schema):
     made_at = fields.AwareDateTime(required=True)
     tables = fields.Dict(
         keys=fields.String(),
-        values=fields.List(fields.Dict(keys=fields.String())),
+        values=fields.List(fields.Dict(keys=fields.String(), values=PlainField(allow_none=True))),
         required=True,
         metadata={"description": "rows by table; sealed fields opened, the ID number masked"},
     )

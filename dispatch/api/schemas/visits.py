@@ -8,6 +8,7 @@ from marshmallow import Schema, fields, post_load, validate
 
 from dispatch import geo, visits
 from dispatch.api.paging import PageQuery
+from dispatch.api.schemas.areas import AREA_CODE
 from dispatch.api.schemas.elder_parts import KNOWN_AT
 
 ANSWERS_MAX = 100  # of one checklist
@@ -129,7 +130,7 @@ class DaySchema(Schema):
 class RateQuery(Schema):
     """Which area and month."""
 
-    area = fields.String(required=True, validate=validate.Regexp(r"^\d{2,12}$"), metadata={"example": "120198"})
+    area = fields.String(required=True, validate=AREA_CODE, metadata={"example": "120198"})
     month = fields.String(
         required=True, validate=validate.Regexp(r"^(19|20|21)\d\d-(0[1-9]|1[0-2])$"), metadata={"example": "2026-03"}
     )

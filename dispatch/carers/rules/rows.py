@@ -38,6 +38,7 @@ WEEKDAYS = {
     for number, full in enumerate(("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday"))
     for name in (full, full[:3])
 }
+DAYS_TOLD = "周一 1 mon, 周二 2 tue, 周三 3 wed, 周四 4 thu, 周五 5 fri, 周六 6 sat, 周日 7 sun"
 WEEKDAYS |= {"周天": "6", "星期天": "6"}
 SEXES = {"女": Sex.FEMALE, "女性": Sex.FEMALE, "男": Sex.MALE, "男性": Sex.MALE} | {str(one): one for one in Sex}
 MODES = {
@@ -93,7 +94,7 @@ def judge_roster(row: Row) -> RosterRow | None:
     ref = row.digits("carer_ref", is_needed=True)
     name = _plain(row, "carer_name")
     kind = row.choice("kind", known=KINDS) or SHIFT
-    weekday_text, on_date = row.choice("weekday", known=WEEKDAYS), row.day("on_date")
+    weekday_text, on_date = row.choice("weekday", known=WEEKDAYS, told=DAYS_TOLD), row.day("on_date")
     weekday = int(weekday_text) if weekday_text else None
     begin, end = _hours(row)
     break_min = row.whole("break_min", low=0, high=DAY_MIN)

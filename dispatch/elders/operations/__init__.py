@@ -27,6 +27,7 @@ from dispatch.elders.operations.contacts import (
 )
 from dispatch.elders.operations.exporting import (
     ElderExportRefusedError,
+    ExportReasonMissingError,
     export_elders,
 )
 from dispatch.elders.operations.identifying import (
@@ -58,6 +59,7 @@ from dispatch.elders.operations.reading import (
     find_members,
     get_elder,
     get_facts,
+    get_in_care,
 )
 from dispatch.elders.operations.registering import (
     register_elders,
@@ -78,6 +80,7 @@ __all__ = [
     "ElderNotYoursError",
     "ElderSheetOptions",
     "EventRepeatedError",
+    "ExportReasonMissingError",
     "IdNumberTakenError",
     "InvalidCategorySetError",
     "InvalidElderError",
@@ -96,6 +99,7 @@ __all__ = [
     "get_elder",
     "get_facts",
     "get_grade",
+    "get_in_care",
     "import_elders",
     "list_assessments",
     "list_category_sets",

@@ -111,9 +111,9 @@ def list_assessments(elder_id: UUID, *, actor: Actor, on: date, ties: Ties) -> l
     return [_show(row) for row in rows]
 
 
-def get_grade(elder_id: UUID, *, actor: Actor, on: date, ties: Ties) -> Grade:
+def get_grade(elder_id: UUID, *, actor: Actor, on: date, ties: Ties, as_of: date | None = None) -> Grade:
     """
-    Give the ability grade in force on a date to those who may see it.
+    Give the ability grade in force today (`on`), or on the day `as_of`, to those who may see it today.
 
     Raises
     ------
@@ -125,7 +125,7 @@ def get_grade(elder_id: UUID, *, actor: Actor, on: date, ties: Ties) -> Grade:
     """
     if get_elder(elder_id, actor=actor, on=on, ties=ties).view not in {View.FULL, View.REQUEST}:
         raise ElderNotFoundError(elder_id=elder_id)
-    return require_grade(elder_id, on=on)
+    return require_grade(elder_id, on=as_of or on)
 
 
 def require_grade(elder_id: UUID, *, on: date) -> Grade:

@@ -15,12 +15,12 @@ from dispatch.elders.operations.reading import AREA_ROLES, load_cards
 from dispatch.elders.queries import is_under, load_elders, load_residences
 from dispatch.elders.rules import CONTACTS, judge_view, row_of, show_card
 from dispatch.elders.values import ResidenceKind, View
-from dispatch.errors import NotAllowedError
+from dispatch.errors import InvalidError, NotAllowedError
 from dispatch.storage import as_known, in_force, session
 from dispatch.words import Words
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Iterable, Iterator, Sequence
     from datetime import date, datetime
     from uuid import UUID
 
@@ -29,6 +29,7 @@ if TYPE_CHECKING:
     from dispatch.elders.values import ElderCard, Ties
 
 AT_ONCE = 1_000  # elders in one transaction
+SHORTEST_REASON = 10  # characters, as for emergency access
 
 
 class ElderExportRefusedError(NotAllowedError):
@@ -39,6 +40,17 @@ class ElderExportRefusedError(NotAllowedError):
     detail = Words(
         "可以导出的人：按地区授权的区工作人员、社区工作者、话务员。",
         "Officers, community workers and operators who are granted an area may export.",
+    )
+
+
+class ExportReasonMissingError(InvalidError):
+    """Whole ID numbers leave the house only for a reason that somebody can check."""
+
+    slug = "export-reason-missing"
+    title = Words("没有写明为什么要完整身份证号码", "Why are whole ID numbers needed?")
+    detail = Words(
+        "用 --reason 写明原因，至少 10 个字；不写原因则导出遮盖后的号码。",
+        "Say why with --reason, in at least 10 characters; without it the numbers are masked.",
     )
 
 
@@ -79,11 +91,15 @@ def export_elders(
     ------
     ElderExportRefusedError
         Where the account is granted no area of elders.
+    ExportReasonMissingError
+        Where the reason says nothing.
 
     """
     prefixes = actor.area_prefixes(*AREA_ROLES)
     if not prefixes:
         raise ElderExportRefusedError
+    if reason is not None and len(reason.strip()) < SHORTEST_REASON:
+        raise ExportReasonMissingError
     with unit():
         journal.append(
             "elder.exported",
@@ -92,7 +108,7 @@ def export_elders(
             subject_id=actor.account_id or "system",
             reason=reason,
             area_code=area_prefix,
-            with_id_no=reason is not None,
+            with_id_no=reason is not None and actor.has_role(Role.DISTRICT_OFFICER),
         )
     purpose = journal.AccessPurpose.SUPERVISION if actor.has_role(Role.DISTRICT_OFFICER) else journal.AccessPurpose.CARE
     return _rows(
@@ -125,7 +141,7 @@ def _rows(
             rows = _with_parts(
                 [cards[elder_id] for elder_id in sorted(cards)],
                 on=on,
-                with_id_no=reason is not None and actor.has_role(Role.DISTRICT_OFFICER),
+                whole_id_no=_of_office(cards.values(), actor=actor) if reason is not None else frozenset(),
             )
         yield from rows
         if len(ids) < AT_ONCE:
@@ -152,7 +168,12 @@ def _find_ids(actor: Actor, *, on: date, area_prefix: str, after: UUID | None) -
     return session().scalars(query).all()
 
 
-def _with_parts(cards: Sequence[ElderCard], *, on: date, with_id_no: bool) -> list[dict[str, sheets.Cell]]:
+def _of_office(cards: Iterable[ElderCard], *, actor: Actor) -> frozenset[UUID]:
+    """Give the elders of whose area the actor is an officer; who is shown for another reason is not among them."""
+    return frozenset(card.elder_id for card in cards if actor.covers_area(card.area_code or "-", Role.DISTRICT_OFFICER))
+
+
+def _with_parts(cards: Sequence[ElderCard], *, on: date, whole_id_no: frozenset[UUID]) -> list[dict[str, sheets.Cell]]:
     """Add to the records that are shown in full what a file holds beside them."""
     full = [card.elder_id for card in cards if card.view is View.FULL]
     people, homes = load_elders(full), load_residences(full)
@@ -184,7 +205,7 @@ def _with_parts(cards: Sequence[ElderCard], *, on: date, with_id_no: bool) -> li
             row_of(
                 card,
                 source_ref=person.source_ref,
-                id_no=open_id_no(person) if with_id_no else card.id_no_masked,
+                id_no=open_id_no(person) if card.elder_id in whole_id_no else card.id_no_masked,
                 home=(home.valid_from, home.source_crs, home.source_raw) if home else None,
                 categories=[(row.category, row.valid_from, row.valid_to) for row in groups.get(card.elder_id, [])],
                 basis=next((row.basis for row in groups.get(card.elder_id, []) if row.basis), None),

@@ -178,7 +178,7 @@ def _put(
     )
     for other in others:
         if is_overlapping([span, (other.valid_from, other.valid_to)]):
-            raise PartOverlapError(entry_id=other.id, valid_from=other.valid_from, valid_to=other.valid_to)
+            raise PartOverlapError(entry_id=other.id)  # its dates are read where a look leaves a line
     make: Any = table.model  # each table has columns of its own
     row: OfElder = make(id=new_id(), elder_id=elder_id, valid_from=span[0], valid_to=span[1], recorded_at=at, **columns)
     session().add(row)

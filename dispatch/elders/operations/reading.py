@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
 import sqlalchemy as sa
 
-from dispatch.actor import Role
+from dispatch.actor import Role, ScopeKind
 from dispatch.elders.models import Assessment, Elder, Membership, Residence
 from dispatch.elders.operations.identifying import open_id_no, open_phone
 from dispatch.elders.queries import (
@@ -65,9 +66,22 @@ class ElderNotFoundError(NotFoundError):
     title = Words("没有这位老人，或者不归你管", "No such elder, or outside your area")
 
 
-def get_elder(elder_id: UUID, *, actor: Actor, on: date, ties: Ties, known_at: datetime | None = None) -> ElderCard:
+def get_elder(
+    elder_id: UUID, *, actor: Actor, on: date, ties: Ties, as_of: date | None = None, known_at: datetime | None = None
+) -> ElderCard:
     """
-    Give an elder's record on a date, as far as the reader may see it; with `known_at` as it was known then.
+    Give an elder's record, as far as the reader may see it.
+
+    Parameters
+    ----------
+    elder_id, actor, ties
+        Whose record, who reads it, and what work ties the reader to it.
+    on : date
+        Today: where the elder lives by what is known now decides who may read, whatever day is asked for.
+    as_of : date, optional
+        The day of which the record is shown; without it today's.
+    known_at : datetime, optional
+        Show it as it was on record then.
 
     Raises
     ------
@@ -75,13 +89,34 @@ def get_elder(elder_id: UUID, *, actor: Actor, on: date, ties: Ties, known_at: d
         Where there is none, or it is outside the reader's scope.
 
     """
-    card = load_cards([elder_id], on=on, known_at=known_at).get(elder_id)
+    card = load_cards([elder_id], on=on).get(elder_id)
     if card is None:
         raise ElderNotFoundError(elder_id=elder_id)
     view = judge_view(actor, elder_id=elder_id, area_code=card.area_code, ties=ties)
     if view is View.NONE:
         raise ElderNotFoundError(elder_id=elder_id)
+    if as_of is not None or known_at is not None:
+        card = load_cards([elder_id], on=as_of or on, known_at=known_at)[elder_id]
     return show_card(card, view=view)
+
+
+def get_in_care(elder_id: UUID, *, actor: Actor, on: date, ties: Ties) -> ElderCard:
+    """
+    Give the record of an elder whom the actor has in care: as an officer of the area, or as the worker who answers.
+
+    What the actor is shown otherwise, as a relative or for somebody's request, does not count.
+
+    Raises
+    ------
+    ElderNotFoundError
+        Where it is neither.
+
+    """
+    office = replace(actor, grants=tuple(each for each in actor.grants if each.scope_kind is not ScopeKind.ELDER))
+    card = get_elder(elder_id, actor=office, on=on, ties=Ties(caseload=ties.caseload))
+    if card.view is not View.FULL:
+        raise ElderNotFoundError(elder_id=elder_id)
+    return card
 
 
 def find_elders(

@@ -25,8 +25,8 @@ class ErasureTooEarlyError(ConflictError):
     slug = "erasure-too-early"
     title = Words("老人仍在册居住，不能清除", "The elder still lives here by the register")
     detail = Words(
-        "先登记去世或迁出，次日起可以清除：POST /v1/elders/{{elder_id}}/events",
-        "Record the death or the move first and erase from the next day on: POST /v1/elders/{{elder_id}}/events",
+        "先登记去世或迁出，次日起可以清除：POST /v1/elders/…/events",
+        "Record the death or the move first and erase from the next day on: POST /v1/elders/…/events",
     )
 
 
@@ -62,6 +62,7 @@ def _erase(elder_id: UUID, *, basis: ErasureBasis, actor: Actor, at: datetime, o
             touched[table] = storage.change_rows(table, keys=keys, values=fate)
         elif fate is Fate.DELETED:
             touched[table] = storage.delete_rows(table, keys=keys)
+    touched["idempotency_key"] = storage.forget_replies_about(elder_id)
     elders.mark_erased(elder_id, at=at)
     journal.append("elder.erased", actor=actor, at=at, subject_id=elder_id, basis=basis.value, rows=touched)
     return touched
