@@ -127,12 +127,11 @@ def import_sites(
             _refuse_foreign(judged, source=options.source, titles=sheet.titles, actor=actor)
             tally.blame(_drop_suspect_points(judged, titles=sheet.titles))
             good = [row for row in judged if not row.faults]
-            owners = _organizations(good, source=options.source, actor=actor)
-            for start in range(0, len(owners), STORED_AT_ONCE):
-                put_organizations(owners[start : start + STORED_AT_ONCE], actor=actor, at=at)
+            owners = _Owners(source=options.source, actor=actor)
             for start in range(0, len(good), STORED_AT_ONCE):
-                records = _sites(good[start : start + STORED_AT_ONCE], source=options.source, at=at)
-                count = put_sites(records, actor=actor, at=at)
+                rows_at_once = good[start : start + STORED_AT_ONCE]
+                put_organizations(owners.new_of(rows_at_once), actor=actor, at=at)
+                count = put_sites(_sites(rows_at_once, source=options.source, at=at), actor=actor, at=at)
                 tally.add((count.created, count.changed, count.unchanged))
     tally.rows = len(judged)
     for row in judged:
@@ -204,12 +203,18 @@ def _surroundings(options: SheetOptions) -> Surroundings:
 
 def _find_duplicates(judged: Sequence[RowJudgment], *, source: str, titles: Mapping[str, str]) -> None:
     """Blame rows that tell of a place which an earlier row, or another record of the directory, has."""
+    told = {row.source_ref: row for row in judged if not row.faults}
+    own: dict[bytes, str] = {}
     stored: dict[bytes, RefKey] = {}
     present = sa.select(Site.source, Site.source_ref, Site.name, Site.address).where(Site.merged_into_id.is_(None))
     for origin, ref, name, address in storage.session().execute(present.execution_options(yield_per=5_000)):
         place = place_digest(name, address=address)
-        if origin == source or place not in stored:
+        same = told.get(ref) if origin == source else None
+        if same is not None and same.place == place:
+            own[same.place] = same.source_ref  # the row's own objects: a list that comes again is held once
+        elif origin == source or place not in stored:
             stored[place] = (origin, ref)
+    del told
     first_of_place: dict[bytes, int] = {}
     first_of_ref: dict[str, int] = {}
     for row in judged:
@@ -222,7 +227,10 @@ def _find_duplicates(judged: Sequence[RowJudgment], *, source: str, titles: Mapp
         elif row.source_ref in first_of_ref:
             other = first_of_ref[row.source_ref]
             _blame(row, column="source_ref", code="repeated_ref", words=REF_REPEATED, titles=titles, row_no=other)
-        elif known is not None and known != (source, row.source_ref):
+        elif own.get(row.place, row.source_ref) != row.source_ref:
+            other_ref = (source, own[row.place])
+            _blame(row, column="name", code="duplicate_site", words=PRESENT, titles=titles, known=other_ref)
+        elif row.place not in own and known is not None and known != (source, row.source_ref):
             _blame(row, column="name", code="duplicate_site", words=PRESENT, titles=titles, known=known)
         first_of_place.setdefault(row.place, row.row)
         first_of_ref.setdefault(row.source_ref, row.row)
@@ -286,7 +294,10 @@ def _placed(judged: Sequence[RowJudgment]) -> Iterable[PlacedPoint]:
         outline = outlines[row.area_code]
         if outline is not None:
             yield PlacedPoint(
-                row=row.row, lonlat=row.point.raw, crs=geo.ReferenceSystem(row.point.crs), outline_ll=outline
+                row=row.row,
+                lonlat=(row.point.lon, row.point.lat),
+                crs=geo.ReferenceSystem(row.point.crs),
+                outline_ll=outline,
             )
 
 
@@ -294,28 +305,35 @@ def _organization_ref(name: str) -> str:
     return "organization-" + hashlib.sha256(areas.plain_name(name).casefold().encode()).hexdigest()[:16]
 
 
-def _organizations(rows: Iterable[RowJudgment], *, source: str, actor: Actor) -> list[OrganizationRecord]:
-    """Make a record of each organization; one on record is left to those whose area it is in."""
-    known: set[str] = set()
-    if not actor.is_system:
-        known.update(storage.session().scalars(sa.select(Organization.source_ref).where(Organization.source == source)))
-    labels = {code.code: code.label_zh for code in find_codes("facility_type")}
-    names = {area.code: area.name_zh for area in areas.find_areas()}
-    found: dict[str, OrganizationRecord] = {}
-    for row in rows:
-        ref = _organization_ref(row.organization)
-        found.setdefault(
-            ref,
-            OrganizationRecord(
-                source=source,
+class _Owners:
+    """The organizations of a file's rows, each made of its first one; one on record is left to those of its area."""
+
+    def __init__(self, *, source: str, actor: Actor) -> None:
+        self._source = source
+        self._known: set[str] = set()
+        if not actor.is_system:
+            of_source = sa.select(Organization.source_ref).where(Organization.source == source)
+            self._known.update(storage.session().scalars(of_source))
+        self._labels = {code.code: code.label_zh for code in find_codes("facility_type")}
+        self._names = {area.code: area.name_zh for area in areas.find_areas()}
+
+    def new_of(self, rows: Iterable[RowJudgment]) -> list[OrganizationRecord]:
+        """Make a record of each organization of these rows that no row before had."""
+        found: dict[str, OrganizationRecord] = {}
+        for row in rows:
+            ref = _organization_ref(row.organization)
+            if ref in self._known:
+                continue
+            self._known.add(ref)
+            found[ref] = OrganizationRecord(
+                source=self._source,
                 source_ref=ref,
                 name=row.organization,
                 # the HSDS asks for a description; the list has none, so it says type and area
-                description=f"{labels[row.facility_type]}，{names[row.area_code]}",
+                description=f"{self._labels[row.facility_type]}，{self._names[row.area_code]}",
                 operator_kind=row.operator_kind,
-            ),
-        )
-    return [record for ref, record in found.items() if ref not in known]
+            )
+        return list(found.values())
 
 
 def _sites(rows: Iterable[RowJudgment], *, source: str, at: datetime) -> list[SiteRecord]:
@@ -329,8 +347,8 @@ def _sites(rows: Iterable[RowJudgment], *, source: str, at: datetime) -> list[Si
             institution_class=row.institution_class,
             area_code=row.area_code,
             address=row.address,
-            lon=row.point.raw[0] if row.point else None,
-            lat=row.point.raw[1] if row.point else None,
+            lon=row.point.lon if row.point else None,
+            lat=row.point.lat if row.point else None,
             crs=row.point.crs if row.point else None,
             floor_area_m2=row.floor_area_m2,
             stages=((Stage.OPEN.value, row.opened_on, None),) if row.opened_on else (),

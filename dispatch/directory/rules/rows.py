@@ -45,7 +45,8 @@ class Surroundings:
 class SentPoint(NamedTuple):
     """A point as it was sent: degrees in its reference system, which `judge_points` finds to be one of ours."""
 
-    raw: geo.LonLat
+    lon: float
+    lat: float
     crs: str
 
 
@@ -182,13 +183,13 @@ def _judge_point(found: RowJudgment, *, row: Row) -> None:
     lon, lat = row.number_of("lon", low=-180, high=180), row.number_of("lat", low=-180, high=180)
     if lon is None or lat is None:
         return
-    found.point = SentPoint((lon, lat), sys.intern((row.text("crs") or "").replace("-", "").casefold()))
+    found.point = SentPoint(lon, lat, sys.intern((row.text("crs") or "").replace("-", "").casefold()))
 
 
 def judge_points(judged: Sequence[tuple[Row, RowJudgment]], *, study_area: geo.StudyArea | None) -> None:
     """Judge the points of many rows at once, which takes as long as of ten; what cannot be is blamed and gone."""
     placed = [(row, found, found.point) for row, found in judged if found.point is not None]
-    moved = areas.read_points([(point.raw, point.crs) for _, _, point in placed], study_area=study_area)
+    moved = areas.read_points([((point.lon, point.lat), point.crs) for _, _, point in placed], study_area=study_area)
     for (row, found, point), answer in zip(placed, moved, strict=True):
         if isinstance(answer, areas.InvalidPointError):
             column, words = next(iter(answer.fields.items()))
