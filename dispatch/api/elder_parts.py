@@ -18,6 +18,8 @@ if TYPE_CHECKING:
     from flask.typing import ResponseReturnValue
     from marshmallow import Schema
 
+    from dispatch.errors import DispatchError
+
 OWN = (Role.ELDER, Role.FAMILY)
 READERS = (*OWN, Role.COMMUNITY_WORKER, Role.DISTRICT_OFFICER)
 WRITERS = (Role.COMMUNITY_WORKER, Role.DISTRICT_OFFICER)
@@ -288,10 +290,15 @@ def add_assessment(record: elders.NewAssessment, elder_id: UUID) -> ResponseRetu
 def show_grade(query: dict[str, Any], elder_id: UUID) -> dict[str, Any]:
     """Give the ability grade that an admission or a subsidy may rest on; 409 where it has expired."""
     on = today()
-    with storage.transaction():  # by itself, since a refusal tells of the grade too
+    with storage.transaction():
+        refusal: DispatchError | None = None
+        try:
+            grade = elders.get_grade(elder_id, actor=actor(), on=on, ties=present_ties(on), as_of=query["on"])
+        except (elders.AssessmentExpiredError, elders.AssessmentMissingError) as error:
+            refusal = error  # it tells of the grade, too, and so leaves its line
         _look(elder_id)
-    with storage.reading():
-        grade = elders.get_grade(elder_id, actor=actor(), on=on, ties=present_ties(on), as_of=query["on"])
+    if refusal is not None:
+        raise refusal
     return {"elder_id": elder_id, "on": query["on"] or on, "grade": grade}
 
 

@@ -10,7 +10,7 @@ import numpy as np
 import pytest
 
 from dispatch import directory, elders
-from dispatch.assignment.operations import gathering
+from dispatch.assignment.operations import fitness, gathering
 from dispatch.assignment.rules.opening import find_open
 from dispatch.assignment.rules.travel import EBIKE, WALK, carer_limit_dm, carer_way_s, elder_walk_s
 from dispatch.assignment.values import Span
@@ -109,5 +109,5 @@ def _square(west: float) -> dict[str, object]:
 def test_a_catchment_is_an_area_or_a_polygon_and_may_have_its_own_limit(catchments, is_inside, limit_s):
     offer = _offer(*(directory.CatchmentArea(*each) for each in catchments))
 
-    assert bool(gathering._catchments_here(offer, facts=FACTS)) is is_inside
+    assert bool(fitness.catchments_here(offer, facts=FACTS)) is is_inside
     assert gathering._limit_s(offer, facts=FACTS) == limit_s

@@ -152,6 +152,7 @@ UNREACHED: dict[str, tuple[int, str]] = {
     "sites.create_offer": (409, "the sites of the world give their only service already"),
     "emergencies.acknowledge_emergency": (404, "nobody has opened an elder of the world"),
     "privacy.erase": (409, "the elders of the world live at home"),
+    "accounts.issue_key": (409, "the accounts of the world are people's, no system's"),
     "elders.merge_elder": (428, "as for sites, below"),
     "duplicates.merge_site": (428, "the walk sends no version with a POST"),
     "publications.get_publication": (404, "nothing is published in the world: everybody could see it"),
