@@ -51,7 +51,7 @@ OF_STATUS: dict[int, tuple[str, Words]] = {
     406: ("not-acceptable", Words("不能以要求的格式答复", "No answer in the wanted format")),
     412: ("stale-version", Words("这条记录刚被别人改过", "This record was changed by somebody else")),
     413: ("body-too-large", Words("提交的内容太大", "The content is too large")),
-    415: ("wrong-media-type", Words("内容类型应为 application/json", "Send application/json")),
+    415: ("wrong-media-type", Words("内容类型不对", "Wrong media type")),
     422: ("invalid", Words("填写的内容有误", "The content is not valid")),
     428: ("version-required", Words("修改时要带 If-Match", "Send If-Match with a change")),
     429: ("too-many-requests", Words("试得太多了，请稍后再试", "Too many tries; try again later")),

@@ -20,6 +20,7 @@ from dispatch.api.problems import RequestError
 from dispatch.api.schemas.directory import NewServiceSchema, ServiceSchema
 from dispatch.api.schemas.geometry import point_out, study_area
 from dispatch.api.schemas.nearby import NearbyPageSchema, NearbyQuery
+from dispatch.errors import NotAllowedError
 from dispatch.words import Words
 
 if TYPE_CHECKING:
@@ -40,6 +41,18 @@ HOME_WITHOUT_POINT = Words(
     "老人的住址没有坐标：先给住址定位，或写明 near 和 crs。",
     "The elder's home has no location: locate it first, or give near and crs.",
 )
+
+
+class WholeRecordNeededError(NotAllowedError):
+    """What takes an elder or not tells of age, categories, grade and registration."""
+
+    slug = "whole-record-needed"
+    title = Words("要能看老人全部资料才能这样查", "The elder's whole record is needed")
+    detail = Words(
+        "由负责的社区工作者、区工作人员、家属或老人本人来查；或只按地点查。",
+        "Ask the worker who answers for the elder, an officer of the area or the family; or ask by place alone.",
+    )
+
 
 bp = Blueprint("services", __name__, url_prefix="/v1", description="Services, and the nearest on foot")
 
@@ -116,7 +129,7 @@ def _facts_of(elder_id: UUID) -> ElderFacts:
     with storage.transaction():
         card = elders.get_elder(elder_id, actor=actor(), on=on, ties=present_ties(on))
         if card.view is not elders.View.FULL:
-            raise elders.ElderNotFoundError(elder_id=elder_id)
+            raise WholeRecordNeededError
         log_cards([card])
         return elders.get_facts(elder_id, on=on)
 

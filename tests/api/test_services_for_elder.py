@@ -145,7 +145,9 @@ def test_only_who_sees_the_whole_record_may_ask_and_the_look_leaves_a_line(clien
     assert [look["purpose"] for look in looks if "services" in look["route"]] == ["supervision", "own"]
 
     assert ask(client, elder_id, {}).status_code == 401
-    for role, area in (("district_officer", "120101"), ("operator", DISTRICT), ("planner", DISTRICT)):
+    masked = ask(client, elder_id, sign_in(client, role="operator", area=DISTRICT))
+    assert (masked.status_code, masked.get_json()["code"]) == (403, "whole-record-needed")
+    for role, area in (("district_officer", "120101"), ("planner", DISTRICT)):
         stranger = sign_in(client, role=role, area=area)
         assert ask(client, elder_id, stranger).status_code == 404, role
     assert ask(client, uuid4(), officer).status_code == 404
