@@ -46,6 +46,7 @@ HINT = Words("，可能是 {fitting}", " but {fitting}")
 NOT_YOURS = Words("这个地区不归你管。", "This area is not yours.")
 RefKey = tuple[str, str]
 JUDGED_AT_ONCE = 500  # rows
+NO_FAULTS: Sequence[sheets.RowFault] = ()  # one for all good rows
 STORED_AT_ONCE = 2_000  # rows, which is what the memory holds as records and objects at a time
 
 
@@ -117,6 +118,8 @@ def import_sites(
             while piece := list(islice(rows, JUDGED_AT_ONCE)):
                 found = [judge_row(row, around=around) for row in piece]
                 judge_points(list(zip(piece, found, strict=True)), study_area=options.study_area)
+                for each in found:
+                    each.faults = each.faults or NO_FAULTS
                 judged += found
                 if progress:
                     progress(len(judged), total=sheet.row_count)
@@ -260,7 +263,8 @@ def _blame(
 ) -> None:
     facts = {"row": row_no, "source": known[0], "ref": known[1]}
     message = Words(words.zh.format(**facts), words.en.format(**facts))
-    row.faults.append(sheets.RowFault(row=row.row, column=titles.get(column, column), code=code, message=message))
+    fault = sheets.RowFault(row=row.row, column=titles.get(column, column), code=code, message=message)
+    row.faults = [*row.faults, fault]
 
 
 def _drop_suspect_points(judged: Sequence[RowJudgment], *, titles: Mapping[str, str]) -> list[sheets.RowFault]:

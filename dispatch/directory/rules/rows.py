@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import re
 import sys
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, NamedTuple
 
 from dispatch import areas, geo
@@ -68,7 +68,7 @@ class RowJudgment:
     floor_area_m2: float | None = None
     opened_on: date | None = None
     point: SentPoint | None = None
-    faults: list[RowFault] = field(default_factory=list)
+    faults: Sequence[RowFault] = ()
 
 
 def alike_key(name: str, *, address: str) -> str:
