@@ -274,3 +274,21 @@ def test_copy_and_erasure_take_both_records(pair):
     with storage.reading() as session:
         assert {row.name for row in session.scalars(sa.select(Elder))} == {""}
         assert intake.count_open(winner) == 0
+
+
+def test_nothing_more_is_written_into_the_record_that_went(pair):
+    loser, winner = pair
+    with storage.transaction():
+        merge(loser, winner)
+
+    terms = {"actor": OFFICER, "on": ON, "ties": elders.Ties()}
+    for write in (
+        lambda: elders.add_part(loser, part=Part.NEEDS, record=NEED, at=NOW, **terms),
+        lambda: elders.put_contact(loser, record=SON, at=NOW, **terms),
+        lambda: elders.get_in_care(loser, **terms),  # what codes for relatives ask
+        lambda: privacy.erase_elder(loser, basis=privacy.ErasureBasis.OWN_REQUEST, actor=OFFICER, at=NOW, on=ON),
+    ):
+        with pytest.raises(elders.ElderMergedError) as told, storage.transaction():
+            write()
+        assert told.value.facts == {"into_id": winner}
+    assert elders.find_departed(before=date(2030, 1, 1), limit=9) == []

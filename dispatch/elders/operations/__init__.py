@@ -53,7 +53,9 @@ from dispatch.elders.operations.parts import (
     list_part,
 )
 from dispatch.elders.operations.reading import (
+    ElderMergedError,
     ElderNotFoundError,
+    check_not_merged,
     find_category_set,
     find_elders,
     find_members,
@@ -76,6 +78,7 @@ __all__ = [
     "AssessmentMissingError",
     "ElderExportRefusedError",
     "ElderMergeImpossibleError",
+    "ElderMergedError",
     "ElderNotFoundError",
     "ElderNotYoursError",
     "ElderSheetOptions",
@@ -89,6 +92,7 @@ __all__ = [
     "add_assessment",
     "add_part",
     "change_elder",
+    "check_not_merged",
     "correct_part",
     "create_elder",
     "export_elders",

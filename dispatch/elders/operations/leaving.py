@@ -23,7 +23,12 @@ def find_departed(*, before: date, limit: int) -> list[UUID]:
     stays = sa.or_(Residence.valid_to.is_(None), Residence.valid_to >= before)
     gone = (
         sa.select(Elder.id)
-        .where(Elder.erased_at.is_(None), sa.exists().where(homes), ~sa.exists().where(homes, stays))
+        .where(
+            Elder.erased_at.is_(None),
+            Elder.merged_into_id.is_(None),  # goes with the record that it went into
+            sa.exists().where(homes),
+            ~sa.exists().where(homes, stays),
+        )
         .order_by(Elder.id)
         .limit(limit)
     )

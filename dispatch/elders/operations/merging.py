@@ -87,7 +87,16 @@ def merge_record(
     """
     versions = {elder_id: version}
     rows = {  # in one order, so that two merges wait for each other
-        each: open_elder(each, part=IDENTITY, is_new=False, actor=actor, on=on, ties=Ties(), version=versions.get(each))
+        each: open_elder(
+            each,
+            part=IDENTITY,
+            is_new=False,
+            actor=actor,
+            on=on,
+            ties=Ties(),
+            version=versions.get(each),
+            may_be_merged=True,
+        )
         for each in sorted({elder_id, into_id})
     }
     loser, winner = rows[elder_id], rows[into_id]

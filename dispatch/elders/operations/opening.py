@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from sqlalchemy.orm.attributes import flag_modified
 
 from dispatch.elders.models import Elder
-from dispatch.elders.operations.reading import get_elder
+from dispatch.elders.operations.reading import ElderMergedError, get_elder
 from dispatch.elders.rules import judge_change
 from dispatch.errors import NotAllowedError
 from dispatch.storage import check_version, session
@@ -34,7 +34,15 @@ class ElderNotYoursError(NotAllowedError):
 
 
 def open_elder(
-    elder_id: UUID, *, part: str, is_new: bool, actor: Actor, on: date, ties: Ties, version: int | None = None
+    elder_id: UUID,
+    *,
+    part: str,
+    is_new: bool,
+    actor: Actor,
+    on: date,
+    ties: Ties,
+    version: int | None = None,
+    may_be_merged: bool = False,
 ) -> Elder:
     """
     Give the row of an elder whose record the actor may change, held until the transaction ends.
@@ -47,6 +55,8 @@ def open_elder(
         Where there is none, or it is outside the actor's scope.
     ElderNotYoursError
         Where the actor may see it and not change it.
+    ElderMergedError
+        Where it went into another record, unless `may_be_merged`.
     StaleVersionError
         Where the record is another than the actor read.
 
@@ -55,6 +65,8 @@ def open_elder(
     if not judge_change(actor, elder_id=elder_id, area_code=card.area_code, ties=ties, part=part, is_new=is_new):
         raise ElderNotYoursError(elder_id=elder_id)
     row = session().get_one(Elder, elder_id, with_for_update=True, populate_existing=True)
+    if row.merged_into_id is not None and not may_be_merged:
+        raise ElderMergedError(into_id=row.merged_into_id)
     check_version(row.version, expected=version)
     flag_modified(row, "name")
     return row

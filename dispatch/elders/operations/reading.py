@@ -14,6 +14,7 @@ from dispatch.elders.operations.identifying import open_id_no, open_phone
 from dispatch.elders.queries import (
     find_homes_of,
     find_memberships,
+    find_merged,
     find_sets,
     find_stays,
     is_under,
@@ -44,7 +45,7 @@ from dispatch.elders.values import (
     Ties,
     View,
 )
-from dispatch.errors import NotFoundError
+from dispatch.errors import ConflictError, NotFoundError
 from dispatch.storage import as_known, in_force, session
 from dispatch.words import Words
 
@@ -64,6 +65,21 @@ class ElderNotFoundError(NotFoundError):
 
     slug = "elder-not-found"
     title = Words("没有这位老人，或者不归你管", "No such elder, or outside your area")
+
+
+class ElderMergedError(ConflictError):
+    """What is written goes into the record that stays."""
+
+    slug = "elder-merged"
+    title = Words("这份档案已并入另一份", "This record went into another one")
+    detail = Words("改写保留的那份：{into_id}。", "Write to the record that stays: {into_id}.")
+
+
+def check_not_merged(elder_id: UUID) -> None:
+    """Raise ElderMergedError for a record that went into another one."""
+    into_id = find_merged([elder_id]).get(elder_id)
+    if into_id is not None:
+        raise ElderMergedError(into_id=into_id)
 
 
 def get_elder(
@@ -110,12 +126,15 @@ def get_in_care(elder_id: UUID, *, actor: Actor, on: date, ties: Ties) -> ElderC
     ------
     ElderNotFoundError
         Where it is neither.
+    ElderMergedError
+        Where the record went into another one.
 
     """
     office = replace(actor, grants=tuple(each for each in actor.grants if each.scope_kind is not ScopeKind.ELDER))
     card = get_elder(elder_id, actor=office, on=on, ties=Ties(caseload=ties.caseload))
     if card.view is not View.FULL:
         raise ElderNotFoundError(elder_id=elder_id)
+    check_not_merged(elder_id)
     return card
 
 

@@ -37,11 +37,12 @@ def erase_elder(elder_id: UUID, *, basis: ErasureBasis, actor: Actor, at: dateti
     Records that were merged into this one go with it. The accounts that spoke for the elder are unbound. Rows by table
     come back. Journal: elder.erased.
     Raises elders.ElderNotFoundError for who is no officer of the last home's area, and for who was erased before;
-    ErasureTooEarlyError while a home is on record.
+    ErasureTooEarlyError while a home is on record, elders.ElderMergedError for a part of somebody's record.
     """
     card = elders.get_elder(elder_id, actor=actor, on=on, ties=elders.Ties())
     if not actor.covers_area(card.area_code or "-", Role.DISTRICT_OFFICER):
         raise elders.ElderNotFoundError(elder_id=elder_id)
+    elders.check_not_merged(elder_id)
     if elders.find_area_codes([elder_id], on=on):
         raise ErasureTooEarlyError
     touched = _erase(elder_id, basis=basis, actor=actor, at=at, on=on)
