@@ -164,9 +164,10 @@ def present_ties(on: date) -> Ties:
     if carer_id is None:
         return elders.Ties(requested=requested, opened=opened)
     begin, end = dates.start_of(on, zone), dates.start_of(on + timedelta(days=1), zone)
+    visited = visits.find_visited_on(carer_id, from_at=begin, to_at=end)
     return elders.Ties(
         caseload=visits.find_caseload(carer_id, on=on),
-        visited_today=visits.find_visited_on(carer_id, from_at=begin, to_at=end),
+        visited_today=visited | set(elders.find_merged(visited).values()),
         requested=requested,
         opened=opened,
     )

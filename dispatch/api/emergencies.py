@@ -82,6 +82,8 @@ def _reach(elder_id: UUID) -> str | None:
     account_id, now = actor().account_id, clock.utc_now()
     carer_id = carers.find_carer_id(account_id) if account_id else None
     span = {"from_at": now - WORKED_WITHIN, "to_at": now + WORKED_WITHIN}
-    if carer_id is None or elder_id not in visits.find_visited_on(carer_id, **span):
+    served = visits.find_visited_on(carer_id, **span) if carer_id is not None else frozenset()
+    if elder_id not in served | set(elders.find_merged(served).values()):
         raise elders.ElderNotFoundError(elder_id=elder_id)
+    elders.check_not_merged(elder_id)
     return area_code

@@ -130,6 +130,7 @@ def _facts_of(elder_id: UUID) -> ElderFacts:
         card = elders.get_elder(elder_id, actor=actor(), on=on, ties=present_ties(on))
         if card.view is not elders.View.FULL:
             raise WholeRecordNeededError
+        elders.check_not_merged(elder_id)
         log_cards([card])
         return elders.get_facts(elder_id, on=on)
 

@@ -59,6 +59,7 @@ from dispatch.elders.queries import (
     find_by_id_no,
     find_homes,
     find_known,
+    find_last_areas,
     find_merged,
     find_names,
 )
@@ -199,6 +200,7 @@ __all__ = [
     "find_elders",
     "find_homes",
     "find_known",
+    "find_last_areas",
     "find_members",
     "find_merged",
     "find_names",

@@ -210,28 +210,50 @@ def load_elders(elder_ids: Iterable[UUID]) -> dict[UUID, Elder]:
 
 
 def find_merged(elder_ids: Iterable[UUID]) -> dict[UUID, UUID]:
-    """Give for whoever of these was merged into another record that record's id."""
-    return {
-        row.id: row.merged_into_id
-        for ids in chunks(elder_ids)
-        for row in session().execute(
-            sa.select(Elder.id, Elder.merged_into_id).where(Elder.id.in_(ids), Elder.merged_into_id.is_not(None))
-        )
-    }
+    """Give for whoever of these went into another record the id of the one that stays in the end."""
+    found = {each: each for each in elder_ids}
+    while True:
+        query = sa.select(Elder.id, Elder.merged_into_id).where(Elder.merged_into_id.is_not(None))
+        step = {
+            row.id: row.merged_into_id
+            for ids in chunks(found.values())
+            for row in session().execute(query.where(Elder.id.in_(ids)))
+        }
+        if not step:
+            return {each: into for each, into in found.items() if into != each}
+        found = {each: step.get(into, into) for each, into in found.items()}
 
 
 def find_absorbed(
     elder_ids: Iterable[UUID], *, merged_before: datetime | None = None, known_at: datetime | None = None
 ) -> dict[UUID, UUID]:
-    """Give the records that were merged into these, each with the one that it went into; as known at a time."""
-    until = [Elder.merged_at < merged_before] if merged_before else []
-    known = [Elder.merged_at <= known_at] if known_at else []
+    """Give the records that went into these, at whatever remove, each with the one of these; as known at a time."""
+    query = sa.select(Elder.id, Elder.merged_into_id)
+    if merged_before is not None:
+        query = query.where(Elder.merged_at < merged_before)
+    if known_at is not None:
+        query = query.where(Elder.merged_at <= known_at)
+    found: dict[UUID, UUID] = {}
+    step = {each: each for each in elder_ids}
+    while step:
+        step = {
+            row.id: step[row.merged_into_id]
+            for ids in chunks(step)
+            for row in session().execute(query.where(Elder.merged_into_id.in_(ids)))
+        }
+        found |= step
+    return found
+
+
+def find_last_areas(elder_ids: Iterable[UUID]) -> dict[UUID, str]:
+    """Give the area of each elder's last main home, also where it ended."""
+    query = sa.select(Residence.elder_id, Residence.area_code).where(
+        Residence.kind == ResidenceKind.MAIN, as_known(Residence, None)
+    )
     return {
-        row.id: row.merged_into_id
+        row.elder_id: row.area_code
         for ids in chunks(elder_ids)
-        for row in session().execute(
-            sa.select(Elder.id, Elder.merged_into_id).where(Elder.merged_into_id.in_(ids), *until, *known)
-        )
+        for row in session().execute(query.where(Residence.elder_id.in_(ids)).order_by(Residence.valid_from))
     }
 
 

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 import sqlalchemy as sa
 
+from dispatch import elders
 from dispatch.dates import service_date
 from dispatch.errors import NotFoundError
 from dispatch.storage import as_known, in_force, session
@@ -126,7 +127,7 @@ def count_visits(
     query = (
         sa.select(VisitLog.carer_id, sa.func.count())
         .where(
-            VisitLog.elder_id == elder_id,
+            VisitLog.elder_id.in_([elder_id, *elders.find_absorbed([elder_id])]),
             VisitLog.carer_id.in_(sorted(carer_ids)),
             VisitLog.started_at >= since,
             VisitLog.outcome.in_(sorted(COUNTED_OUTCOMES)),
@@ -194,7 +195,7 @@ def find_logs(
     if carer_id is not None:
         query = query.where(VisitLog.carer_id == carer_id)
     if elder_id is not None:
-        query = query.where(VisitLog.elder_id == elder_id)
+        query = query.where(VisitLog.elder_id.in_([elder_id, *elders.find_absorbed([elder_id])]))
     if before is not None:
         at, log_id = before
         query = query.where(sa.or_(VisitLog.started_at < at, sa.and_(VisitLog.started_at == at, VisitLog.id < log_id)))

@@ -394,7 +394,7 @@ def test_the_number_of_a_record_that_went_into_another_is_left_alone(tmp_path):
     first, second = storage.session().scalars(sa.select(Elder.id).order_by(Elder.source_ref))
     with storage.transaction() as session:
         session.execute(sa.update(Elder).where(Elder.id == second).values(id_no_sealed=None, id_no_index=None))
-        elders.merge_record(second, into_id=first, version=None, obstacles=(), actor=SYSTEM, at=AT, on=ON)
+        elders.merge_record(second, into_id=first, version=None, find_obstacles=tuple, actor=SYSTEM, at=AT, on=ON)
     report = run(write(tmp_path, first_row, first_row | {"编号": "R2", "身份证号码": "", "姓名": "改过的"}))
     assert counts(report) == (0, 0, 2, 0), told(report)
     assert len(standing(Residence)) == 2

@@ -161,9 +161,12 @@ def test_a_phone_that_was_offline_still_logs_under_the_old_id(pair):
         merge(loser, winner)
         first, again = (record_logs(entry, received_at=NOW)[0] for _ in range(2))
 
-    assert (first.status, first.log.elder_id) == (visits.LogStatus.CREATED, winner)
+    assert (first.status, first.log.elder_id) == (visits.LogStatus.CREATED, loser)
     assert again.status is visits.LogStatus.REPEATED
     assert visits.get_visit(planned.visit_id).status is visits.VisitStatus.FINISHED
+    with storage.reading():
+        assert (rate().whole.due, rate().whole.visited) == (1, 1)
+        assert [log.log_id for log in visits.find_logs(zone=ZONE, elder_id=winner)] == [entry.log_id]
 
 
 def test_worker_family_and_wishes_come_over_and_codes_end(pair, app):
@@ -292,3 +295,92 @@ def test_nothing_more_is_written_into_the_record_that_went(pair):
             write()
         assert told.value.facts == {"into_id": winner}
     assert elders.find_departed(before=date(2030, 1, 1), limit=9) == []
+
+
+@pytest.mark.parametrize(
+    ("own", "theirs", "expected"),
+    [
+        ((date(2025, 1, 1), date(2026, 3, 5)), (date(2025, 6, 1), None), [(date(2026, 3, 5), None)]),
+        ((date(2026, 5, 1), None), (date(2025, 6, 1), None), [(FIRST, date(2026, 5, 1))]),
+        ((date(2025, 1, 1), None), (date(2025, 6, 1), None), []),
+        ((date(2026, 4, 1), date(2026, 5, 1)), (FIRST, None), [(FIRST, date(2026, 4, 1)), (date(2026, 5, 1), None)]),
+    ],
+)
+def test_days_on_which_the_one_that_stays_says_nothing_are_the_others(pair, own, theirs, expected):
+    with storage.transaction():
+        one, other = put_elders(elder_record(), elder_record())
+        for elder_id, state, (start, end) in ((other, "granted", own), (one, "refused", theirs)):
+            record = elders.ConsentRecord("visits", state, "worker", start, valid_to=end)
+            elders.add_part(
+                elder_id, part=Part.CONSENTS, record=record, actor=SYSTEM, at=NOW, on=ON, ties=elders.Ties()
+            )
+        merge(one, other)
+
+    with storage.reading():
+        found = part_of(other, Part.CONSENTS)
+    assert pair
+    assert [(start, end) for record, start, end in found if record.state == "refused"] == expected
+
+
+@pytest.mark.feature("V2")
+def test_a_second_merge_leaves_the_months_before_it_as_they_were(pair):
+    first, second = pair
+    with storage.transaction():
+        [worker] = put_carers(carer_record())
+        [third] = put_elders(elder_record())
+        record_logs(log_entry(first, carer_id=worker, started_at=local("2026-03-05 09:00")))
+        merge(first, second)
+    with storage.reading():
+        before = rate()
+    with storage.transaction():
+        later = {"actor": OFFICER, "at": NOW + timedelta(days=60), "on": ON + timedelta(days=60), "version": None}
+        privacy.merge_elder(second, into_id=third, **later)
+    with storage.reading():
+        after, known, may = rate(), rate(known_at=NOW + timedelta(days=1)), rate("2026-05")
+
+    assert (before.whole.due, before.whole.visited) == (1, 1)
+    assert [each.standings for each in (after, known)] == [before.standings] * 2
+    assert [each.elder_id for each in may.standings] == [third]
+
+
+@pytest.mark.feature("V2")
+def test_a_late_log_of_a_month_before_counts_where_the_old_record_was_due(pair):
+    loser, winner = pair
+    with storage.transaction():
+        [worker] = put_carers(carer_record())
+        merge(loser, winner)
+        record_logs(log_entry(loser, carer_id=worker, started_at=local("2026-02-26 09:00")), received_at=NOW)
+
+    with storage.reading():
+        visited = {each.elder_id: each.is_visited for each in rate("2026-02").standings}
+    assert visited == {loser: True, winner: False}
+
+
+def test_a_worker_of_the_old_home_still_logs_and_repeats(pair, app):
+    loser, _ = pair
+    account_id = make_account(app, role=Role.COMMUNITY_WORKER, area=AREA)
+    with storage.transaction():
+        put_places("120198002001")
+        [elsewhere] = put_elders(elder_record("living_alone", area="120198002001"))
+        [carer_id] = put_carers(carer_record(account_id=account_id))
+        worker = accounts.find_actor(account_id, on=ON)
+        entry = log_entry(loser, carer_id=carer_id, started_at=local("2026-03-18 09:00"))
+        merge(loser, elsewhere)
+        first, again = (record_logs(entry, actor=worker, received_at=NOW)[0] for _ in range(2))
+
+    assert (first.status, again.status) == (visits.LogStatus.CREATED, visits.LogStatus.REPEATED)
+
+
+def test_who_reads_the_one_that_stays_reads_the_old_one_and_nobody_else(pair):
+    loser, winner = pair
+    family = Actor(storage.new_id(), (Grant(Role.FAMILY, ScopeKind.ELDER, str(winner)),))
+    operator = Actor(storage.new_id(), (Grant(Role.OPERATOR, ScopeKind.AREA, "120198"),))
+    with storage.transaction():
+        merge(loser, winner)
+
+    with storage.reading():
+        for reader in (OFFICER, family):
+            assert elders.get_elder(loser, actor=reader, on=ON, ties=elders.Ties()).view is elders.View.FULL
+        assert elders.get_elder(winner, actor=operator, on=ON, ties=elders.Ties()).view is elders.View.MASKED
+        with pytest.raises(elders.ElderNotFoundError):
+            elders.get_elder(loser, actor=operator, on=ON, ties=elders.Ties())

@@ -164,6 +164,7 @@ def rebind(elder_id: UUID, *, into_id: UUID, actor: Actor, at: datetime, on: dat
             given.valid_to = row.valid_to
             session().add(given)
             _tell_given(given, actor=actor, at=at)
+            _void(CodeUse.SET_PASSWORD, account_id=row.account_id, elder_id=None, at=at)
             bound += 1
         close_grant(row, actor=actor, at=at, on=on)
     return bound

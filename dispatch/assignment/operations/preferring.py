@@ -53,15 +53,16 @@ def put_preferences(records: Iterable[PreferenceRecord], *, actor: Actor, at: da
     return PutCount(created, changed, len(given) - created - changed)
 
 
-def copy_preferences(elder_id: UUID, *, into_id: UUID, actor: Actor, at: datetime) -> int:
-    """Let a record have the wishes of one that went into it, about carers of whom it says nothing; say how many."""
+def copy_preferences(elder_id: UUID, *, into_id: UUID, actor: Actor, at: datetime, on: date) -> int:
+    """Let a record have the wishes of one that went into it, about carers of whom it says nothing now."""
     present = load_preferences([elder_id, into_id])
-    known = {carer_id for owner, carer_id, _ in present if owner == into_id}
+    holds = {key: row for key, row in present.items() if row.valid_to is None or row.valid_to > on}
+    known = {carer_id for owner, carer_id, _ in holds if owner == into_id}
     taken = [
         PreferenceRecord(
             into_id, row.carer_id, PreferenceKind(row.kind), valid_from=row.valid_from, valid_to=row.valid_to
         )
-        for (owner, carer_id, _), row in present.items()
+        for (owner, carer_id, _), row in holds.items()
         if owner == elder_id and carer_id not in known
     ]
     return put_preferences(taken, actor=actor, at=at).created

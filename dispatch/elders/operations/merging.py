@@ -7,13 +7,14 @@ from typing import TYPE_CHECKING, Any
 
 import sqlalchemy as sa
 
+from dispatch.dates import free_spans
 from dispatch.elders.models import Assessment, Contact, Elder, ElderEvent
 from dispatch.elders.operations.befalling import end_parts
 from dispatch.elders.operations.identifying import TABLE, open_id_no, open_phone
 from dispatch.elders.operations.opening import open_elder
 from dispatch.elders.operations.parts import TABLES
 from dispatch.elders.queries import ID_NO, PHONE, find_area_codes
-from dispatch.elders.rules import is_overlapping, judge_identity
+from dispatch.elders.rules import judge_identity
 from dispatch.elders.rules.changing import IDENTITY
 from dispatch.elders.values import EventKind, MergeObstacle, Part, Ties
 from dispatch.errors import ConflictError
@@ -21,7 +22,7 @@ from dispatch.storage import Place, as_known, blind_index, new_id, seal, session
 from dispatch.words import Locale, Words
 
 if TYPE_CHECKING:
-    from collections.abc import Collection
+    from collections.abc import Callable, Collection
     from datetime import date, datetime
     from uuid import UUID
 
@@ -67,7 +68,7 @@ def merge_record(
     *,
     into_id: UUID,
     version: int | None,
-    obstacles: Collection[MergeObstacle],
+    find_obstacles: Callable[[], Collection[MergeObstacle]],
     actor: Actor,
     at: datetime,
     on: date,
@@ -75,8 +76,8 @@ def merge_record(
     """
     End a record from the first of this month, and let the other have what it lacks; the counts by part come back.
 
-    Earlier months count as they were published; from this month on there is one person. `obstacles` are those that
-    the caller found in other rooms.
+    Earlier months count as they were published; from this month on there is one person. `find_obstacles` looks for
+    those of other rooms.
 
     Raises
     ------
@@ -100,7 +101,7 @@ def merge_record(
         for each in sorted({elder_id, into_id})
     }
     loser, winner = rows[elder_id], rows[into_id]
-    found = {*obstacles, *_find_obstacles(loser, winner, on=on)}
+    found = {*find_obstacles(), *_find_obstacles(loser, winner, on=on)}  # both records are held by now
     if found:
         raise ElderMergeImpossibleError(obstacles=[each.value for each in MergeObstacle if each in found])
     first = on.replace(day=1)
@@ -110,7 +111,6 @@ def merge_record(
     counts["contacts"] += _take_contacts(loser.id, winner.id)
     counts["assessments"] += _take_assessment(loser.id, winner.id, on=on, at=at)
     end_parts(loser.id, parts=tuple(Part), on=first, at=at)
-    session().execute(sa.update(Elder).where(Elder.merged_into_id == loser.id).values(merged_into_id=winner.id))
     loser.merged_into_id, loser.merged_at = winner.id, at
     session().flush()
     return {part: count for part, count in counts.items() if count}
@@ -164,19 +164,18 @@ def _take_identity(loser: Elder, winner: Elder) -> dict[str, int]:
 
 
 def _take_part(part: Part, loser_id: UUID, winner_id: UUID, *, from_on: date, at: datetime) -> int:
-    """Add what holds of the loser from a day on, unless something that excludes it holds of the winner."""
+    """Add what holds of the loser from a day on, for the days on which nothing that excludes it holds of the winner."""
     table = TABLES[part]
     model: Any = table.model  # each table has columns of its own
     stands = sa.select(model).where(as_known(model, None), sa.or_(model.valid_to.is_(None), model.valid_to > from_on))
     own = list(session().scalars(stands.where(model.elder_id == winner_id)))
     taken = 0
     for row in session().scalars(stands.where(model.elder_id == loser_id).order_by(model.valid_from)).all():
-        span = (max(row.valid_from, from_on), row.valid_to)
         rivals = [each for each in own if all(getattr(each, key) == getattr(row, key) for key in table.keys)]
-        if any(is_overlapping([span, (each.valid_from, each.valid_to)]) for each in rivals):
-            continue
-        own.append(_copy(row, elder_id=winner_id, valid_from=span[0], recorded_at=at))
-        taken += 1
+        span = (max(row.valid_from, from_on), row.valid_to)
+        for start, end in free_spans(span, taken=[(each.valid_from, each.valid_to) for each in rivals]):
+            own.append(_copy(row, elder_id=winner_id, valid_from=start, valid_to=end, recorded_at=at))
+            taken += 1
     session().flush()
     return taken
 
@@ -201,7 +200,7 @@ def _take_contacts(loser_id: UUID, winner_id: UUID) -> int:
 
 
 def _take_assessment(loser_id: UUID, winner_id: UUID, *, on: date, at: datetime) -> int:
-    """Let the winner have the loser's grade where it has none in force."""
+    """Let the winner have the loser's grade where it has none in force, or an older one."""
     valid = (
         sa.select(Assessment)
         .where(as_known(Assessment, None), Assessment.assessed_on <= on, Assessment.valid_to > on)
@@ -209,7 +208,8 @@ def _take_assessment(loser_id: UUID, winner_id: UUID, *, on: date, at: datetime)
         .limit(1)
     )
     theirs = session().scalar(valid.where(Assessment.elder_id == loser_id))
-    if theirs is None or session().scalar(valid.where(Assessment.elder_id == winner_id)) is not None:
+    own = session().scalar(valid.where(Assessment.elder_id == winner_id))
+    if theirs is None or (own is not None and own.assessed_on >= theirs.assessed_on):
         return 0
     _copy(theirs, elder_id=winner_id, recorded_at=at)
     return 1

@@ -105,14 +105,17 @@ def get_elder(
         Where there is none, or it is outside the reader's scope.
 
     """
-    card = load_cards([elder_id], on=on).get(elder_id)
+    person = find_merged([elder_id]).get(elder_id, elder_id)  # whoever may read the one that stays
+    card = load_cards([person], on=on).get(person)
     if card is None:
         raise ElderNotFoundError(elder_id=elder_id)
-    view = judge_view(actor, elder_id=elder_id, area_code=card.area_code, ties=ties)
-    if view is View.NONE:
+    view = judge_view(actor, elder_id=person, area_code=card.area_code, ties=ties)
+    if view is View.NONE or (person != elder_id and view is not View.FULL):
         raise ElderNotFoundError(elder_id=elder_id)
-    if as_of is not None or known_at is not None:
+    if as_of is not None or known_at is not None or person != elder_id:
         card = load_cards([elder_id], on=as_of or on, known_at=known_at)[elder_id]
+        if card.born_on is not None and (as_of or on) < card.born_on:
+            raise ElderNotFoundError(elder_id=elder_id)
     return show_card(card, view=view)
 
 

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import sqlalchemy as sa
 
-from dispatch import directory
+from dispatch import directory, elders
 from dispatch.actor import Role
 from dispatch.errors import NotFoundError
 from dispatch.intake.models import CareRequest
@@ -37,7 +37,7 @@ def visible(actor: Actor) -> sa.ColumnElement[bool]:
     conditions = [CareRequest.area_code.startswith(prefix, autoescape=True) for prefix in by_area]
     bound = actor.elder_ids(Role.ELDER, Role.FAMILY)
     if bound:
-        conditions.append(CareRequest.elder_id.in_(sorted(bound)))
+        conditions.append(CareRequest.elder_id.in_(sorted({*bound, *elders.find_absorbed(bound)})))
     if actor.organization_ids(Role.COORDINATOR):
         conditions.append(CareRequest.service_at_site_id.in_(_own_offers(actor)))
     return sa.or_(sa.false(), *conditions)

@@ -108,6 +108,7 @@ def submit_request(wish: RequestWish, *, actor: Actor, now: datetime, zone: Zone
         submitted_at=now,
     )
     add_open(row, status=RequestStatus.SUBMITTED)
+    elders.check_not_merged(row.elder_id)  # while this waited for the record
     journal.append(
         submitted.kind,
         actor=actor,

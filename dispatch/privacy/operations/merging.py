@@ -30,16 +30,19 @@ def merge_elder(
     elders.ElderNotFoundError, elders.ElderNotYoursError, storage.StaleVersionError, elders.ElderMergeImpossibleError
 
     """
-    obstacles = []
-    if intake.count_open(elder_id):
-        obstacles.append(MergeObstacle.OPEN_REQUESTS)
-    if visits.count_ahead(elder_id, now=at):
-        obstacles.append(MergeObstacle.PLANNED_VISITS)
+
+    def find_obstacles() -> set[MergeObstacle]:
+        there = {
+            MergeObstacle.OPEN_REQUESTS: intake.count_open(elder_id),
+            MergeObstacle.PLANNED_VISITS: visits.count_ahead(elder_id, now=at),
+        }
+        return {each for each, count in there.items() if count}
+
     taken = elders.merge_record(
-        elder_id, into_id=into_id, version=version, obstacles=obstacles, actor=actor, at=at, on=on
+        elder_id, into_id=into_id, version=version, find_obstacles=find_obstacles, actor=actor, at=at, on=on
     )
     taken["caseload"] = visits.hand_over_caseload(elder_id, into_id=into_id, actor=actor, at=at, on=on)
-    taken["preferences"] = assignment.copy_preferences(elder_id, into_id=into_id, actor=actor, at=at)
+    taken["preferences"] = assignment.copy_preferences(elder_id, into_id=into_id, actor=actor, at=at, on=on)
     taken["accounts"] = accounts.rebind(elder_id, into_id=into_id, actor=actor, at=at, on=on)
     taken = {part: count for part, count in taken.items() if count}
     journal.append("elder.merged", actor=actor, at=at, subject_id=elder_id, into_id=str(into_id), taken=taken)

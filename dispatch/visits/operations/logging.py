@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-from dataclasses import fields, replace
+from dataclasses import fields
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING
 from uuid import UUID
@@ -102,14 +102,11 @@ def record_visit_logs(
 def _record(given: list[VisitLogEntry], *, actor: Actor, received_at: datetime, zone: ZoneInfo) -> list[LogResult]:
     kept = load_logs(entry.log_id for entry in given)
     planned = load_visits(entry.visit_id for entry in given if entry.visit_id)
-    # phones that were offline meanwhile know a record that went into another by its old id
-    merged = elders.find_merged({entry.elder_id for entry in given})
-    now_named = [replace(entry, elder_id=merged.get(entry.elder_id, entry.elder_id)) for entry in given]
-    judge = _Judge(now_named, actor=actor, zone=zone)
+    judge = _Judge(given, actor=actor, zone=zone)
     results = []
-    for sent, entry in zip(given, now_named, strict=True):
+    for entry in given:
         refusal = judge.find_refusal(entry, visit=planned.get(entry.visit_id) if entry.visit_id else None)
-        body_sha256 = _hash(sent)
+        body_sha256 = _hash(entry)
         row = kept.get(entry.log_id)
         if refusal is None and row is not None and row.body_sha256 != body_sha256:
             refusal = LogIdReusedError(log_id=entry.log_id)
@@ -141,7 +138,10 @@ class _Judge:
         self._own_id = carers.find_carer_id(actor.account_id) if actor.account_id else None
         self._services: dict[str, InvalidError | None] = {}
         self._scopes: dict[date, frozenset[UUID]] = {}
-        self._old_ids = elders.find_absorbed(self._elders)
+        # phones that were offline meanwhile know a record that went into another by its old id: it is one person
+        self._merged = elders.find_merged(self._elders)
+        self._merged |= elders.find_absorbed({*self._elders, *self._merged.values()})
+        self._old_areas = elders.find_last_areas(self._merged)
 
     def find_refusal(self, entry: VisitLogEntry, *, visit: Visit | None) -> DispatchError | None:
         """Find why an entry is refused, or None."""
@@ -151,17 +151,20 @@ class _Judge:
             return elders.ElderNotFoundError(elder_id=entry.elder_id)
         if entry.carer_id not in self._carers:
             return InvalidLogError(fields={"carer_id": [NO_SUCH_CARER]})
-        if entry.visit_id and (
-            visit is None or (self._name(visit.elder_id), visit.carer_id) != (entry.elder_id, entry.carer_id)
-        ):
+        if entry.visit_id and not self._is_of(visit, entry=entry):
             return VisitNotFoundError(visit_id=entry.visit_id)
         if entry.finished_at < entry.started_at:
             return InvalidLogError(fields={"finished_at": [BACKWARDS]})
         return self._find_service_fault(entry.service_code)
 
+    def _is_of(self, visit: Visit | None, *, entry: VisitLogEntry) -> bool:
+        if visit is None or visit.carer_id != entry.carer_id:
+            return False
+        return self._name(visit.elder_id) == self._name(entry.elder_id)
+
     def _name(self, elder_id: UUID) -> UUID:
         """Give the record that stands for an elder now."""
-        return self._old_ids.get(elder_id, elder_id)
+        return self._merged.get(elder_id, elder_id)
 
     def _is_in_scope(self, entry: VisitLogEntry) -> bool:
         on = service_date(entry.started_at, self._zone)
@@ -169,11 +172,13 @@ class _Judge:
             return True
         if on not in self._scopes:
             self._scopes[on] = frozenset(map(self._name, self._own_elders(on)))
-        if entry.elder_id in self._scopes[on]:
+        person = self._name(entry.elder_id)
+        if person in self._scopes[on]:
             return True
         # a community worker also steps in for others of the same area
-        home = elders.find_area_codes([entry.elder_id], on=on).get(entry.elder_id)
-        return home is not None and self._actor.covers_area(home, Role.COMMUNITY_WORKER)
+        homes = elders.find_area_codes([person], on=on).values()
+        old_homes = [self._old_areas.get(each, "-") for each, into in self._merged.items() if into == person]
+        return any(self._actor.covers_area(home, Role.COMMUNITY_WORKER) for home in (*homes, *old_homes))
 
     def _own_elders(self, on: date) -> frozenset[UUID]:
         if self._own_id is None:

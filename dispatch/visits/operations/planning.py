@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import sqlalchemy as sa
 
 from dispatch import carers, journal
+from dispatch.dates import free_spans
 from dispatch.errors import ConflictError
 from dispatch.storage import as_known, new_id, session
 from dispatch.visits.models import Caseload, Visit
@@ -180,18 +181,18 @@ def put_caseloads(records: Iterable[CaseloadRecord], *, actor: Actor, at: dateti
 
 def hand_over_caseload(elder_id: UUID, *, into_id: UUID, actor: Actor, at: datetime, on: date) -> int:
     """
-    Let nobody answer for a record that went into another; its worker answers for that one where nobody does.
+    Let nobody answer for a record that went into another; its worker answers for that one on days when nobody does.
 
-    Journal: caseload.changed for each row. The number of workers who came over comes back: 0 or 1.
+    Journal: caseload.changed for each row. How many rows came over comes back.
     """
     stands = sa.select(Caseload).where(
         as_known(Caseload, None), sa.or_(Caseload.valid_to.is_(None), Caseload.valid_to > on)
     )
-    is_answered_for = session().scalar(stands.where(Caseload.elder_id == into_id).limit(1)) is not None
+    own = [(row.valid_from, row.valid_to) for row in session().scalars(stands.where(Caseload.elder_id == into_id))]
     taken = []
-    for row in session().scalars(stands.where(Caseload.elder_id == elder_id)).all():
-        if row.valid_from <= on and not is_answered_for:
-            taken.append(CaseloadRecord(into_id, row.carer_id, valid_from=on, valid_to=row.valid_to))
+    for row in session().scalars(stands.where(Caseload.elder_id == elder_id).order_by(Caseload.valid_from)).all():
+        for start, end in free_spans((max(row.valid_from, on), row.valid_to), taken=own):
+            taken.append(CaseloadRecord(into_id, row.carer_id, valid_from=start, valid_to=end))
         row.superseded_at = at
         session().flush()  # the unique index looks at the rows that stand
         if row.valid_from < on:
