@@ -234,7 +234,14 @@ def manages(actor: Actor, *, on: date, is_whole: bool) -> sa.ColumnElement[bool]
     ignored = [ScopeKind.OWN] if is_whole else [ScopeKind.OWN, ScopeKind.ELDER]
     of_account = sa.and_(RoleGrant.account_id == Account.id, RoleGrant.scope_kind.not_in(ignored))
     gives_all = ~sa.exists().where(of_account, _not_ended(on), ~may_give(actor))
-    gives_some = sa.exists().where(of_account, may_give(actor))
+    # of who is bound to an elder an ended grant is not enough: a former employer has no say over a relative
+    bound = sa.exists().where(
+        RoleGrant.account_id == Account.id, RoleGrant.scope_kind == ScopeKind.ELDER, _not_ended(on)
+    )
+    gives_some = sa.and_(
+        sa.exists().where(of_account, may_give(actor)),
+        sa.or_(~bound, sa.exists().where(of_account, may_give(actor), _not_ended(on))),
+    )
     return sa.and_(Account.id != actor.account_id, gives_all, gives_some)
 
 

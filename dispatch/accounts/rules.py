@@ -74,9 +74,11 @@ def plain_username(username: str) -> str:
     return plain
 
 
-def check_grant(grant: Grant, *, account_id: UUID) -> Grant:
+def check_grant(grant: Grant, *, account_id: UUID, is_system: bool = False) -> Grant:
     """
     Give a grant that can be kept: an empty `own` scope becomes the account itself.
+
+    A partner's system acts for areas and organizations: it is nobody's relative and no carer.
 
     Raises
     ------
@@ -87,8 +89,9 @@ def check_grant(grant: Grant, *, account_id: UUID) -> Grant:
     kind, ref = grant.scope_kind, grant.scope_ref
     if kind is ScopeKind.OWN and not ref:
         ref = str(account_id)
-    if kind not in SCOPES[grant.role] or not _is_scope(kind, ref, account_id=account_id):
-        raise GrantInvalidError(role=grant.role.value, scopes=", ".join(sorted(SCOPES[grant.role])))
+    scopes = SCOPES[grant.role] - {ScopeKind.ELDER, ScopeKind.OWN} if is_system else SCOPES[grant.role]
+    if kind not in scopes or not _is_scope(kind, ref, account_id=account_id):
+        raise GrantInvalidError(role=grant.role.value, scopes=", ".join(sorted(scopes)) or "-")
     return Grant(grant.role, kind, ref)
 
 

@@ -168,7 +168,8 @@ def _answer(view: Callable[..., Any], *args: Any, **kwargs: Any) -> Any:  # noqa
         if request.environ[LOOKS]:
             with storage.transaction():
                 for shown, line in request.environ[LOOKS]:
-                    journal.log_access(shown, **line)
+                    there = elders.find_known(shown)  # not whom the request itself made and undid
+                    journal.log_access([each for each in shown if each in there], **line)
 
 
 def _actor_of_token() -> Actor:

@@ -46,15 +46,13 @@ def told(lines: Iterable[journal.AccessLine], *, with_names: bool) -> list[dict[
     `with_names`: who looked stands with the whole name; otherwise with its first character, but for the reader's own.
     """
     page, own = list(lines), actor().account_id
-    names = {
-        each: accounts.get_account(each).display_name for each in {line.account_id for line in page} if each is not None
-    }
+    lookers = {each: accounts.get_account(each) for each in {line.account_id for line in page} if each is not None}
     offices = {reader: _office(reader) for reader in {line.reader for line in page}}
     return [
         {
             "at": line.at,
             "account_id": line.account_id,
-            "display_name": _shown(line, names=names, is_whole=with_names or line.account_id == own),
+            "display_name": _shown(line, lookers=lookers, is_whole=with_names or line.account_id == own),
             "role": line.reader.role,
             "role_label": say(ROLE_NAMES[line.reader.role]) if line.reader.role else None,
             "area_code": line.reader.area_code,
@@ -68,10 +66,11 @@ def told(lines: Iterable[journal.AccessLine], *, with_names: bool) -> list[dict[
     ]
 
 
-def _shown(line: journal.AccessLine, *, names: Mapping[UUID, str], is_whole: bool) -> str | None:
+def _shown(line: journal.AccessLine, *, lookers: Mapping[UUID, accounts.AccountView], is_whole: bool) -> str | None:
     if line.account_id is None:
         return None
-    return names[line.account_id] if is_whole else elders.mask_name(names[line.account_id])
+    looker = lookers[line.account_id]
+    return looker.display_name if is_whole or looker.is_system else elders.mask_name(looker.display_name)
 
 
 def _office(reader: journal.Reader) -> str | None:

@@ -40,7 +40,8 @@ def register(wish: dict[str, Any]) -> AccountView:
     _count(wish["code"])
     password_hash = accounts.hash_new_password(wish.pop("password"))
     with storage.transaction():
-        account = accounts.register_with_code(wish.pop("code"), password_hash=password_hash, **wish, **_terms())
+        terms = _terms() | {"caller_id": actor().account_id}
+        account = accounts.register_with_code(wish.pop("code"), password_hash=password_hash, **wish, **terms)
         return accounts.get_account(account)
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import date, timedelta
+from uuid import UUID
 
 import pytest
 import sqlalchemy as sa
@@ -204,3 +205,73 @@ def test_whole_id_numbers_go_out_for_ones_own_office_only(client):
     assert "*" in shown[SOUTH]
     with pytest.raises(elders.ExportReasonMissingError):
         elders.export_elders(actor=actor, ties=ties, reason="x", **terms)
+
+
+def test_what_was_handed_out_before_a_grant_opens_nothing_of_it(client):
+    admin = sign_in(client, role="administrator", area="12")
+    with storage.transaction():
+        put_places(NORTH)
+    grants = [{"role": "planner", "scope_kind": "area", "scope_ref": NORTH}]
+    body = {"username": "wang.li", "display_name": "王丽", "grants": grants}
+    person = client.post("/v1/accounts", json=body, headers=admin).get_json()
+    system = client.post(
+        "/v1/accounts", json=body | {"username": "hotline", "is_system": True}, headers=admin
+    ).get_json()
+    path = f"/v1/accounts/{system['account']['id']}"
+    key = client.post(f"{path}/keys", json={"mode": "live", "label": "x"}, headers=admin).get_json()["key"]
+    more = {"role": "operator", "scope_kind": "area", "scope_ref": NORTH}
+    for each in (person, system):
+        assert client.post(f"/v1/accounts/{each['account']['id']}/grants", json=more, headers=admin).status_code == 201
+
+    chosen = {"code": person["password_code"]["code"], "password": "another-long-password"}
+    assert client.post("/v1/auth/passwords", json=chosen).get_json()["code"] == "code-refused"
+    assert client.get("/v1/me", headers={"Authorization": f"Bearer {key}"}).status_code == 401
+    assert client.post(f"{path}/keys", json={"mode": "live", "label": "x"}, headers=admin).status_code == 201
+
+
+def test_a_system_is_nobodys_relative(elder_id):
+    grant = Grant(Role.FAMILY, ScopeKind.ELDER, str(elder_id))
+    wish = accounts.NewAccount("platform", "平台", (grant,), is_system=True)
+    terms = {"actor": SYSTEM, "at": clock.utc_now(), "on": clock.utc_now().date()}
+
+    with pytest.raises(accounts.GrantInvalidError), storage.transaction():
+        accounts.open_account(wish, **terms)
+
+
+def test_nobody_registers_beside_the_own_account_with_a_code_of_their_own(client, elder_id, of_north):
+    code = client.post(f"/v1/elders/{elder_id}/link-codes", json={}, headers=of_north).get_json()["code"]
+    body = {"code": code, "username": "me.again", "password": "another-long-password", "display_name": "我"}
+
+    assert client.post("/v1/auth/registrations", json=body, headers=of_north).get_json()["code"] == "own-code"
+    assert client.post("/v1/auth/registrations", json=body).status_code == 201
+
+
+def test_a_former_employer_has_no_say_over_a_relative(client, elder_id, of_north):
+    town = sign_in(client, role="district_officer", area="120198")
+    account_id = make_account(client.application, role="community_worker", area=SOUTH)
+    link = client.post(f"/v1/elders/{elder_id}/link-codes", json={}, headers=of_north).get_json()["code"]
+    client.post("/v1/me/links", json={"code": link}, headers=headers_of(client.application, account_id=account_id))
+    [held] = client.get(f"/v1/accounts/{account_id}", headers=town).get_json()["grants"]
+
+    assert client.delete(f"/v1/accounts/{account_id}/grants/{held['id']}", headers=town).status_code == 204
+
+    assert client.patch(f"/v1/accounts/{account_id}", json={"status": "disabled"}, headers=town).status_code == 404
+
+
+@pytest.mark.feature("X3")
+def test_the_log_names_a_system_and_nobody_whom_a_test_made_up(client, elder_id, of_north):
+    system = make_account(client.application, role="district_officer", area="120198", is_system=True)
+    now = clock.utc_now()
+    terms = {"label": "x", "days": 1, "actor": SYSTEM, "at": now, "on": now.date()}
+    with storage.transaction():
+        live, test = (accounts.issue_key(system, mode=mode, **terms).key for mode in accounts.KeyMode)
+    client.get(f"/v1/elders/{elder_id}", headers={"Authorization": f"Bearer {live}"})
+    home = {"kind": "main", "area_code": NORTH, "address": "x", "valid_from": "2021-01-01"}
+    body = {"name": "新来的", "sex": "female", "born_on": "1944-05-06", "residences": [home]}
+    made = client.post("/v1/elders", json=body, headers={"Authorization": f"Bearer {test}"}).get_json()
+
+    family = sign_in(client, role="family", elder_ids=[elder_id])
+    [look] = client.get(f"/v1/elders/{elder_id}/access-log", headers=family).get_json()["items"]
+    assert look["display_name"] == "测试系统"
+    assert lines(UUID(made["elder_id"])) == 0
+    assert client.get(f"/v1/elders/{elder_id}", query_string={"on": "1930-01-01"}, headers=of_north).status_code == 404

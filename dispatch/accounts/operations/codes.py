@@ -19,7 +19,7 @@ from dispatch import journal
 from dispatch.accounts.models import Account, OneTimeCode, RoleGrant
 from dispatch.accounts.operations.granting import grant_row
 from dispatch.accounts.operations.making import add_account
-from dispatch.accounts.operations.managing import close_grant, get_managed
+from dispatch.accounts.operations.managing import close_grant, get_managed, lock_account, void_handed_out
 from dispatch.accounts.operations.sessions import end_sessions
 from dispatch.accounts.operations.trying import forget_tries
 from dispatch.accounts.passwords import check_new_password, hash_password
@@ -87,6 +87,7 @@ def issue_password_code(account_id: UUID, *, actor: Actor, at: datetime, on: dat
     Whoever has the code can read all that the account shows, so it must hold nothing that is not the actor's to give.
     Journal: code.issued. Raises AccountNotFoundError, SystemAccountError.
     """
+    lock_account(account_id)
     if get_managed(account_id, actor=actor, on=on, is_whole=True).is_system:
         raise SystemAccountError
     return _issue(CodeUse.SET_PASSWORD, account_id=account_id, actor=actor, at=at)
@@ -164,7 +165,7 @@ def rebind(elder_id: UUID, *, into_id: UUID, actor: Actor, at: datetime, on: dat
             given.valid_to = row.valid_to
             session().add(given)
             _tell_given(given, actor=actor, at=at)
-            _void(CodeUse.SET_PASSWORD, account_id=row.account_id, elder_id=None, at=at)
+            void_handed_out(row.account_id, actor=actor, at=at)
             bound += 1
         close_grant(row, actor=actor, at=at, on=on)
     return bound
@@ -193,8 +194,9 @@ def redeem_link_code(code: str, *, account_id: UUID, address: str | None, at: da
     row = _take(code, use=CodeUse.LINK_ELDER, address=address, at=at)
     if row.issued_by == account_id:
         raise OwnCodeError
+    lock_account(account_id)
     # whoever was handed a code for a password before could read now what the account shows of the elder
-    _void(CodeUse.SET_PASSWORD, account_id=account_id, elder_id=None, at=at)
+    void_handed_out(account_id, actor=Actor(account_id), at=at)
     grant = _grant_of(row)
     held = sa.select(RoleGrant.id).where(
         RoleGrant.account_id == account_id,
@@ -217,15 +219,18 @@ def register_with_code(
     locale: str,
     password_hash: str,
     address: str | None,
+    caller_id: UUID | None = None,
     at: datetime,
     on: date,
 ) -> UUID:
     """
     Make an account that is bound to the elder of a code and to nothing else; its id comes back.
 
-    Raises CodeRefusedError, UsernameTakenError, UsernameInvalidError; the code stays good then.
+    Raises CodeRefusedError, OwnCodeError, UsernameTakenError, UsernameInvalidError; the code stays good then.
     """
     row = _take(code, use=CodeUse.LINK_ELDER, address=address, at=at)
+    if caller_id is not None and row.issued_by == caller_id:
+        raise OwnCodeError
     wish = NewAccount(username=username, display_name=display_name, locale=locale, grants=(_grant_of(row),))
     return add_account(wish, password_hash=password_hash, actor=Actor(row.issued_by), at=at, on=on)
 

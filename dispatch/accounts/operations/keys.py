@@ -10,7 +10,7 @@ import sqlalchemy as sa
 from dispatch import journal
 from dispatch.accounts.keys import begins_with, make_key, read_key
 from dispatch.accounts.models import PartnerKey
-from dispatch.accounts.operations.managing import get_managed
+from dispatch.accounts.operations.managing import get_managed, lock_account
 from dispatch.accounts.queries import find_keys, view_key
 from dispatch.accounts.values import IssuedKey
 from dispatch.errors import ConflictError, NotFoundError
@@ -63,6 +63,7 @@ def issue_key(
 
     Journal: key.issued. Raises AccountNotFoundError, PersonsAccountError, TooManyKeysError.
     """
+    lock_account(account_id)
     if not get_managed(account_id, actor=actor, on=on, is_whole=True).is_system:
         raise PersonsAccountError
     good = [key for key in find_keys(account_id) if key.revoked_at is None and key.expires_at > at]

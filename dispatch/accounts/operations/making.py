@@ -103,8 +103,9 @@ def add_account(
         )
     )
     session().flush()  # grants point at the account, and a repeated user name must be found
+    is_system = isinstance(record, NewAccount) and record.is_system
     for grant in record.grants:
-        good = check_grant(grant, account_id=account_id)
+        good = check_grant(grant, account_id=account_id, is_system=is_system)
         session().add(grant_row(account_id, good.role, good.scope_kind, good.scope_ref, at=at, on=on))
     journal.append(
         "account.created",

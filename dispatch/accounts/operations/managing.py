@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import sqlalchemy as sa
 
 from dispatch import journal
-from dispatch.accounts.models import Account, RoleGrant
+from dispatch.accounts.models import Account, OneTimeCode, PartnerKey, RoleGrant
 from dispatch.accounts.operations.granting import grant_row
 from dispatch.accounts.operations.making import add_account
 from dispatch.accounts.operations.sessions import end_sessions
@@ -95,11 +95,13 @@ def give_grant(account_id: UUID, *, grant: Grant, until_on: date | None, actor: 
     """
     Grant a role from today, up to (not including) a date where one is given. Journal: grant.given.
 
-    The same grant again, while it holds, changes nothing. The grant's id comes back.
+    The same grant again, while it holds, changes nothing. Codes for the password and keys that were handed out before
+    are useless from now on: whoever has them was not meant to have this as well. The grant's id comes back.
     Raises AccountNotFoundError, GrantInvalidError, GrantNotYoursError.
     """
-    get_managed(account_id, actor=actor, on=on)
-    good = check_grant(grant, account_id=account_id)
+    is_system = get_managed(account_id, actor=actor, on=on).is_system
+    lock_account(account_id)
+    good = check_grant(grant, account_id=account_id, is_system=is_system)
     same = sa.select(RoleGrant).where(
         RoleGrant.account_id == account_id,
         RoleGrant.role == good.role,
@@ -115,6 +117,7 @@ def give_grant(account_id: UUID, *, grant: Grant, until_on: date | None, actor: 
     session().add(row)
     session().flush()
     _check_yours(row.id, actor=actor)
+    void_handed_out(account_id, actor=actor, at=at)
     journal.append(
         "grant.given",
         actor=actor,
@@ -125,6 +128,24 @@ def give_grant(account_id: UUID, *, grant: Grant, until_on: date | None, actor: 
         scope_ref=good.scope_ref,
     )
     return row.id
+
+
+def lock_account(account_id: UUID) -> None:
+    """Hold an account until the transaction ends, so that rights and what is handed out for it change one by one."""
+    session().execute(sa.select(Account.id).where(Account.id == account_id).with_for_update())
+
+
+def void_handed_out(account_id: UUID, *, actor: Actor, at: datetime) -> None:
+    """Make useless what somebody else may have in hands: password codes, and keys. Journal: key.revoked."""
+    session().execute(
+        sa.update(OneTimeCode)
+        .where(OneTimeCode.account_id == account_id, OneTimeCode.used_at.is_(None), OneTimeCode.expires_at > at)
+        .values(expires_at=at)
+    )
+    good = PartnerKey.revoked_at.is_(None), PartnerKey.expires_at > at
+    for key in session().scalars(sa.select(PartnerKey).where(PartnerKey.account_id == account_id, *good)).all():
+        key.revoked_at = at
+        journal.append("key.revoked", actor=actor, at=at, subject_id=key.id, account_id=str(account_id))
 
 
 def end_grant(grant_id: UUID, *, account_id: UUID, actor: Actor, at: datetime, on: date) -> None:

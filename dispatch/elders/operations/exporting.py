@@ -20,7 +20,7 @@ from dispatch.storage import as_known, in_force, session
 from dispatch.words import Words
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Sequence
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
     from datetime import date, datetime
     from uuid import UUID
 
@@ -110,10 +110,7 @@ def export_elders(
             area_code=area_prefix,
             with_id_no=reason is not None and actor.has_role(Role.DISTRICT_OFFICER),
         )
-    purpose = journal.AccessPurpose.SUPERVISION if actor.has_role(Role.DISTRICT_OFFICER) else journal.AccessPurpose.CARE
-    return _rows(
-        actor, unit=unit, at=at, on=on, ties=ties, route=route, area_prefix=area_prefix, reason=reason, purpose=purpose
-    )
+    return _rows(actor, unit=unit, at=at, on=on, ties=ties, route=route, area_prefix=area_prefix, reason=reason)
 
 
 def _rows(
@@ -126,7 +123,6 @@ def _rows(
     route: str,
     area_prefix: str,
     reason: str | None,
-    purpose: journal.AccessPurpose,
 ) -> Iterator[dict[str, sheets.Cell]]:
     last: UUID | None = None
     while True:
@@ -137,7 +133,7 @@ def _rows(
                 for elder_id, card in load_cards(ids, on=on).items()
                 if (view := judge_view(actor, elder_id=elder_id, area_code=card.area_code, ties=ties)) is not View.NONE
             }
-            journal.log_access(cards, actor=actor, at=at, purpose=purpose, route=route)
+            _log(cards, actor=actor, at=at, route=route)
             rows = _with_parts(
                 [cards[elder_id] for elder_id in sorted(cards)],
                 on=on,
@@ -166,6 +162,17 @@ def _find_ids(actor: Actor, *, on: date, area_prefix: str, after: UUID | None) -
     if after is not None:
         query = query.where(Elder.id > after)
     return session().scalars(query).all()
+
+
+def _log(cards: Mapping[UUID, ElderCard], *, actor: Actor, at: datetime, route: str) -> None:
+    """Leave a line for each elder, of the office that opens the record."""
+    officers = _of_office(cards.values(), actor=actor)
+    areas_of = {elder_id: card.area_code or "-" for elder_id, card in cards.items()}
+    for purpose, shown in (
+        (journal.AccessPurpose.SUPERVISION, [each for each in cards if each in officers]),
+        (journal.AccessPurpose.CARE, [each for each in cards if each not in officers]),
+    ):
+        journal.log_access(shown, actor=actor, at=at, purpose=purpose, route=route, area_codes=areas_of)
 
 
 def _of_office(cards: Iterable[ElderCard], *, actor: Actor) -> frozenset[UUID]:
