@@ -7,7 +7,7 @@ import json
 import pytest
 from click.testing import CliRunner
 
-from dispatch import storage
+from dispatch import journal, storage
 from dispatch.actor import Role
 from dispatch.cli.tree import main
 from tests.factories.accounts import make_account
@@ -99,3 +99,18 @@ def test_column_twice_and_a_million_rows_are_refused_before_anything_is_stored(d
     assert "repeated: 老人姓名" in refused["twice"].stderr
     assert "500,000" in refused["huge"].stderr
     assert "/" not in refused["huge"].stdout  # no batch was begun
+
+
+def test_export_that_cannot_be_is_one_line_and_leaves_no_entry(dispatch, sheet, tmp_path, real_app):
+    dispatch("elders", "import", sheet)
+    account_id = make_account(real_app, role=Role.DISTRICT_OFFICER, area="120198", username="officer1")
+
+    nowhere = dispatch("elders", "export", tmp_path / "no" / "out.csv", "--as", "officer1")
+    no_area = dispatch("elders", "export", tmp_path / "out.csv", "--as", "officer1", "--area", "129999")
+    no_reason = dispatch("elders", "export", tmp_path / "out.csv", "--as", "officer1", "--reason", "x")
+
+    for result, word in ((nowhere, "no"), (no_area, "129999"), (no_reason, "--reason")):
+        assert (result.exit_code, len(result.output.strip().splitlines())) == (1, 1), result.output
+        assert word in result.output
+    with real_app.app_context(), storage.reading():
+        assert [entry for entry in journal.find_entries(account_id) if entry.kind == "elder.exported"] == []

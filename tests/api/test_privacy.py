@@ -118,6 +118,7 @@ def test_a_copy_holds_everything_of_this_person_and_nothing_of_others(world, cal
     assert missing == set()
     assert [each for each, kind in known.texts.items() if kind is Kind.ID_NO and each in text] == []
     assert set(world.find_elders(text)) == {"tied_here"}
+    assert re.fullmatch(r"\d{4}-\d{2}-\d{2}", reply.get_json()["tables"]["elder"][0]["born_on"])
     assert set(reply.get_json()["tables"]) == set(privacy.ERASURE)
     with storage.reading():
         last = journal.find_access_lines(known.elder_id)[-1]

@@ -244,3 +244,12 @@ def test_million_rows_are_refused_before_any_is_stored(tmp_path) -> None:
 
     assert caught.value.facts["limit"] == 500_000
     assert standing(Shift) == []
+
+
+def test_a_weekday_that_is_none_is_told_which_there_are(tmp_path) -> None:
+    report = bring(write(tmp_path, NIGHT | {"星期": "周八"}))
+
+    [fault] = report.errors
+    assert "周一 1 mon" in fault.message.zh
+    assert "周日 7 sun" in fault.message.en
+    assert " 0" not in fault.message.zh

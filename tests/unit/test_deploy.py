@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import json
 import re
 import shutil
 import subprocess
+import sys
 from pathlib import Path
 
 import click
@@ -98,3 +100,18 @@ def test_the_compose_file_starts_what_waits_for_the_upgrade():
 @pytest.mark.parametrize("script", sorted(path.name for path in DEPLOY.glob("*.sh")))
 def test_scripts_are_ones_that_a_plain_shell_reads(script):
     assert subprocess.run(["sh", "-n", str(DEPLOY / script)], check=False).returncode == 0
+
+
+LOGGING = """
+import logging.config, runpy
+logging.config.dictConfig(runpy.run_path("gunicorn.conf.py")["logconfig_dict"])
+logging.getLogger("gunicorn.access").info("a request")
+logging.getLogger("gunicorn.error").error("something of its own")
+"""
+
+
+def test_gunicorn_writes_no_line_of_its_own_for_a_request():
+    done = subprocess.run([sys.executable, "-c", LOGGING], cwd=ROOT, capture_output=True, text=True, check=True)
+
+    [line] = done.stderr.splitlines()
+    assert json.loads(line)["logger"] == "gunicorn.error"
