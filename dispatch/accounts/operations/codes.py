@@ -17,7 +17,7 @@ import sqlalchemy as sa
 
 from dispatch import journal
 from dispatch.accounts.models import Account, OneTimeCode, RoleGrant
-from dispatch.accounts.operations.granting import grant_row
+from dispatch.accounts.operations.granting import grant_row, tell_given
 from dispatch.accounts.operations.making import add_account
 from dispatch.accounts.operations.managing import close_grant, get_managed, lock_account, void_handed_out
 from dispatch.accounts.operations.sessions import end_sessions
@@ -164,7 +164,7 @@ def rebind(elder_id: UUID, *, into_id: UUID, actor: Actor, at: datetime, on: dat
             given = grant_row(row.account_id, row.role, ScopeKind.ELDER.value, str(into_id), at=at, on=on)
             given.valid_to = row.valid_to
             session().add(given)
-            _tell_given(given, actor=actor, at=at)
+            tell_given(given, actor=actor, at=at)
             void_handed_out(row.account_id, actor=actor, at=at)
             bound += 1
         close_grant(row, actor=actor, at=at, on=on)
@@ -207,7 +207,7 @@ def redeem_link_code(code: str, *, account_id: UUID, address: str | None, at: da
     if session().scalar(held.limit(1)) is None:
         given = grant_row(account_id, grant.role, grant.scope_kind, grant.scope_ref, at=at, on=on)
         session().add(given)
-        _tell_given(given, actor=Actor(account_id), at=at)
+        tell_given(given, actor=Actor(account_id), at=at)
     return _elder_of(row)
 
 
@@ -247,18 +247,6 @@ def plain_code(code: str) -> str:
     """Give a code as it is kept, however it was typed: full width, small letters, blanks and dashes do not matter."""
     folded = unicodedata.normalize("NFKC", code).upper()
     return "".join(sign for sign in folded if sign.isalnum())
-
-
-def _tell_given(row: RoleGrant, *, actor: Actor, at: datetime) -> None:
-    journal.append(
-        "grant.given",
-        actor=actor,
-        at=at,
-        subject_id=row.account_id,
-        role=str(row.role),
-        scope_kind=str(row.scope_kind),
-        scope_ref=row.scope_ref,
-    )
 
 
 def _issue(

@@ -8,7 +8,7 @@ import sqlalchemy as sa
 
 from dispatch import journal
 from dispatch.accounts.models import Account, OneTimeCode, PartnerKey, RoleGrant
-from dispatch.accounts.operations.granting import grant_row
+from dispatch.accounts.operations.granting import grant_row, tell_given
 from dispatch.accounts.operations.making import add_account
 from dispatch.accounts.operations.sessions import end_sessions
 from dispatch.accounts.queries import AccountNotFoundError, find_by_username, find_managed, may_give
@@ -118,15 +118,7 @@ def give_grant(account_id: UUID, *, grant: Grant, until_on: date | None, actor: 
     session().flush()
     _check_yours(row.id, actor=actor)
     void_handed_out(account_id, actor=actor, at=at)
-    journal.append(
-        "grant.given",
-        actor=actor,
-        at=at,
-        subject_id=account_id,
-        role=good.role.value,
-        scope_kind=good.scope_kind.value,
-        scope_ref=good.scope_ref,
-    )
+    tell_given(row, actor=actor, at=at)
     return row.id
 
 
