@@ -367,8 +367,11 @@ def test_a_worker_of_the_old_home_still_logs_and_repeats(pair, app):
         entry = log_entry(loser, carer_id=carer_id, started_at=local("2026-03-18 09:00"))
         merge(loser, elsewhere)
         first, again = (record_logs(entry, actor=worker, received_at=NOW)[0] for _ in range(2))
+        by_new_id = log_entry(elsewhere, carer_id=carer_id, started_at=local("2026-03-19 09:00"))
+        [elsewhere_log] = record_logs(by_new_id, actor=worker, received_at=NOW)
 
     assert (first.status, again.status) == (visits.LogStatus.CREATED, visits.LogStatus.REPEATED)
+    assert elsewhere_log.status is visits.LogStatus.REFUSED  # who lives there now is another community's
 
 
 def test_who_reads_the_one_that_stays_reads_the_old_one_and_nobody_else(pair):

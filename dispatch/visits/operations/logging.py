@@ -176,9 +176,8 @@ class _Judge:
         if person in self._scopes[on]:
             return True
         # a community worker also steps in for others of the same area
-        homes = elders.find_area_codes([person], on=on).values()
-        old_homes = [self._old_areas.get(each, "-") for each, into in self._merged.items() if into == person]
-        return any(self._actor.covers_area(home, Role.COMMUNITY_WORKER) for home in (*homes, *old_homes))
+        homes = {*elders.find_area_codes([person], on=on).values(), self._old_areas.get(entry.elder_id, "-")}
+        return any(self._actor.covers_area(home, Role.COMMUNITY_WORKER) for home in homes)
 
     def _own_elders(self, on: date) -> frozenset[UUID]:
         if self._own_id is None:
