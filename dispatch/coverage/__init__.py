@@ -41,7 +41,7 @@ from dispatch.coverage.operations.running import (
 )
 from dispatch.coverage.rules.city import CityFindings, CityGap, CityPoints, CityShares, compute_city
 from dispatch.coverage.rules.comparing import RunsNotComparableError
-from dispatch.coverage.rules.running import compute_run, describe_question
+from dispatch.coverage.rules.running import NetworkWithoutAreaError, compute_run, describe_question
 from dispatch.coverage.values import (
     BAND_MIN,
     BOUNDARY_RULE,
@@ -100,6 +100,7 @@ __all__ = [
     "Draft",
     "Hiding",
     "Mode",
+    "NetworkWithoutAreaError",
     "NoSafePublicationError",
     "NobodyToCoverError",
     "OriginRule",

@@ -251,6 +251,7 @@ def test_outside_the_own_area_nothing_exists(client: FlaskClient, officer: dict[
         ({"area_code": "12019"}, "invalid"),
         ({"speed_mps": 9.0}, "invalid"),
         ({"limit_min": 0}, "invalid"),
+        ({"limit_min": 500}, "invalid"),
         ({"mode": "fly"}, "invalid"),
         ({"as_of": "tomorrow"}, "invalid"),
         ({"colour": "red"}, "invalid"),

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import pytest
 import sqlalchemy as sa
 
-from dispatch import areas, coverage, directory, journal, storage
+from dispatch import areas, coverage, directory, geo, journal, storage, streets
 from dispatch.actor import SYSTEM, Actor, Grant, Role, ScopeKind
 from dispatch.coverage.models import CoverageRun, RunPerson
 from tests.worlds import long_street as world
@@ -228,6 +228,18 @@ def test_without_any_site_nobody_is_covered() -> None:
 def test_area_without_elders_is_refused() -> None:
     with pytest.raises(coverage.NobodyToCoverError), storage.reading():
         coverage.prepare_run(replace(WISH, area_code=world.C4), actor=OFFICER)
+
+
+def test_streets_of_another_city_are_refused_rather_than_counted_as_nobody_covered() -> None:
+    elsewhere = streets.synthetic_network(6, seed=1, imported_at=world.AT)  # 360 m around a point 50 km away
+    moved = replace(elsewhere, projection=geo.local_projection(117.8, 39.1))
+    with storage.reading():
+        inputs = coverage.prepare_run(WISH, actor=OFFICER)
+
+    with pytest.raises(coverage.NetworkWithoutAreaError):
+        coverage.compute_run(inputs, network=moved)
+    nowhere = replace(inputs, homes=tuple(replace(home, point_ll=None) for home in inputs.homes))
+    assert coverage.compute_run(nowhere, network=moved).totals["unlocated_elders"] == 11
 
 
 def test_unknown_service_out_of_range_speed_and_foreign_area_are_refused() -> None:

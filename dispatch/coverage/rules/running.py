@@ -25,6 +25,8 @@ from dispatch.coverage.values import (
     RunFindings,
     SiteFigures,
 )
+from dispatch.errors import InvalidError
+from dispatch.words import Words
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
@@ -35,6 +37,19 @@ if TYPE_CHECKING:
     from dispatch.coverage.values import AreaFacts, Question, RunInputs
     from dispatch.geo import LonLatPolygon, MetricPolygon
     from dispatch.streets import Network
+
+
+class NetworkWithoutAreaError(InvalidError):
+    """The streets that were imported are those of somewhere else: a run on them would be an untrue 0 %."""
+
+    slug = "network-without-area"
+    title = Words("路网不包含这个区域", "The street network does not hold this area")
+    detail = Words(
+        "{area_code} 登记了坐标的 {homes} 处住所附近都没有路网 {network} 的街道；"
+        "请先导入包含该区域的路网（dispatch streets import）。",
+        "None of the {homes} homes of {area_code} that have a point is near a street of network {network}; "
+        "import one that holds the area first (dispatch streets import).",
+    )
 
 
 class Progress(Protocol):
@@ -57,12 +72,18 @@ def compute_run(inputs: RunInputs, *, network: Network, progress: Progress | Non
     progress : Progress, optional
         Told after the walks, after each area, and after the sites.
 
+    Raises
+    ------
+    NetworkWithoutAreaError
+        Homes have points, and none of them is near a street.
+
     """
     question = inputs.wish.question
     told = _counted(progress, total=len(inputs.areas) + 2)
     homes_ll = points_of([home.point_ll for home in inputs.homes])
     sites_ll = points_of([site.point_ll for site in inputs.sites])
     walks = measure_walks(network, homes_ll=homes_ll, sites_ll=sites_ll, question=question)
+    _check_streets(inputs, walks=walks, network=network)
     limit_dm = streets.length_limit_dm(limit_s=question.limit_s, speed_mps=question.speed_mps)
     covered_xy = streets.covered_area(walks.network, field=walks.field, sites=walks.sites, limit_dm=limit_dm)
     told()
@@ -97,6 +118,14 @@ def compute_run(inputs: RunInputs, *, network: Network, progress: Progress | Non
         "hashes": hashes | {"figures": figures_hash},
     }
     return replace(findings, figures_hash=figures_hash, assumptions=assumptions)
+
+
+def _check_streets(inputs: RunInputs, *, walks: Walks, network: Network) -> None:
+    with_point = sum(home.point_ll is not None for home in inputs.homes)
+    if with_point and not walks.homes.is_located.any():
+        raise NetworkWithoutAreaError(
+            area_code=inputs.wish.area_code, homes=with_point, network=streets.network_identity(network.manifest)
+        )
 
 
 def hash_figures(findings: RunFindings) -> str:
