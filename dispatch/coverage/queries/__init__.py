@@ -1,0 +1,31 @@
+"""Reads of the coverage, complete: `operations` decides who sees how much of them."""
+
+from dispatch.coverage.queries.runs import (
+    Box,
+    count_publications,
+    find_areas,
+    find_cells,
+    find_circles,
+    find_gaps,
+    find_latest,
+    find_page,
+    find_publications,
+    find_published_pages,
+    find_run,
+    find_runs,
+)
+
+__all__ = [
+    "Box",
+    "count_publications",
+    "find_areas",
+    "find_cells",
+    "find_circles",
+    "find_gaps",
+    "find_latest",
+    "find_page",
+    "find_publications",
+    "find_published_pages",
+    "find_run",
+    "find_runs",
+]
