@@ -7,6 +7,7 @@ Lengths are whole decimetres; a speed is applied once, on the total (`length_lim
 
 from dispatch.streets.areas import covered_area, reach_area
 from dispatch.streets.building import build_network, synthetic_network
+from dispatch.streets.catchments import Catchments, catchments, sum_catchments
 from dispatch.streets.files import (
     NetworkBrokenError,
     NetworkNotFoundError,
@@ -43,6 +44,7 @@ __all__ = [
     "UNREACHED",
     "WALKED",
     "WALK_SPEED_MPS",
+    "Catchments",
     "Field",
     "ImportReport",
     "Manifest",
@@ -53,6 +55,7 @@ __all__ = [
     "Reach",
     "Snaps",
     "build_network",
+    "catchments",
     "covered_area",
     "import_osm",
     "length_limit_dm",
@@ -69,6 +72,7 @@ __all__ = [
     "save_network",
     "snap_nodes",
     "snap_points",
+    "sum_catchments",
     "synthetic_network",
     "walk_time_s",
     "warm_kernels",

@@ -126,86 +126,89 @@ def bounded(
     seed_node: NDArray[np.int32],
     seed_length: NDArray[np.int64],
     limit: int,
+    width: int,
     mark: NDArray[np.uint32],
 ) -> NDArray[np.int32]:
     """
-    Search from one place with a heap (Dijkstra 1959) and give the nodes reached.
+    Search from one place and give the nodes reached, in no particular order.
 
     `mark` comes in as zeros and holds 1 + length at each node reached: an array of zeros costs nothing
     where it is never touched, so the search costs what it reaches, not what the network holds.
+
+    Nodes wait near or far as in `spread`. Each stands in a queue with the length it had when it came in, as one
+    number (the length above, the node below); an entry whose node has become nearer meanwhile is passed over.
+    Queues are asked for room before each entry.
     """
     touched = np.empty(256, np.int32)
-    reached = 0
-    # One number for each entry: the length above, the node below.
-    heap = np.empty(256, np.int64)
-    size = 0
+    near, far = np.empty(256, np.int64), np.empty(256, np.int64)
+    reached, head, tail, waiting = 0, 0, 0, 0
     for i in range(len(seed_node)):
-        if seed_length[i] > limit:
+        node, length = seed_node[i], seed_length[i]
+        known = np.int64(mark[node])
+        if length > limit or (known != 0 and length + 1 >= known):
             continue
-        node = seed_node[i]
-        if mark[node] == 0:
+        if known == 0:
+            if reached == len(touched):
+                touched = grown(touched)
             touched[reached] = node
             reached += 1
-        if mark[node] == 0 or seed_length[i] + 1 < mark[node]:
-            mark[node] = seed_length[i] + 1
-            size = _push(heap, size, (seed_length[i] << 32) | np.int64(node))
-    while size > 0:
-        top = heap[0]
-        size = _pop(heap, size)
-        length = top >> 32
-        node = np.int32(top & 0xFFFFFFFF)
-        if length + 1 > mark[node]:
-            continue
-        for edge in range(indptr[node], indptr[node + 1]):
-            ahead = length + np.int64(lengths[edge])
-            other = indices[edge]
-            known = mark[other]
-            if ahead > limit or (known != 0 and ahead + 1 >= known):
+        mark[node] = length + 1
+        if tail == len(near):
+            near = grown(near)
+        near[tail] = (length << 32) | np.int64(node)
+        tail += 1
+    rim = np.int64(width)
+    while tail > 0:
+        while head < tail:
+            length = near[head] >> 32
+            node = np.int32(near[head] & 0xFFFFFFFF)
+            head += 1
+            if np.int64(mark[node]) != length + 1:
                 continue
-            if known == 0:
-                if reached == len(touched):
-                    touched = grown(touched)
-                touched[reached] = other
-                reached += 1
-            mark[other] = ahead + 1
-            if size == len(heap):
-                heap = grown(heap)
-            size = _push(heap, size, (ahead << 32) | np.int64(other))
+            for edge in range(indptr[node], indptr[node + 1]):
+                ahead = length + np.int64(lengths[edge])
+                if ahead > limit:
+                    continue
+                other = indices[edge]
+                known = np.int64(mark[other])
+                if known != 0 and ahead + 1 >= known:
+                    continue
+                if known == 0:
+                    if reached == len(touched):
+                        touched = grown(touched)
+                    touched[reached] = other
+                    reached += 1
+                mark[other] = ahead + 1
+                if ahead < rim:
+                    if tail == len(near):
+                        near = grown(near)
+                    near[tail] = (ahead << 32) | np.int64(other)
+                    tail += 1
+                else:
+                    if waiting == len(far):
+                        far = grown(far)
+                    far[waiting] = (ahead << 32) | np.int64(other)
+                    waiting += 1
+        head, tail, kept = 0, 0, 0
+        least = np.int64(limit) + 1
+        for i in range(waiting):
+            length = far[i] >> 32
+            if np.int64(mark[np.int32(far[i] & 0xFFFFFFFF)]) == length + 1:
+                least = min(least, length)
+                far[kept] = far[i]
+                kept += 1
+        rim = least + width
+        waiting = 0
+        for i in range(kept):
+            if far[i] >> 32 < rim:
+                if tail == len(near):
+                    near = grown(near)
+                near[tail] = far[i]
+                tail += 1
+            else:
+                far[waiting] = far[i]
+                waiting += 1
     return touched[:reached]
-
-
-@compiled
-def _push(heap: NDArray[np.int64], size: int, entry: int) -> int:
-    child = size
-    while child > 0:
-        parent = (child - 1) >> 1
-        if heap[parent] <= entry:
-            break
-        heap[child] = heap[parent]
-        child = parent
-    heap[child] = entry
-    return size + 1
-
-
-@compiled
-def _pop(heap: NDArray[np.int64], size: int) -> int:
-    size -= 1
-    if size == 0:
-        return 0
-    entry = heap[size]
-    parent = 0
-    while True:
-        child = 2 * parent + 1
-        if child >= size:
-            break
-        if child + 1 < size and heap[child + 1] < heap[child]:
-            child += 1
-        if heap[child] >= entry:
-            break
-        heap[parent] = heap[child]
-        parent = child
-    heap[parent] = entry
-    return size
 
 
 @compiled
@@ -269,6 +272,7 @@ def fill_matrix(
     to: NDArray[np.int32],
     snap: NDArray[np.int32],
     limit: int,
+    width: int,
     mark: NDArray[np.uint32],
     out: NDArray[np.int32],
 ) -> None:
@@ -280,7 +284,7 @@ def fill_matrix(
         for end in range(2):
             seed_node[end] = origin_ends[i, end]
             seed_length[end] = np.int64(origin_to[i, end]) + origin_snap[i]
-        touched = bounded(indptr, indices, lengths, seed_node, seed_length, limit, mark)
+        touched = bounded(indptr, indices, lengths, seed_node, seed_length, limit, width, mark)
         for j in range(len(edge)):
             if snap[j] < 0:
                 continue

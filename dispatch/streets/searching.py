@@ -16,7 +16,9 @@ if TYPE_CHECKING:
 # keep their streets in the second-level cache, and 2048 dm (205 s) make few corrections.
 SEEDS_IN_GROUP = 128
 BUCKET_WIDTH_DM = 2048
-# Entries of the heap hold lengths and nodes in one number.
+# From one place fewer nodes are met, and corrections cost more than another look at those far away.
+BAND_WIDTH_DM = 1024
+# Entries of queues hold lengths and nodes in one number.
 MOST_LIMIT_DM = 2**30
 
 
@@ -39,7 +41,7 @@ def nearest_sites(network: Network, *, sites: Snaps, limit_dm: int) -> Field:
         Exact; among equally near sites the lowest row of `sites`.
 
     """
-    limit = _checked(limit_dm)
+    limit = checked_limit(limit_dm)
     # The narrow type is quicker; its largest value stands for a node that is not reached.
     kind = np.uint16 if limit < np.iinfo(np.uint16).max else np.uint32
     best: NDArray[np.uint16 | np.uint32] = np.full(network.node_count, np.iinfo(kind).max, kind)
@@ -105,8 +107,8 @@ def read_field(
         field.owner,
         field.limit_dm,
         points.edge,
-        _ends(points),
-        _along(points),
+        ends_of(points),
+        along_of(points),
         points.snap_dm,
         rows,
         sites.edge[rows],
@@ -135,13 +137,15 @@ def reach(network: Network, *, site: Snaps, limit_dm: int) -> Reach:
     if len(site) != 1:
         msg = f"reach() searches from one site, not from {len(site)}"
         raise ValueError(msg)
-    limit = _checked(limit_dm)
+    limit = checked_limit(limit_dm)
     mark = np.zeros(network.node_count, np.uint32)
     nodes = np.empty(0, np.int32)
     if site.is_located[0]:
-        seeds = _along(site)[0].astype(np.int64) + int(site.snap_dm[0])
+        seeds = along_of(site)[0].astype(np.int64) + int(site.snap_dm[0])
         nodes = np.sort(
-            kernels.bounded(network.indptr, network.indices, network.length_dm, _ends(site)[0], seeds, limit, mark)
+            kernels.bounded(
+                network.indptr, network.indices, network.length_dm, ends_of(site)[0], seeds, limit, BAND_WIDTH_DM, mark
+            )
         )
     return Reach(nodes=nodes, length_dm=mark[nodes].astype(np.int32) - 1, limit_dm=limit)
 
@@ -165,7 +169,7 @@ def matrix(network: Network, *, origins: Snaps, destinations: Snaps, limit_dm: i
         Decimetres from door to door, UNREACHED beyond the limit and where a point is not located.
 
     """
-    limit = _checked(limit_dm)
+    limit = checked_limit(limit_dm)
     is_turned = len(origins) > len(destinations)
     here, there = (destinations, origins) if is_turned else (origins, destinations)
     out = np.full((len(here), len(there)), UNREACHED, np.int32)
@@ -174,30 +178,34 @@ def matrix(network: Network, *, origins: Snaps, destinations: Snaps, limit_dm: i
         network.indices,
         network.length_dm,
         here.edge,
-        _ends(here),
-        _along(here),
+        ends_of(here),
+        along_of(here),
         here.snap_dm,
         there.edge,
-        _ends(there),
-        _along(there),
+        ends_of(there),
+        along_of(there),
         there.snap_dm,
         limit,
+        BAND_WIDTH_DM,
         np.zeros(network.node_count, np.uint32),
         out,
     )
     return np.ascontiguousarray(out.T) if is_turned else out
 
 
-def _checked(limit_dm: int) -> int:
+def checked_limit(limit_dm: int) -> int:
+    """Give a limit that the kernels can take, or raise ValueError."""
     if not 0 <= limit_dm <= MOST_LIMIT_DM:
         msg = f"A limit lies between 0 and {MOST_LIMIT_DM} dm, not at {limit_dm}"
         raise ValueError(msg)
     return int(limit_dm)
 
 
-def _ends(points: Snaps) -> NDArray[np.int32]:
+def ends_of(points: Snaps) -> NDArray[np.int32]:
+    """Give the nodes at both ends of each point's edge, shape (n, 2)."""
     return np.column_stack((points.a, points.b))
 
 
-def _along(points: Snaps) -> NDArray[np.int32]:
+def along_of(points: Snaps) -> NDArray[np.int32]:
+    """Give the way along the edge to both its ends, decimetres, shape (n, 2)."""
     return np.column_stack((points.to_a_dm, points.to_b_dm))

@@ -6,6 +6,7 @@ from datetime import UTC, datetime
 
 from dispatch.streets.areas import covered_area, reach_area
 from dispatch.streets.building import synthetic_network
+from dispatch.streets.catchments import catchments
 from dispatch.streets.searching import matrix, nearest_sites, read_field
 from dispatch.streets.snapping import snap_points
 
@@ -22,6 +23,9 @@ def warm_kernels() -> None:
     site = points.take(slice(0, 1))
     field = nearest_sites(toy, sites=site, limit_dm=1_000)
     read_field(toy, field=field, sites=site, points=points)
+    listed = catchments(toy, sites=site, points=points, limit_dm=1_000)
+    listed.by_point()
+    catchments(toy, sites=site, limit_dm=1_000)
     matrix(toy, origins=points, destinations=points, limit_dm=1_000)
     reach_area(toy, site=site, limit_dm=1_000)
     covered_area(toy, field=field, sites=site, limit_dm=1_000)

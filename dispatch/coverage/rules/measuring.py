@@ -23,7 +23,6 @@ FARTHEST_S = 4 * 3600
 
 DM_PER_M = 10
 FAR_AWAY_M = 1e9
-SITES_AT_ONCE = 64  # rows of a matrix: 64 sites by a million people are 256 MB
 
 
 @dataclass(frozen=True, slots=True)
@@ -163,14 +162,9 @@ def reached_by_site(
     walks: Walks, *, weight: NDArray[np.float64] | NDArray[np.int64], limit_dm: int
 ) -> NDArray[np.float64]:
     """Sum up, for each site, the weight of the homes within a limit of it; shape (k,)."""
-    sums = np.zeros(len(walks.sites))
-    for first in range(0, len(walks.sites), SITES_AT_ONCE):
-        some = slice(first, first + SITES_AT_ONCE)
-        lengths = streets.matrix(
-            walks.network, origins=walks.sites.take(some), destinations=walks.homes, limit_dm=limit_dm
-        )
-        sums[some] = (lengths != streets.UNREACHED) @ weight
-    return sums
+    return streets.sum_catchments(
+        walks.network, sites=walks.sites, points=walks.homes, weight=weight, limit_dm=limit_dm
+    )
 
 
 def _straight(network: Network, *, homes_ll: NDArray[np.float64], sites_ll: NDArray[np.float64]) -> NDArray[np.float64]:

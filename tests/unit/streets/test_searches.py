@@ -8,7 +8,7 @@ from scipy.sparse import csr_array
 from scipy.sparse.csgraph import dijkstra
 
 from dispatch import streets
-from dispatch.streets import kernels, painting
+from dispatch.streets import gathering, kernels, painting
 from tests.unit.streets.towns import AT, LIMIT_DM, door_to_door, make_network, random_points
 
 
@@ -137,7 +137,16 @@ def test_field_of_another_network_is_refused():
 
 def test_an_opened_network_needs_no_kernel_that_warming_did_not_compile(tmp_path):
     streets.warm_kernels()
-    before = {one: len(one.signatures) for one in (kernels.spread, kernels.fill_matrix, painting.paint)}
+    before = {
+        one: len(one.signatures)
+        for one in (
+            kernels.spread,
+            kernels.fill_matrix,
+            gathering.gather_points,
+            gathering.gather_nodes,
+            painting.paint,
+        )
+    }
     network = streets.synthetic_network(10, seed=1, imported_at=AT)
     streets.save_network(network, folder=tmp_path / "grid")
     opened = streets.open_network(tmp_path / "grid")
@@ -145,6 +154,8 @@ def test_an_opened_network_needs_no_kernel_that_warming_did_not_compile(tmp_path
     sites = streets.snap_points(opened, points_xy=random_points(opened, count=3, seed=1))
     field = streets.nearest_sites(opened, sites=sites, limit_dm=LIMIT_DM)
     streets.matrix(opened, origins=sites, destinations=sites, limit_dm=LIMIT_DM)
+    streets.sum_catchments(opened, sites=sites, points=sites, weight=np.ones(3), limit_dm=LIMIT_DM)
+    streets.catchments(opened, sites=sites, limit_dm=LIMIT_DM)
     streets.covered_area(opened, field=field, sites=sites, limit_dm=LIMIT_DM)
 
     assert {one: len(one.signatures) for one in before} == before
