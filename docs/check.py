@@ -77,8 +77,8 @@ def decision_records() -> list[str]:
         if not RECORD.match(record.name)
     ]
     numbers = [int(record.name[:4]) for record in records if RECORD.match(record.name)]
-    if numbers != list(range(1, len(numbers) + 1)):
-        faults.append("docs/decisions: the numbers have a hole or a repetition")
+    if len(set(numbers)) != len(numbers):  # several are written at once, so there may be holes
+        faults.append("docs/decisions: a number stands twice")
     return faults + [
         f"docs/decisions/{record.name}: lacks {part!r}"
         for record in records

@@ -10,19 +10,34 @@ import matplotlib as mpl
 import numpy as np
 import shapely
 from matplotlib.backends.backend_agg import FigureCanvasAgg
-from matplotlib.collections import LineCollection, PathCollection
+from matplotlib.collections import LineCollection
 from matplotlib.figure import Figure
-from matplotlib.patches import PathPatch, Rectangle
-from matplotlib.path import Path as Outline
+from matplotlib.patches import Rectangle
 
-from dispatch import geo
-from dispatch.cli.fonts import choose_font
+from dispatch import drawing, geo
 from dispatch.cli.picture_words import NO_FIGURE, OTHER, OWN, Phrases, phrases_of
+from dispatch.drawing import (
+    BADGE,
+    CASING,
+    GREY,
+    HAIRLINE,
+    LIMIT,
+    PAPER,
+    RAIL,
+    REACHED,
+    ROAD,
+    SECONDARY,
+    SITE,
+    TEXT,
+    WARM,
+    WATER,
+)
 
 if TYPE_CHECKING:
     from pathlib import Path
 
     from matplotlib.axes import Axes
+    from matplotlib.path import Path as Outline
     from numpy.typing import NDArray
 
     from dispatch.cli.city_tags import Extract
@@ -30,11 +45,6 @@ if TYPE_CHECKING:
     from dispatch.streets import Network
     from dispatch.words import Locale
 
-# Colours and order of layers: the map of the product, light background, warm outside, blue within.
-PAPER, ROAD, CASING, WATER, RAIL = "#F6F4EF", "#FFFFFF", "#DDD8CC", "#D5DCE0", "#8F887C"
-REACHED, LIMIT, BADGE, SITE = "#8FC3D4", "#0B6B86", "#3B1504", "#17262D"
-TEXT, SECONDARY, HAIRLINE, GREY = "#17262D", "#4A5A62", "#DDD8CC", "#B9B4A8"
-WARM = ("#FCDDB0", "#F5B467", "#E4822B", "#B4500F", "#6B2808")
 STEPS = (1, 2, 5, 10)
 """The four bounds between the five warm classes, times a power of ten."""
 
@@ -74,14 +84,14 @@ def draw_map(
         Chinese where the machine has a font for it and English otherwise, unless it is given.
 
     """
-    font = choose_font(locale)
+    font = drawing.choose_font(locale)
     words = phrases_of(found, summary=summary, font=font)
+    classes = Classes.of(np.array([cell.uncovered for cell in found.cells if cell.uncovered]))
     # A figure of its own, without pyplot: nothing global is kept, and no window system is asked.
-    with mpl.rc_context({"font.family": font.family, "axes.unicode_minus": False}):
+    with mpl.rc_context({"font.family": font.family_for(_texts(words, classes=classes)), "axes.unicode_minus": False}):
         figure = Figure(figsize=(WIDTH_PX / DPI, HEIGHT_PX / DPI), dpi=DPI, facecolor="white")
         canvas = FigureCanvasAgg(figure)
         frame = _frame(network, people=people, found=found)
-        classes = Classes.of(np.array([cell.uncovered for cell in found.cells if cell.uncovered]))
         _draw_ground(figure, found=found, network=network, ground=ground, frame=frame, classes=classes)
         _draw_side(figure, words=words, classes=classes)
         _draw_rim(figure, words=words)
@@ -111,6 +121,13 @@ class Classes:
         between = [f"{low:,.0f}-{high - 1:,.0f}" for low, high in zip(self.bounds, self.bounds[1:], strict=False)]
         names = [phrases.below.format(bound=f"{first:,.0f}"), *between, phrases.above.format(bound=f"{last:,.0f}")]
         return [(color, name) for color, name in zip(WARM, names, strict=True) if not (first <= 1 and color == WARM[0])]
+
+
+def _texts(words: Phrases, *, classes: Classes) -> list[str]:
+    """Give everything that is written in the picture, which the font is cut for."""
+    texts = [value for value in (getattr(words, name) for name in Phrases.__slots__) if isinstance(value, str)]
+    names = [name for _, name in classes.labels(words)]
+    return [*texts, *names, *words.gaps, *words.foot, *(label for label, *_ in words.band)]
 
 
 def _frame(network: Network, *, people: CityPoints, found: CityFindings) -> tuple[float, float, float, float]:
@@ -153,7 +170,7 @@ def _draw_ground(
     m_per_px = (east - west) / MAP_PX[2]
     width_px = float(np.clip(9.0 / m_per_px, LEAST_ROAD_PX, MOST_ROAD_PX))
     roads = np.stack((network.xy[network.edge_a], network.xy[network.edge_b]), axis=1)
-    lines = _strokes(roads[_in_frame(roads, frame=frame)])
+    lines = drawing.strokes_of(roads[drawing.in_frame(roads, frame=frame)])
     _stroke(axes, lines=lines, color=CASING, width_px=width_px + 1.0, zorder=1)
     _stroke(axes, lines=lines, color=ROAD, width_px=width_px, zorder=2)
     if not found.covered_xy.is_empty:
@@ -171,22 +188,8 @@ def _draw_ground(
     _draw_scale(axes, frame=frame)
 
 
-def _in_frame(roads: NDArray[np.float64], *, frame: tuple[float, float, float, float]) -> NDArray[np.bool_]:
-    west, south, east, north = frame
-    low, high = roads.min(axis=1), roads.max(axis=1)
-    return np.asarray((high[:, 0] >= west) & (low[:, 0] <= east) & (high[:, 1] >= south) & (low[:, 1] <= north))
-
-
-def _strokes(lines: NDArray[np.float64]) -> Outline:
-    """Make one path of many strokes, shape (n, 2, 2): a third of a million objects would take a minute."""
-    codes = np.tile(np.array([Outline.MOVETO, Outline.LINETO], np.uint8), len(lines))
-    return Outline(lines.reshape(-1, 2), codes)
-
-
 def _stroke(axes: Axes, *, lines: Outline, color: str, width_px: float, zorder: int, alpha: float = 1.0) -> None:
-    look = {"edgecolor": color, "linewidth": _pt(width_px), "alpha": alpha, "zorder": zorder}
-    # Not add_patch: it would look for the extent of every stroke, and the frame is known.
-    axes.add_artist(PathPatch(lines, facecolor="none", capstyle="round", **look))
+    drawing.stroke(axes, lines=lines, color=color, width_pt=_pt(width_px), zorder=zorder, alpha=alpha)
 
 
 def _draw_sites(axes: Axes, *, found: CityFindings, network: Network) -> None:
@@ -213,9 +216,7 @@ def _draw_sites(axes: Axes, *, found: CityFindings, network: Network) -> None:
 
 def _draw_scale(axes: Axes, *, frame: tuple[float, float, float, float]) -> None:
     west, south, east, north = frame
-    wanted = (east - west) * SCALE_SHARE
-    power = 10.0 ** np.floor(np.log10(wanted))
-    length = max(step * power for step in (1, 2, 5) if step * power <= wanted)
+    length = drawing.round_length_m((east - west) * SCALE_SHARE)
     text = f"{length / 1000:g} km" if length >= 1000 else f"{length:g} m"  # noqa: PLR2004 - a kilometre
     x, y = west + 0.02 * (east - west), south + 0.025 * (north - south)
     tick = 0.006 * (north - south)
@@ -254,18 +255,7 @@ def _fill(
     edge: str = "none",
     width_px: float = 0.0,
 ) -> None:
-    outlines = [_outline(shape) for shape in shapes]
-    axes.add_collection(
-        PathCollection(
-            outlines, facecolors=colors, edgecolors=edge, linewidths=_pt(width_px), alpha=alpha, zorder=zorder
-        )
-    )
-
-
-def _outline(shape: shapely.Polygon | shapely.MultiPolygon) -> Outline:
-    rings = [ring for part in shapely.get_parts(shape) for ring in (part.exterior, *part.interiors)]
-    parts = [Outline(np.asarray(ring.coords)[:, :2], closed=True) for ring in rings if not ring.is_empty]
-    return Outline.make_compound_path(*parts)
+    drawing.fill(axes, shapes=shapes, colors=colors, zorder=zorder, alpha=alpha, edge=edge, width_pt=_pt(width_px))
 
 
 def _pt(px: float) -> float:

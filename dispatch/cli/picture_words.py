@@ -9,8 +9,8 @@ from dispatch.cli.city_files import ATTRIBUTION
 from dispatch.words import Locale, Words
 
 if TYPE_CHECKING:
-    from dispatch.cli.fonts import Font
     from dispatch.coverage import CityFindings, CityGap
+    from dispatch.drawing import Font
 
 SECONDS_A_MINUTE = 60
 GAPS_SHOWN = 5
