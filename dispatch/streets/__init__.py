@@ -8,6 +8,16 @@ Lengths are whole decimetres; a speed is applied once, on the total (`length_lim
 from dispatch.streets.areas import covered_area, reach_area
 from dispatch.streets.building import build_network, synthetic_network
 from dispatch.streets.catchments import Catchments, catchments, sum_catchments
+from dispatch.streets.editing import edit_network
+from dispatch.streets.edits import (
+    GATE_JOIN_M,
+    JOIN_M,
+    MAX_EDIT_M,
+    EditedNetwork,
+    EditEffect,
+    StreetEdit,
+    StreetEditKind,
+)
 from dispatch.streets.files import (
     NetworkBrokenError,
     NetworkNotFoundError,
@@ -37,14 +47,19 @@ from dispatch.streets.warming import warm_kernels
 
 __all__ = [
     "FORBIDDING",
+    "GATE_JOIN_M",
     "INVITED_ONLY",
     "INVITING",
+    "JOIN_M",
+    "MAX_EDIT_M",
     "MAX_SNAP_M",
     "TABLE_VERSION",
     "UNREACHED",
     "WALKED",
     "WALK_SPEED_MPS",
     "Catchments",
+    "EditEffect",
+    "EditedNetwork",
     "Field",
     "ImportReport",
     "Manifest",
@@ -54,9 +69,12 @@ __all__ = [
     "NetworkSourceError",
     "Reach",
     "Snaps",
+    "StreetEdit",
+    "StreetEditKind",
     "build_network",
     "catchments",
     "covered_area",
+    "edit_network",
     "import_osm",
     "length_limit_dm",
     "list_networks",

@@ -20,7 +20,7 @@ from dispatch.words import Words
 FORMAT = 1
 MANIFEST = "manifest.json"
 _INSTANTS = ("source_at", "imported_at")
-_ARRAYS = tuple(one.name for one in fields(Network) if one.name not in {"manifest", "projection"})
+_ARRAYS = tuple(one.name for one in fields(Network) if one.name not in {"manifest", "projection", "walls"})
 
 
 class NetworkNotFoundError(NotFoundError):
@@ -136,8 +136,9 @@ def list_networks(folder: Path) -> list[Manifest]:
 
 
 def network_identity(manifest: Manifest) -> str:
-    """Name a network so that no other can be meant: name@first-12-of-sha256."""
-    return f"{manifest.name}@{manifest.source_sha256[:12]}"
+    """Name a network so that no other can be meant: name@first-12-of-sha256, and +first-12 of that of its edits."""
+    edits = f"+{manifest.edits_sha256[:12]}" if manifest.edits_sha256 else ""
+    return f"{manifest.name}@{manifest.source_sha256[:12]}{edits}"
 
 
 def _written(manifest: Manifest) -> str:

@@ -80,10 +80,21 @@ def file_edges(
     side = max(LEAST_SIDE_M, float(np.sqrt(width * height / max(1, len(edge_a)))), (width + height) / 30_000)
     columns, rows = int(width / side) + 1, int(height / side) + 1
     grid = np.array([low[0], low[1], side, columns, rows], dtype=np.float64)
-    counts = np.zeros(columns * rows + 1, np.int32)
+    return grid, *file_edges_in(grid, xy=xy, edge_a=edge_a, edge_b=edge_b)
+
+
+def file_edges_in(
+    grid: NDArray[np.float64],
+    *,
+    xy: NDArray[np.float64],
+    edge_a: NDArray[np.int32],
+    edge_b: NDArray[np.int32],
+) -> tuple[NDArray[np.int32], NDArray[np.int32]]:
+    """File edges under the squares of a given grid that they cross: `start` and `members` of `file_edges`."""
+    counts = np.zeros(int(grid[3]) * int(grid[4]) + 1, np.int32)
     none = np.empty(0, np.int32)
     _cross_squares(xy, edge_a, edge_b, grid, counts, none, True)  # noqa: FBT003 - kernels take no keywords
     start: NDArray[np.int32] = np.cumsum(counts, dtype=np.int32)
     members = np.empty(int(start[-1]), np.int32)
     _cross_squares(xy, edge_a, edge_b, grid, start.copy(), members, False)  # noqa: FBT003 - kernels take no keywords
-    return grid, start, members
+    return start, members

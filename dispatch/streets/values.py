@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from fractions import Fraction
 from typing import TYPE_CHECKING
 
@@ -70,7 +70,8 @@ class Manifest:
     Where a network came from and how large it is.
 
     `source_at` is the age of the map: the replication time that the file states, else the time of the
-    newest way read, else None. `table_version` names the table of walkable tags.
+    newest way read, else None. `table_version` names the table of walkable tags. `edits_sha256` is the hash of
+    the edits made on the network since, empty where there are none.
     """
 
     name: str
@@ -86,6 +87,7 @@ class Manifest:
     component_count: int
     share_outside_main: float
     length_km: float
+    edits_sha256: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,6 +120,9 @@ class Network:
         For each square of a grid the edges that cross it.
     grid : ndarray of float64, shape (5,)
         West and south rim, side (m), columns and rows of that grid.
+    walls : ndarray of float64, shape (w, 4)
+        Straight pieces of wall, both ends (m): no point is brought to a street across one. Only edits set any;
+        they are not kept in files.
 
     """
 
@@ -135,6 +140,7 @@ class Network:
     grid_start: NDArray[np.int32]
     grid_edge: NDArray[np.int32]
     grid: NDArray[np.float64]
+    walls: NDArray[np.float64] = field(default_factory=lambda: np.empty((0, 4)))
 
     @property
     def node_count(self) -> int:

@@ -4,8 +4,12 @@ from __future__ import annotations
 
 from datetime import UTC, datetime
 
+import shapely
+
 from dispatch.streets.areas import covered_area, reach_area
 from dispatch.streets.building import synthetic_network
+from dispatch.streets.editing import edit_network
+from dispatch.streets.edits import StreetEdit, StreetEditKind
 from dispatch.streets.catchments import catchments
 from dispatch.streets.searching import matrix, nearest_sites, read_field
 from dispatch.streets.snapping import snap_points
@@ -29,3 +33,5 @@ def warm_kernels() -> None:
     matrix(toy, origins=points, destinations=points, limit_dm=1_000)
     reach_area(toy, site=site, limit_dm=1_000)
     covered_area(toy, field=field, sites=site, limit_dm=1_000)
+    path = shapely.LineString(toy.projection.to_ll(toy.xy[:2] + 3.0))
+    edit_network(toy, edits=[StreetEdit(StreetEditKind.PATH, path)])
