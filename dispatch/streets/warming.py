@@ -8,9 +8,9 @@ import shapely
 
 from dispatch.streets.areas import covered_area, reach_area
 from dispatch.streets.building import synthetic_network
+from dispatch.streets.catchments import catchments
 from dispatch.streets.editing import edit_network
 from dispatch.streets.edits import StreetEdit, StreetEditKind
-from dispatch.streets.catchments import catchments
 from dispatch.streets.searching import matrix, nearest_sites, read_field
 from dispatch.streets.snapping import snap_points
 
