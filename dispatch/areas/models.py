@@ -5,8 +5,9 @@ from __future__ import annotations
 from typing import Any
 
 import sqlalchemy as sa
-from sqlalchemy.orm import Mapped, mapped_column
+from sqlalchemy.orm import Mapped, mapped_column, validates
 
+from dispatch import geo
 from dispatch.areas.values import Level, RuleStatus, Settlement
 from dispatch.storage import Base, Corrected, Dated, Json, one_of, unique_now
 
@@ -25,6 +26,11 @@ class Area(Base):
     name_zh: Mapped[str]
     name_en: Mapped[str | None]
     boundary_ll: Mapped[dict[str, Any] | None] = mapped_column(Json)
+    # of the boundary: what a bbox is compared with; whoever writes the boundary writes them
+    west: Mapped[float | None]
+    south: Mapped[float | None]
+    east: Mapped[float | None]
+    north: Mapped[float | None]
     residents: Mapped[int | None]
     residents_60plus: Mapped[int | None]
     source: Mapped[str]
@@ -32,6 +38,11 @@ class Area(Base):
     version: Mapped[int] = mapped_column(default=1)
 
     __mapper_args__ = {"version_id_col": version}  # noqa: RUF012 - SQLAlchemy reads it from the class
+
+    @validates("boundary_ll")
+    def _keep_box(self, _key: str, boundary_ll: dict[str, Any] | None) -> dict[str, Any] | None:
+        self.west, self.south, self.east, self.north = geo.outline_box(boundary_ll)
+        return boundary_ll
 
 
 class AreaAlias(Base):

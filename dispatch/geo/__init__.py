@@ -34,7 +34,7 @@ from dispatch.geo.points import (
     haversine_m,
     is_swapped,
 )
-from dispatch.geo.polygons import InvalidGeometryError, read_polygon
+from dispatch.geo.polygons import InvalidGeometryError, outline_box, read_polygon
 
 __all__ = [
     "RESOLUTION",
@@ -57,6 +57,7 @@ __all__ = [
     "haversine_m",
     "is_swapped",
     "local_projection",
+    "outline_box",
     "projection_from",
     "read_polygon",
     "to_lonlat",

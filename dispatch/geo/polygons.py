@@ -19,6 +19,8 @@ if TYPE_CHECKING:
 
     from shapely.geometry.base import BaseGeometry
 
+Box = tuple[float, float, float, float] | tuple[None, None, None, None]
+
 
 class InvalidGeometryError(InvalidError):
     """A polygon that arrived cannot be used; `fields` says why and where."""
@@ -57,6 +59,14 @@ def read_polygon(geojson: Mapping[str, Any]) -> LonLatPolygon:
         raise InvalidGeometryError(_NOT_A_POLYGON) from fault
     _check(area)
     return LonLatPolygon(cast("shapely.Polygon | shapely.MultiPolygon", area))
+
+
+def outline_box(outline_ll: Mapping[str, Any] | None) -> Box:
+    """Give west, south, east, north of a GeoJSON polygon; four times None where there is none, or nothing in it."""
+    area = None if outline_ll is None else shape(dict(outline_ll))
+    if area is None or area.is_empty:
+        return None, None, None, None
+    return area.bounds
 
 
 def _check(area: BaseGeometry) -> None:

@@ -158,3 +158,15 @@ def test_a_batch_leaves_one_entry_in_the_journal():
     assert [entry.kind for entry in entries] == ["areas.recorded", "areas.recorded"]
     assert entries[0].facts == {"created": 17, "changed": 0}
     assert entries[0].at == datetime(2026, 1, 1, tzinfo=UTC)
+
+
+def test_box_of_a_boundary_is_kept_beside_it():
+    put_ground()
+    outline = {"type": "Polygon", "coordinates": [[[117.1, 39.0], [117.3, 39.0], [117.2, 39.4], [117.1, 39.0]]]}
+    areas.put_areas([area_record("120198", boundary_ll=outline)], actor=SYSTEM, at=AT)
+
+    stored = areas.get_area("120198")
+
+    assert (stored.west, stored.south, stored.east, stored.north) == (117.1, 39.0, 117.3, 39.4)  # read off the corners
+    areas.put_areas([area_record("120198", boundary_ll=None)], actor=SYSTEM, at=AT)
+    assert areas.get_area("120198").west is None

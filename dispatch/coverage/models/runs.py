@@ -53,6 +53,11 @@ class RunSite(Base):
     snap_m: Mapped[float | None]
     reached: Mapped[int]
     circle_ll: Mapped[dict[str, Any] | None] = mapped_column(Json)
+    # of the circle: what a bbox is compared with
+    circle_west: Mapped[float | None]
+    circle_south: Mapped[float | None]
+    circle_east: Mapped[float | None]
+    circle_north: Mapped[float | None]
 
 
 class RunArea(Base):

@@ -41,6 +41,8 @@ if TYPE_CHECKING:
     from dispatch.storage import PackedRows
     from dispatch.streets import Network
 
+CIRCLE_SIDES = ("circle_west", "circle_south", "circle_east", "circle_north")
+
 
 @dataclass(frozen=True, slots=True)
 class PackedRun:
@@ -249,6 +251,7 @@ def _site_rows(findings: RunFindings) -> list[dict[str, Any]]:
             "snap_m": one.snap_m,
             "reached": one.reached,
             "circle_ll": one.circle_ll,
+            **dict(zip(CIRCLE_SIDES, geo.outline_box(one.circle_ll), strict=True)),
         }
         for one in findings.sites
     ]
