@@ -27,6 +27,7 @@ from dispatch.streets.files import (
     read_manifest,
     save_network,
 )
+from dispatch.streets.gains import Gains, Picks, greedy_sites
 from dispatch.streets.osm import ImportReport, NetworkSourceError, import_osm, read_osm
 from dispatch.streets.searching import matrix, nearest_sites, reach, read_field
 from dispatch.streets.snapping import snap_nodes, snap_points
@@ -61,12 +62,14 @@ __all__ = [
     "EditEffect",
     "EditedNetwork",
     "Field",
+    "Gains",
     "ImportReport",
     "Manifest",
     "Network",
     "NetworkBrokenError",
     "NetworkNotFoundError",
     "NetworkSourceError",
+    "Picks",
     "Reach",
     "Snaps",
     "StreetEdit",
@@ -75,6 +78,7 @@ __all__ = [
     "catchments",
     "covered_area",
     "edit_network",
+    "greedy_sites",
     "import_osm",
     "length_limit_dm",
     "list_networks",

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
@@ -52,6 +52,18 @@ class Catchments:
     def by_point(self) -> Catchments:
         """Give the same turned: for each point the sites that reach it, in rising order."""
         return Catchments(*gathering.turn(self.indptr, self.rows, self.length_dm, self.count), count=len(self))
+
+
+class FiledPoints(NamedTuple):
+    """Points filed under nodes (`start`, `point`, `way` of `file_on_nodes`) and edges (`edges` rises with `rows`)."""
+
+    start: NDArray[np.int64]
+    point: NDArray[np.int32]
+    way: NDArray[np.int32]
+    edges: NDArray[np.int32]
+    rows: NDArray[np.int32]
+    to: NDArray[np.int32]
+    snap: NDArray[np.int32]
 
 
 def catchments(network: Network, *, sites: Snaps, limit_dm: int, points: Snaps | None = None) -> Catchments:
@@ -118,15 +130,10 @@ def _gather(
     network: Network, *, sites: Snaps, points: Snaps, limit_dm: int, weight: NDArray[np.number] | None
 ) -> tuple[Lists, NDArray[np.float64]]:
     """Ask for sums where there are weights, and for lists where there are none."""
-    limit = checked_limit(limit_dm)
     weights = np.zeros(len(points)) if weight is None else np.ascontiguousarray(weight, np.float64)
     if weights.shape != (len(points),):
-        msg = f"There are {len(points)} points, but {weights.shape} weights"
+        msg = f"There are {len(points)} points, but weights of shape {weights.shape}"
         raise ValueError(msg)
-    to = along_of(points)
-    filed = gathering.file_on_nodes(network.node_count, ends_of(points), to, points.snap_dm)
-    rows = np.flatnonzero(points.edge != UNREACHED).astype(np.int32)
-    rows = rows[np.argsort(points.edge[rows], kind="stable")]
     sums = np.zeros(len(sites))
     lists = gathering.gather_points(
         network.indptr,
@@ -136,16 +143,21 @@ def _gather(
         ends_of(sites),
         along_of(sites),
         sites.snap_dm,
-        limit,
+        checked_limit(limit_dm),
         BAND_WIDTH_DM,
         np.zeros(network.node_count, np.uint32),
-        *filed,
-        points.edge[rows],
-        rows,
-        to,
-        points.snap_dm,
+        *file_points(network, points=points),
         weights,
         sums,
         weight is None,
     )
     return lists, sums
+
+
+def file_points(network: Network, *, points: Snaps) -> FiledPoints:
+    """File points under the nodes and the edges that they stand on, as the kernels that gather them want it."""
+    to = along_of(points)
+    rows = np.flatnonzero(points.edge != UNREACHED).astype(np.int32)
+    rows = rows[np.argsort(points.edge[rows], kind="stable")]
+    filed = gathering.file_on_nodes(network.node_count, ends_of(points), to, points.snap_dm)
+    return FiledPoints(*filed, points.edge[rows], rows, to, points.snap_dm)

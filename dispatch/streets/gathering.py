@@ -8,10 +8,12 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from dispatch.streets.compiled import compiled, first_place, grown
-from dispatch.streets.kernels import bounded
+from dispatch.streets.kernels import ROOM, bounded, new_room
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
+
+    from dispatch.streets.kernels import Room
 
     Lists = tuple[NDArray[np.int64], NDArray[np.int32], NDArray[np.int32]]
 
@@ -52,7 +54,7 @@ def file_on_nodes(count: int, ends: NDArray[np.int32], to: NDArray[np.int32], sn
 
 
 @compiled
-def _gather(
+def gather(
     indptr: NDArray[np.int32],
     indices: NDArray[np.int32],
     lengths: NDArray[np.unsignedinteger],
@@ -61,16 +63,23 @@ def _gather(
     limit: int,
     width: int,
     mark: NDArray[np.uint32],
+    room: Room,
     start: NDArray[np.int64],
     point: NDArray[np.int32],
     way: NDArray[np.int32],
     least: NDArray[np.uint32],
     found: NDArray[np.int32],
-) -> tuple[NDArray[np.int32], int]:
-    """Collect the points filed under the nodes that a search reaches; `least` gets 1 + length of each."""
+) -> tuple[int, Room]:
+    """
+    Collect the points filed under the nodes that a search reaches; `least` gets 1 + length of each.
+
+    `found` has room for all points. Returns how many were found, and the room of the search.
+    """
     count = 0
-    touched = bounded(indptr, indices, lengths, seed_node, seed_length, limit, width, mark)
-    for node in touched:
+    reached, room = bounded(indptr, indices, lengths, seed_node, seed_length, limit, width, mark, room)
+    touched = room[0]
+    for i in range(reached):
+        node = touched[i]
         here = np.int64(mark[node])
         mark[node] = 0
         for k in range(start[node], start[node + 1]):
@@ -80,17 +89,15 @@ def _gather(
             one = point[k]
             known = np.int64(least[one])
             if known == 0:
-                if count == len(found):
-                    found = grown(found)
                 found[count] = one
                 count += 1
             if known == 0 or ahead < known:
                 least[one] = ahead
-    return found, count
+    return count, room
 
 
 @compiled
-def _gather_on_edge(
+def gather_on_edge(
     site_edge: int,
     site_to_a: int,
     site_snap: int,
@@ -102,7 +109,7 @@ def _gather_on_edge(
     least: NDArray[np.uint32],
     found: NDArray[np.int32],
     count: int,
-) -> tuple[NDArray[np.int32], int]:
+) -> int:
     """Collect the points on the site's own edge, which are reached along it; `edges` rises, `rows` goes with it."""
     k = first_place(edges, site_edge)
     while k < len(edges) and edges[k] == site_edge:
@@ -113,12 +120,10 @@ def _gather_on_edge(
         if ahead > limit + 1 or (known != 0 and known <= ahead):
             continue
         if known == 0:
-            if count == len(found):
-                found = grown(found)
             found[count] = one
             count += 1
         least[one] = ahead
-    return found, count
+    return count
 
 
 @compiled
@@ -152,7 +157,8 @@ def gather_points(
     each begins, which points, and their lengths.
     """
     least = np.zeros(len(snap), np.uint32)
-    found = np.empty(256, np.int32)
+    found = np.empty(len(snap), np.int32)
+    room = new_room(ROOM)
     begins = np.zeros(len(site_snap) + 1, np.int64)
     listed, length = np.empty(1024, np.int32), np.empty(1024, np.int32)
     total = 0
@@ -164,11 +170,11 @@ def gather_points(
         for end in range(ENDS):
             seed_node[end] = site_ends[i, end]
             seed_length[end] = np.int64(site_to[i, end]) + site_snap[i]
-        found, count = _gather(
-            indptr, indices, lengths, seed_node, seed_length, limit, width, mark, start, point, way, least, found
+        count, room = gather(
+            indptr, indices, lengths, seed_node, seed_length, limit, width, mark, room, start, point, way, least, found
         )
         if site_edge[i] >= 0:
-            found, count = _gather_on_edge(
+            count = gather_on_edge(
                 site_edge[i], site_to[i, 0], site_snap[i], limit, edges, rows, to, snap, least, found, count
             )
         while is_listed and total + count > len(listed):
@@ -201,6 +207,7 @@ def gather_nodes(
     begins = np.zeros(len(site_snap) + 1, np.int64)
     listed, length = np.empty(1024, np.int32), np.empty(1024, np.int32)
     total = 0
+    room = new_room(ROOM)
     seed_node, seed_length = np.empty(ENDS, np.int32), np.empty(ENDS, np.int64)
     for i in range(len(site_snap)):
         begins[i + 1] = total
@@ -209,10 +216,11 @@ def gather_nodes(
         for end in range(ENDS):
             seed_node[end] = site_ends[i, end]
             seed_length[end] = np.int64(site_to[i, end]) + site_snap[i]
-        touched = bounded(indptr, indices, lengths, seed_node, seed_length, limit, width, mark)
-        while total + len(touched) > len(listed):
+        reached, room = bounded(indptr, indices, lengths, seed_node, seed_length, limit, width, mark, room)
+        while total + reached > len(listed):
             listed, length = grown(listed), grown(length)
-        for node in touched:
+        for k in range(reached):
+            node = room[0][k]
             listed[total] = node
             length[total] = np.int64(mark[node]) - 1
             mark[node] = 0

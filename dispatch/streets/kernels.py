@@ -7,13 +7,18 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from dispatch.streets.compiled import compiled, first_place, grown
+from dispatch.streets.compiled import compiled, first_place
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
+    Room = tuple[NDArray[np.int32], NDArray[np.int64], NDArray[np.int64]]
+    """Where a search keeps the nodes reached, those near and those far."""
+
 # Node states in the many-source search.
 IDLE, NEAR, FAR = 0, 1, 2
+ROOM = 4096
+"""A search on foot enters fewer nodes than this into its queues; one that does not begins again with twice the room."""
 
 
 @compiled
@@ -43,13 +48,15 @@ def spread(
     """
     count = len(indptr) - 1
     state = np.zeros(count, np.uint8)
-    # A node stands in the near queue once at most, so a ring with room for all of them cannot overflow.
+    # A node stands in the near queue once at most, so a ring with room for all of them cannot overflow. Nor can the
+    # far queue: a node enters it when it leaves the idle state; until the next look at those far away, which drops it,
+    # it becomes nearer at most, and what is nearer than the rim never is far again.
     room = 1
     while room < count + 1:
         room *= 2
     mask = room - 1
     near = np.empty(room, np.int32)
-    far = np.empty(max(1024, 4 * group), np.int32)
+    far = np.empty(count, np.int32)
     looked_at = 0
     for first in range(0, len(seed_node), group):
         head = 0
@@ -90,8 +97,6 @@ def spread(
                                 tail += 1
                         elif place == IDLE:
                             state[other] = FAR
-                            if waiting == len(far):
-                                far = grown(far)
                             far[waiting] = other
                             waiting += 1
                 looked_at += indptr[node + 1] - indptr[node]
@@ -103,7 +108,7 @@ def spread(
                 kept = 0
                 for i in range(waiting):
                     node = far[i]
-                    # A node that came near meanwhile, or stands here twice, has left the far state.
+                    # A node that came near meanwhile has left the far state.
                     if state[node] == FAR:
                         if np.int64(best[node]) < rim:
                             state[node] = NEAR
@@ -119,6 +124,12 @@ def spread(
 
 
 @compiled
+def new_room(size: int) -> Room:
+    """Give room for a bounded search."""
+    return np.empty(size, np.int32), np.empty(size, np.int64), np.empty(size, np.int64)
+
+
+@compiled
 def bounded(
     indptr: NDArray[np.int32],
     indices: NDArray[np.int32],
@@ -128,33 +139,61 @@ def bounded(
     limit: int,
     width: int,
     mark: NDArray[np.uint32],
-) -> NDArray[np.int32]:
+    room: Room,
+) -> tuple[int, Room]:
     """
-    Search from one place and give the nodes reached, in no particular order.
+    Search from one place; the nodes reached stand in the room that comes back, in no particular order.
 
     `mark` comes in as zeros and holds 1 + length at each node reached: an array of zeros costs nothing
     where it is never touched, so the search costs what it reaches, not what the network holds.
 
+    Returns how many nodes were reached, and the room, which is larger where that given was not enough.
+    """
+    while True:
+        reached = _search(
+            indptr, indices, lengths, seed_node, seed_length, limit, width, mark, room[0], room[1], room[2]
+        )
+        if reached >= 0:
+            return reached, room
+        for i in range(-1 - reached):
+            mark[room[0][i]] = 0
+        room = new_room(2 * len(room[0]))
+
+
+@compiled
+def _search(
+    indptr: NDArray[np.int32],
+    indices: NDArray[np.int32],
+    lengths: NDArray[np.unsignedinteger],
+    seed_node: NDArray[np.int32],
+    seed_length: NDArray[np.int64],
+    limit: int,
+    width: int,
+    mark: NDArray[np.uint32],
+    touched: NDArray[np.int32],
+    near: NDArray[np.int64],
+    far: NDArray[np.int64],
+) -> int:
+    """
+    Do the search of `bounded`, or give up where there is no room: -1 less the nodes reached until then.
+
     Nodes wait near or far as in `spread`. Each stands in a queue with the length it had when it came in, as one
     number (the length above, the node below); an entry whose node has become nearer meanwhile is passed over.
-    Queues are asked for room before each entry.
+    Queues do not grow in here: an array that may be exchanged is looked up anew at each step, which doubles the time.
     """
-    touched = np.empty(256, np.int32)
-    near, far = np.empty(256, np.int64), np.empty(256, np.int64)
+    room = len(touched)
     reached, head, tail, waiting = 0, 0, 0, 0
     for i in range(len(seed_node)):
         node, length = seed_node[i], seed_length[i]
         known = np.int64(mark[node])
         if length > limit or (known != 0 and length + 1 >= known):
             continue
+        if tail == room:
+            return -1 - reached
         if known == 0:
-            if reached == len(touched):
-                touched = grown(touched)
             touched[reached] = node
             reached += 1
         mark[node] = length + 1
-        if tail == len(near):
-            near = grown(near)
         near[tail] = (length << 32) | np.int64(node)
         tail += 1
     rim = np.int64(width)
@@ -171,22 +210,21 @@ def bounded(
                     continue
                 other = indices[edge]
                 known = np.int64(mark[other])
-                if known != 0 and ahead + 1 >= known:
-                    continue
-                if known == 0:
-                    if reached == len(touched):
-                        touched = grown(touched)
+                if known != 0:
+                    if ahead + 1 >= known:
+                        continue
+                else:
+                    if reached == room:
+                        return -1 - reached
                     touched[reached] = other
                     reached += 1
                 mark[other] = ahead + 1
+                if room in (tail, waiting):
+                    return -1 - reached
                 if ahead < rim:
-                    if tail == len(near):
-                        near = grown(near)
                     near[tail] = (ahead << 32) | np.int64(other)
                     tail += 1
                 else:
-                    if waiting == len(far):
-                        far = grown(far)
                     far[waiting] = (ahead << 32) | np.int64(other)
                     waiting += 1
         head, tail, kept = 0, 0, 0
@@ -201,14 +239,12 @@ def bounded(
         waiting = 0
         for i in range(kept):
             if far[i] >> 32 < rim:
-                if tail == len(near):
-                    near = grown(near)
                 near[tail] = far[i]
                 tail += 1
             else:
                 far[waiting] = far[i]
                 waiting += 1
-    return touched[:reached]
+    return reached
 
 
 @compiled
@@ -278,13 +314,14 @@ def fill_matrix(
 ) -> None:
     """Search from each origin and read off each destination; `mark` comes in and goes out as zeros."""
     seed_node, seed_length = np.empty(2, np.int32), np.empty(2, np.int64)
+    room = new_room(ROOM)
     for i in range(len(origin_edge)):
         if origin_snap[i] < 0:
             continue
         for end in range(2):
             seed_node[end] = origin_ends[i, end]
             seed_length[end] = np.int64(origin_to[i, end]) + origin_snap[i]
-        touched = bounded(indptr, indices, lengths, seed_node, seed_length, limit, width, mark)
+        reached, room = bounded(indptr, indices, lengths, seed_node, seed_length, limit, width, mark, room)
         for j in range(len(edge)):
             if snap[j] < 0:
                 continue
@@ -297,8 +334,8 @@ def fill_matrix(
                 least = min(least, np.int64(abs(to[j, 0] - origin_to[i, 0])) + snap[j] + origin_snap[i])
             if least <= limit:
                 out[i, j] = least
-        for node in touched:
-            mark[node] = 0
+        for k in range(reached):
+            mark[room[0][k]] = 0
 
 
 @compiled

@@ -16,8 +16,8 @@ if TYPE_CHECKING:
 # keep their streets in the second-level cache, and 2048 dm (205 s) make few corrections.
 SEEDS_IN_GROUP = 128
 BUCKET_WIDTH_DM = 2048
-# From one place fewer nodes are met, and corrections cost more than another look at those far away.
-BAND_WIDTH_DM = 1024
+# From one place fewer nodes are met: up to 1 km corrections cost less than another look at those far away.
+BAND_WIDTH_DM = 10_000
 # Entries of queues hold lengths and nodes in one number.
 MOST_LIMIT_DM = 2**30
 
@@ -142,11 +142,18 @@ def reach(network: Network, *, site: Snaps, limit_dm: int) -> Reach:
     nodes = np.empty(0, np.int32)
     if site.is_located[0]:
         seeds = along_of(site)[0].astype(np.int64) + int(site.snap_dm[0])
-        nodes = np.sort(
-            kernels.bounded(
-                network.indptr, network.indices, network.length_dm, ends_of(site)[0], seeds, limit, BAND_WIDTH_DM, mark
-            )
+        count, room = kernels.bounded(
+            network.indptr,
+            network.indices,
+            network.length_dm,
+            ends_of(site)[0],
+            seeds,
+            limit,
+            BAND_WIDTH_DM,
+            mark,
+            kernels.new_room(kernels.ROOM),
         )
+        nodes = np.sort(room[0][:count])
     return Reach(nodes=nodes, length_dm=mark[nodes].astype(np.int32) - 1, limit_dm=limit)
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import UTC, datetime
 
+import numpy as np
 import shapely
 
 from dispatch.streets.areas import covered_area, reach_area
@@ -11,6 +12,7 @@ from dispatch.streets.building import synthetic_network
 from dispatch.streets.catchments import catchments
 from dispatch.streets.editing import edit_network
 from dispatch.streets.edits import StreetEdit, StreetEditKind
+from dispatch.streets.gains import greedy_sites
 from dispatch.streets.searching import matrix, nearest_sites, read_field
 from dispatch.streets.snapping import snap_points
 
@@ -30,6 +32,8 @@ def warm_kernels() -> None:
     listed = catchments(toy, sites=site, points=points, limit_dm=1_000)
     listed.by_point()
     catchments(toy, sites=site, limit_dm=1_000)
+    for candidates in (None, points):
+        greedy_sites(toy, points=points, weight=np.ones(2), limit_dm=1_000, picks=1, candidates=candidates)
     matrix(toy, origins=points, destinations=points, limit_dm=1_000)
     reach_area(toy, site=site, limit_dm=1_000)
     covered_area(toy, field=field, sites=site, limit_dm=1_000)
