@@ -52,8 +52,9 @@ bp = Blueprint("coverage", __name__, url_prefix="/v1", description="Who cannot b
 def create_run(wish: dict[str, Any]) -> Run | Response:
     """Compute circles, gaps and figures of a service in an area, and store them; at once, or as a job."""
     started_at = clock.utc_now()
-    as_of = wish.pop("as_of") or dates.service_date(started_at, settings().time_zone)
-    wanted = coverage.RunWish(**wish, as_of=as_of)
+    wanted = coverage.make_wish(
+        **wish, today=dates.service_date(started_at, settings().time_zone), zone=settings().time_zone
+    )
     if is_job_preferred():
         with storage.transaction():
             return accepted(coverage.request_run(wanted, key=job_key(), actor=actor(), at=started_at))

@@ -227,6 +227,14 @@ CHINESE = {
     "requests given to it in 28 days; null: not shown": "28 天内派给它的需求数；空为不显示",
     "seconds from the point to the entrance": "从该点到入口的秒数",
     "sites and homes of this date": "按这一天的服务点和住址",
+    "15 for elders on foot and 30 for carers where left out": "不填时老人步行为 15，上门人员为 30",
+    "only sites open then count, on local clocks: Su 18:00 (the first from as_of on), or 2026-03-29T18:00": (
+        "只计算当时营业的服务点，按当地时间：周日 18:00（as_of 起的第一个），或 2026-03-29T18:00"
+    ),
+    "of elders on foot; 1.0 where left out. A carer's is the mode's own": "老人步行速度，不填为 1.0；上门人员按方式",
+    "sites had to be open then, on local clocks": "要求服务点当时营业，按当地时间",
+    "what a site without hours means at at_local": "没有营业时间的服务点在该时刻怎么算：include 算，exclude 不算",
+    "which places limit who is covered": "名额是否限制覆盖：ignored 不限，maximum 按全部名额，available 按空余名额",
     "stable; the same in every language": "固定不变，与语言无关",
     "that count as a visit": "算作一次走访的",
     "the first character of the name, which a masked record shows too; a whole name does not belong in an address": (

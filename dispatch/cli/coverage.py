@@ -36,14 +36,28 @@ def coverage_commands() -> None:
 @coverage_commands.command("run")
 @click.option("--area", "area_code", required=True, help="Area code, e.g. 120198.")
 @click.option("--service", required=True, help="Service code or its Chinese name, e.g. day_care or 日间照料.")
-@click.option("--speed-mps", default=streets.WALK_SPEED_MPS, show_default=True, help="Walking speed, metres a second.")
-@click.option("--minutes", "limit_min", default=15, show_default=True, help="Limit in minutes.")
+@click.option("--mode", type=click.Choice(list(coverage.Mode)), default=coverage.Mode.WALK, help="Who is on the way.")
+@click.option("--speed-mps", type=float, help="Walking speed, metres a second; 1.0 by default.")
+@click.option("--minutes", "limit_min", type=int, help="Limit in minutes; 15 by default, for carers 30.")
 @click.option("--as-of", type=click.DateTime(["%Y-%m-%d"]), help="Sites and homes of this date; today by default.")
+@click.option("--at", "at_local", help="Only sites open then, local time: 'Su 18:00' or 2026-03-29T18:00.")
+@click.option(
+    "--unknown-hours",
+    type=click.Choice(list(coverage.UnknownHours)),
+    default=coverage.UnknownHours.EXCLUDE,
+    show_default=True,
+    help="What a site without hours means at that time.",
+)
+@click.option(
+    "--capacity",
+    type=click.Choice(list(coverage.CapacityRule)),
+    default=coverage.CapacityRule.IGNORED,
+    show_default=True,
+    help="Which places limit who is covered.",
+)
 @click.option("--json", "as_json", is_flag=True, help="Print the run as JSON.")
 @with_app
-def run(
-    *, area_code: str, service: str, speed_mps: float, limit_min: int, as_of: datetime | None, as_json: bool
-) -> None:
+def run(*, area_code: str, service: str, as_of: datetime | None, as_json: bool, **asked: Any) -> None:  # noqa: ANN401 - the options
     """Compute circles, gaps and figures of one service in one area, and store them."""
     settings = current_app.config["DISPATCH_SETTINGS"]
     network = streets.open_network(settings.networks_dir / settings.network)
@@ -52,9 +66,8 @@ def run(
         service=service,
         network=network,
         settings=settings,
-        speed_mps=speed_mps,
-        limit_min=limit_min,
         as_of=None if as_of is None else as_of.date(),
+        **asked,
     )
     if as_json:
         click.echo(json.dumps(asdict(stored), ensure_ascii=False, default=str, indent=1))
@@ -110,18 +123,18 @@ def run_and_store(
     service: str,
     network: Network,
     settings: Settings,
-    speed_mps: float = streets.WALK_SPEED_MPS,
-    limit_min: int = 15,
     as_of: date | None = None,
+    **asked: Any,  # noqa: ANN401 - what `make_wish` takes
 ) -> Run:
     """Read, compute, store: three steps, so that no write lock is held while it computes."""
     started_at = clock.utc_now()
-    wish = coverage.RunWish(
+    wish = coverage.make_wish(
         area_code=area_code,
         service_code=service,
-        as_of=as_of or dates.service_date(started_at, settings.time_zone),
-        speed_mps=speed_mps,
-        limit_min=limit_min,
+        as_of=as_of,
+        today=dates.service_date(started_at, settings.time_zone),
+        zone=settings.time_zone,
+        **asked,
     )
     with console.status("读取名单和站点 reading homes and sites"), storage.reading():
         inputs = coverage.prepare_run(wish, actor=SYSTEM)

@@ -41,7 +41,9 @@ from dispatch.coverage.operations.running import (
 )
 from dispatch.coverage.rules.city import CityFindings, CityGap, CityPoints, CityShares, compute_city
 from dispatch.coverage.rules.comparing import RunsNotComparableError
+from dispatch.coverage.rules.moments import InvalidMomentError
 from dispatch.coverage.rules.running import NetworkWithoutAreaError, compute_run, describe_question
+from dispatch.coverage.rules.wishes import make_wish
 from dispatch.coverage.values import (
     BAND_MIN,
     BOUNDARY_RULE,
@@ -54,6 +56,7 @@ from dispatch.coverage.values import (
     SPEED_MIN_MPS,
     AreaChange,
     AreaRow,
+    CapacityRule,
     CellFigures,
     CellRow,
     CircleRow,
@@ -72,6 +75,7 @@ from dispatch.coverage.values import (
     RunInputs,
     RunStatus,
     RunWish,
+    UnknownHours,
 )
 
 __all__ = [
@@ -88,6 +92,7 @@ __all__ = [
     "AlreadyWithdrawnError",
     "AreaChange",
     "AreaRow",
+    "CapacityRule",
     "CellFigures",
     "CellRow",
     "CircleRow",
@@ -99,6 +104,7 @@ __all__ = [
     "Counts",
     "Draft",
     "Hiding",
+    "InvalidMomentError",
     "Mode",
     "NetworkWithoutAreaError",
     "NoSafePublicationError",
@@ -118,6 +124,7 @@ __all__ = [
     "RunStatus",
     "RunWish",
     "RunsNotComparableError",
+    "UnknownHours",
     "compare_runs",
     "compute_city",
     "compute_run",
@@ -133,6 +140,7 @@ __all__ = [
     "get_run",
     "hide_counts",
     "latest_run",
+    "make_wish",
     "pack_run",
     "prepare_run",
     "request_run",

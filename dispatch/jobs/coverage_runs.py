@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import date, datetime
 from typing import TYPE_CHECKING, Any
 
 from dispatch import clock, coverage, storage, streets
@@ -40,7 +40,16 @@ def run_coverage(task: Task) -> None:
 
 
 def _wish(task: Task) -> coverage.RunWish:
-    given = dict(task.args)
+    given: dict[str, Any] = dict(task.args)
+    at_local = given.get("at_local")
     return coverage.RunWish(
-        **given | {"as_of": date.fromisoformat(given["as_of"]), "mode": coverage.Mode(given["mode"])}
+        **given
+        | {
+            "as_of": date.fromisoformat(given["as_of"]),
+            "mode": coverage.Mode(given["mode"]),
+            # a job that was asked for by an earlier release does not say
+            "at_local": datetime.fromisoformat(at_local).replace(tzinfo=task.settings.time_zone) if at_local else None,
+            "unknown_hours": coverage.UnknownHours(given.get("unknown_hours", coverage.UnknownHours.EXCLUDE)),
+            "capacity": coverage.CapacityRule(given.get("capacity", coverage.CapacityRule.IGNORED)),
+        }
     )

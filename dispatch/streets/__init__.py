@@ -28,6 +28,17 @@ from dispatch.streets.files import (
     save_network,
 )
 from dispatch.streets.gains import Gains, Picks, greedy_sites
+from dispatch.streets.modes import (
+    CARER_EBIKE,
+    CARER_SPEED_MPS,
+    CARER_WALK,
+    CARER_WALK_MPS,
+    DOOR_S,
+    EBIKE_KPH,
+    PARKING_S,
+    carer_limit_dm,
+    carer_way_s,
+)
 from dispatch.streets.osm import ImportReport, NetworkSourceError, import_osm, read_osm
 from dispatch.streets.searching import matrix, nearest_sites, reach, read_field
 from dispatch.streets.snapping import snap_nodes, snap_points
@@ -47,6 +58,12 @@ from dispatch.streets.walkable import FORBIDDING, INVITED_ONLY, INVITING, TABLE_
 from dispatch.streets.warming import warm_kernels
 
 __all__ = [
+    "CARER_EBIKE",
+    "CARER_SPEED_MPS",
+    "CARER_WALK",
+    "CARER_WALK_MPS",
+    "DOOR_S",
+    "EBIKE_KPH",
     "FORBIDDING",
     "GATE_JOIN_M",
     "INVITED_ONLY",
@@ -54,6 +71,7 @@ __all__ = [
     "JOIN_M",
     "MAX_EDIT_M",
     "MAX_SNAP_M",
+    "PARKING_S",
     "TABLE_VERSION",
     "UNREACHED",
     "WALKED",
@@ -75,6 +93,8 @@ __all__ = [
     "StreetEdit",
     "StreetEditKind",
     "build_network",
+    "carer_limit_dm",
+    "carer_way_s",
     "catchments",
     "covered_area",
     "edit_network",

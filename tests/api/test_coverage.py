@@ -276,3 +276,14 @@ def test_unknown_service_in_a_query_names_the_allowed_ones(client: FlaskClient, 
 
     assert (reply.status_code, reply.get_json()["code"]) == (422, "unknown-code")
     assert "day_care" in str(reply.get_json()["fields"])
+
+
+@pytest.mark.feature("G7")
+def test_run_at_a_moment_says_so_and_a_moment_that_is_none_is_422(client: FlaskClient, officer: dict[str, str]) -> None:
+    run = make_run(client, officer, at_local="周日 18:00", unknown_hours="include")
+
+    assert (run["at_local"], run["unknown_hours"]) == ("2026-04-05T18:00", "include")
+    assert (run["assumptions"]["sites_without_hours"], run["totals"]["covered"]) == (2, 2)
+    reply = client.post("/v1/coverage/runs", json=WISH | {"at_local": "Su 25:00"}, headers=officer)
+    assert (reply.status_code, reply.get_json()["code"]) == (422, "invalid-moment")
+    assert client.post("/v1/coverage/runs", json=WISH | {"at_local": "x" * 99}, headers=officer).status_code == 422

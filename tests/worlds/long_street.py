@@ -117,6 +117,9 @@ def put_site(
     stage: str = "open",
     service_code: str = "day_care",
     delivery: str = "site",
+    hours: str | None = None,
+    capacity: tuple[str, int, int, datetime] | None = None,
+    catchments: tuple[str, ...] = (),
 ) -> None:
     """Put one site with one service on record."""
     lon, lat = lonlat(point_xy) if point_xy else (None, None)
@@ -142,7 +145,14 @@ def put_site(
         name="日间照料",
         delivery=delivery,
     )
-    offer = directory.OfferRecord(site=("test", reference), service=("test", "o", reference), hours_from=SINCE)
+    offer = directory.OfferRecord(
+        site=("test", reference),
+        service=("test", "o", reference),
+        hours_from=SINCE,
+        hours=hours,
+        capacity=capacity,
+        catchments=catchments,
+    )
     directory.put_sites([site], actor=SYSTEM, at=AT)
     directory.put_services([service], actor=SYSTEM, at=AT)
     directory.put_offers([offer], actor=SYSTEM, at=AT)

@@ -13,6 +13,7 @@ from dispatch.words import Words
 AREA_CODE = validate.Regexp(r"^\d{2}(\d{4}(\d{3}(\d{3})?)?)?\Z", error="String does not match expected pattern.")
 BOX_TEXT = r"^-?\d+(\.\d+)?(,-?\d+(\.\d+)?){3}$"
 NAME_MAX_LENGTH = 60
+MOMENT_MAX_LENGTH = 20
 RUN_OR_PLACE = Words("给出 run，或同时给出 service 和 area。", "Give run, or both service and area.")
 BOX_WANTED = Words("应为 西,南,东,北 四个数（经度在前）。", "Needs four numbers: west,south,east,north.")
 BOX_REVERSED = Words("西须小于东，南须小于北。", "West must be less than east and south less than north.")
@@ -61,16 +62,39 @@ class CoverageRunWishSchema(Schema):
     )
     mode = fields.Enum(coverage.Mode, by_value=True, load_default=coverage.Mode.WALK)
     speed_mps = fields.Float(
-        load_default=1.0,
+        load_default=None,
+        allow_none=True,
         validate=validate.Range(coverage.SPEED_MIN_MPS, coverage.SPEED_MAX_MPS),
-        metadata={"example": 1.0},
+        metadata={"example": 1.0, "description": "of elders on foot; 1.0 where left out. A carer's is the mode's own"},
     )
     limit_min = fields.Integer(
-        load_default=15,
+        load_default=None,
+        allow_none=True,
         validate=validate.Range(coverage.LIMIT_MIN_MIN, coverage.LIMIT_MAX_MIN),
-        metadata={"example": 15},
+        metadata={"example": 15, "description": "15 for elders on foot and 30 for carers where left out"},
     )
     as_of = fields.Date(load_default=None, allow_none=True, metadata={"description": "sites and homes of this date"})
+    at_local = fields.String(
+        load_default=None,
+        allow_none=True,
+        validate=validate.Length(1, MOMENT_MAX_LENGTH),
+        metadata={
+            "description": "only sites open then count, on local clocks: Su 18:00 (the first from as_of on), or "
+            "2026-03-29T18:00"
+        },
+    )
+    unknown_hours = fields.Enum(
+        coverage.UnknownHours,
+        by_value=True,
+        load_default=coverage.UnknownHours.EXCLUDE,
+        metadata={"description": "what a site without hours means at at_local"},
+    )
+    capacity = fields.Enum(
+        coverage.CapacityRule,
+        by_value=True,
+        load_default=coverage.CapacityRule.IGNORED,
+        metadata={"description": "which places limit who is covered"},
+    )
 
 
 class CoverageJudgedSchema(Schema):
@@ -137,6 +161,11 @@ class CoverageRunSchema(Schema):
     speed_mps = fields.Float(required=True)
     limit_s = fields.Integer(required=True)
     as_of = fields.Date(required=True)
+    at_local = fields.String(
+        required=True, allow_none=True, metadata={"description": "sites had to be open then, on local clocks"}
+    )
+    unknown_hours = fields.String(required=True, validate=validate.OneOf([one.value for one in coverage.UnknownHours]))
+    capacity = fields.String(required=True, validate=validate.OneOf([one.value for one in coverage.CapacityRule]))
     network_id = fields.String(required=True)
     network_date = fields.AwareDateTime(required=True, allow_none=True, attribute="network_at")
     rule_version = fields.String(required=True)

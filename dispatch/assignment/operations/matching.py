@@ -12,10 +12,11 @@ from dispatch.assignment.operations.gathering import find_fitting, find_others, 
 from dispatch.assignment.rules.ranking import judge_all, narrow
 from dispatch.assignment.rules.recording import hash_of, record_of
 from dispatch.assignment.rules.scoring import CONTINUITY_DAYS, FAIR_SHARE_DAYS
-from dispatch.assignment.rules.travel import CARER_WALK_MPS, DOOR_S, EBIKE_KPH, HOME_LIMIT_S, PARKING_S, SITE_LIMIT_S
+from dispatch.assignment.rules.travel import HOME_LIMIT_S, SITE_LIMIT_S
 from dispatch.assignment.values import RULE_VERSION, Assumptions, MatchResult, MatchView
 from dispatch.errors import ConflictError
 from dispatch.storage import new_id, session
+from dispatch.streets import CARER_WALK_MPS, DOOR_S, EBIKE_KPH, PARKING_S
 from dispatch.words import Words
 
 if TYPE_CHECKING:

@@ -12,11 +12,7 @@ if TYPE_CHECKING:
 
 SITE_LIMIT_S: Final = 15 * 60
 HOME_LIMIT_S: Final = 30 * 60  # P
-CARER_WALK_MPS: Final = 1.3
-EBIKE_KPH: Final = 15  # P
-PARKING_S: Final = 120  # P
-DOOR_S: Final = 60  # P
-WALK, EBIKE = "walk", "ebike"
+WALK, EBIKE = streets.CARER_WALK, streets.CARER_EBIKE
 
 
 def elder_walk_s(length_dm: NDArray[np.int64]) -> NDArray[np.int64]:
@@ -44,17 +40,9 @@ def carer_way_s(length_dm: NDArray[np.int64], *, mode: str) -> NDArray[np.int64]
         "walk" or "ebike".
 
     """
-    if mode == EBIKE:
-        # dm / 10 metres at kph / 3.6 metres a second, in whole numbers and rounded up once
-        moving_s = -(-length_dm * 36 // (100 * EBIKE_KPH))
-    else:
-        moving_s = streets.walk_time_s(length_dm, speed_mps=CARER_WALK_MPS)
-    return moving_s + PARKING_S + DOOR_S
+    return streets.carer_way_s(length_dm, mode=mode)
 
 
 def carer_limit_dm(*, limit_s: int, mode: str) -> int:
     """Give the longest way in decimetres that a carer makes within the limit, parking and door included."""
-    moving_s = max(0, limit_s - PARKING_S - DOOR_S)
-    if mode == EBIKE:
-        return moving_s * 100 * EBIKE_KPH // 36
-    return streets.length_limit_dm(limit_s=moving_s, speed_mps=CARER_WALK_MPS)
+    return max(0, streets.carer_limit_dm(limit_s=limit_s, mode=mode))

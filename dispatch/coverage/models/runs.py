@@ -9,7 +9,7 @@ from uuid import UUID
 import sqlalchemy as sa
 from sqlalchemy.orm import Mapped, mapped_column
 
-from dispatch.coverage.values import RunStatus
+from dispatch.coverage.values import CapacityRule, RunStatus, UnknownHours
 from dispatch.storage import Base, Json, UtcDateTime, new_id, one_of
 
 
@@ -17,7 +17,12 @@ class CoverageRun(Base):
     """One question asked of the network, with everything the answer rests on."""
 
     __tablename__ = "coverage_run"
-    __table_args__ = (one_of("status", RunStatus), sa.Index(None, "service_code", "area_code", "finished_at"))
+    __table_args__ = (
+        one_of("status", RunStatus),
+        one_of("unknown_hours", UnknownHours),
+        one_of("capacity", CapacityRule),
+        sa.Index(None, "service_code", "area_code", "finished_at"),
+    )
 
     id: Mapped[UUID] = mapped_column(primary_key=True, default=new_id)
     area_code: Mapped[str] = mapped_column(sa.ForeignKey("area.code"))
@@ -26,6 +31,10 @@ class CoverageRun(Base):
     speed_mps: Mapped[float]
     limit_s: Mapped[int]
     as_of: Mapped[date]
+    # date and time on the clocks of the place ("2026-03-29T18:00") at which sites had to be open
+    at_local: Mapped[str | None]
+    unknown_hours: Mapped[str] = mapped_column(default=UnknownHours.EXCLUDE.value)
+    capacity: Mapped[str] = mapped_column(default=CapacityRule.IGNORED.value)
     network_id: Mapped[str]
     network_date: Mapped[datetime | None] = mapped_column(UtcDateTime)
     rule_version: Mapped[str]
@@ -78,6 +87,9 @@ class RunArea(Base):
     band: Mapped[dict[str, Any]] = mapped_column(Json)
     nearest_site_id: Mapped[UUID | None]
     nearest_s: Mapped[int | None]
+    # where places limit who is covered: those of the sites here, and places for each elder (2SFCA)
+    places: Mapped[int | None]
+    places_an_elder: Mapped[float | None]
     gap_ll: Mapped[dict[str, Any] | None] = mapped_column(Json)
     # west, south, east, north of the gap: what a bbox is compared with
     gap_west: Mapped[float | None]
@@ -96,6 +108,8 @@ class RunPerson(Base):
     area_code: Mapped[str]
     walk_s: Mapped[int | None]
     site_id: Mapped[UUID | None]
+    # where places limit who is covered: whether there is one
+    has_place: Mapped[bool | None]
 
 
 class RunCell(Base):

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from dispatch import storage
 from dispatch.coverage.operations.running import check_wish
+from dispatch.coverage.rules.moments import local_text
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -31,5 +32,8 @@ def request_run(wish: RunWish, *, key: str, actor: Actor, at: datetime) -> stora
         "mode": wish.mode.value,
         "speed_mps": wish.speed_mps,
         "limit_min": wish.limit_min,
+        "at_local": None if wish.at_local is None else local_text(wish.at_local),
+        "unknown_hours": wish.unknown_hours.value,
+        "capacity": wish.capacity.value,
     }
     return storage.request_job(JOB, key=key, args=args, actor=actor, at=at, area_code=wish.area_code)

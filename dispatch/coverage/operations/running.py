@@ -12,7 +12,9 @@ from typing import TYPE_CHECKING, Any
 
 from dispatch import areas, directory, elders, geo, journal
 from dispatch.coverage.models import CoverageRun, RunArea, RunCell, RunPerson, RunSite
+from dispatch.coverage.operations.providing import point_of, read_sites
 from dispatch.coverage.operations.reading import READERS, get_run, service_code_of
+from dispatch.coverage.rules.moments import local_text
 from dispatch.coverage.rules.running import compute_run
 from dispatch.coverage.rules.totals import band_of
 from dispatch.coverage.values import (
@@ -25,19 +27,17 @@ from dispatch.coverage.values import (
     HomeFacts,
     RunInputs,
     RunStatus,
-    SiteFacts,
 )
 from dispatch.errors import InvalidError
 from dispatch.storage import insert_packed, new_id, pack_rows
 from dispatch.words import Words
 
 if TYPE_CHECKING:
-    from datetime import date, datetime
+    from datetime import datetime
     from uuid import UUID
 
     from dispatch.actor import Actor
     from dispatch.coverage.values import Run, RunFindings, RunWish
-    from dispatch.geo import LonLat
     from dispatch.storage import PackedRows
     from dispatch.streets import Network
 
@@ -96,16 +96,18 @@ def prepare_run(wish: RunWish, *, actor: Actor) -> RunInputs:
     """
     check_wish(wish, actor=actor)
     services = directory.service_with_children(wish.service_code)
+    sites, site_counts = read_sites(services, wish=wish)
     inputs = RunInputs(
         wish=wish,
         service_code=service_code_of(wish.service_code),
         service_codes=tuple(sorted(services)),
         areas=tuple(_area_facts(area) for area in areas.find_areas(prefixes=[wish.area_code])),
         homes=tuple(
-            HomeFacts(home.elder_id, home.area_code, _point(home.lon, home.lat))
+            HomeFacts(home.elder_id, home.area_code, point_of(home.lon, home.lat))
             for home in sorted(elders.find_homes(wish.area_code, on=wish.as_of), key=lambda home: home.elder_id)
         ),
-        sites=_open_sites(services, on=wish.as_of),
+        sites=sites,
+        site_counts=site_counts,
     )
     if not inputs.homes:
         raise NobodyToCoverError(area_code=wish.area_code, as_of=wish.as_of)
@@ -133,6 +135,9 @@ def pack_run(findings: RunFindings, *, actor: Actor, started_at: datetime, finis
         "speed_mps": wish.speed_mps,
         "limit_s": wish.question.limit_s,
         "as_of": wish.as_of,
+        "at_local": None if wish.at_local is None else local_text(wish.at_local),
+        "unknown_hours": wish.unknown_hours.value,
+        "capacity": wish.capacity.value,
         "network_id": findings.network_id,
         "network_date": findings.network_at,
         "rule_version": RULE_VERSION,
@@ -225,21 +230,6 @@ def _area_facts(area: areas.Area) -> AreaFacts:
         name_en=area.name_en,
         boundary_ll=None if area.boundary_ll is None else geo.read_polygon(area.boundary_ll),
     )
-
-
-def _open_sites(services: frozenset[str], *, on: date) -> tuple[SiteFacts, ...]:
-    found = {
-        offer.site_id: SiteFacts(offer.site_id, offer.site_name, offer.area_code, _point(offer.lon, offer.lat))
-        for offer in directory.find_offers(service_codes=services, on=on)
-        if offer.stage == directory.Stage.OPEN
-        and offer.delivery == directory.Delivery.SITE
-        and offer.service_status == directory.ServiceStatus.ACTIVE
-    }
-    return tuple(found[site_id] for site_id in sorted(found))
-
-
-def _point(lon: float | None, lat: float | None) -> LonLat | None:
-    return None if lon is None or lat is None else (lon, lat)
 
 
 def _site_rows(findings: RunFindings) -> list[dict[str, Any]]:

@@ -149,6 +149,9 @@ def find_page(run: Run) -> Page:
         mode=run.mode,
         speed_mps=run.speed_mps,
         limit_s=run.limit_s,
+        at_local=run.at_local,
+        unknown_hours=run.unknown_hours,
+        capacity=run.capacity,
         conditions=tuple(
             str(assumed[name]) for name in ("network_sha256", "network_table", "origin_rule", "rule_version", "as_of")
         ),
@@ -292,6 +295,9 @@ def _run(row: CoverageRun) -> Run:
         status=row.status,
         started_at=row.started_at,
         finished_at=row.finished_at,
+        at_local=row.at_local,
+        unknown_hours=row.unknown_hours,
+        capacity=row.capacity,
     )
 
 

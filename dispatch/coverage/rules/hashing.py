@@ -25,7 +25,12 @@ def hash_homes(homes: Iterable[HomeFacts]) -> str:
 
 def hash_sites(sites: Iterable[SiteFacts]) -> str:
     """Give one hash for all sites."""
-    return hash_of([[str(one.site_id), one.area_code, one.point_ll] for one in sites])
+    return hash_of(
+        [
+            [str(one.site_id), one.area_code, one.point_ll, *([] if one.places is None else [one.places])]
+            for one in sites
+        ]
+    )
 
 
 def hash_areas(areas: Iterable[AreaFacts]) -> str:

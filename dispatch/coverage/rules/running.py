@@ -21,6 +21,7 @@ from dispatch.coverage.values import (
     RULE_VERSION,
     SLOWER_SHARE,
     AreaFigures,
+    CapacityRule,
     PersonFigures,
     RunFindings,
     SiteFigures,
@@ -34,7 +35,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from dispatch.coverage.rules.measuring import Walks
-    from dispatch.coverage.values import AreaFacts, Question, RunInputs
+    from dispatch.coverage.values import AreaFacts, Question, RunInputs, RunWish
     from dispatch.geo import LonLatPolygon, MetricPolygon
     from dispatch.streets import Network
 
@@ -272,8 +273,19 @@ def _hashes(inputs: RunInputs, *, network: Network) -> dict[str, str]:
                 "projection": network.manifest.projection,
                 "rule_version": RULE_VERSION,
             }
+            | _conditions(wish)
         ),
     }
+
+
+def _conditions(wish: RunWish) -> dict[str, Any]:
+    """Give what was asked beside walking; nothing where nothing was, so that such runs keep their hashes."""
+    asked: dict[str, Any] = {}
+    if wish.at_local is not None:
+        asked |= {"at_local": wish.at_local.isoformat(timespec="minutes"), "unknown_hours": wish.unknown_hours.value}
+    if wish.capacity is not CapacityRule.IGNORED:
+        asked["capacity"] = wish.capacity.value
+    return asked
 
 
 def _assumptions(inputs: RunInputs, *, network: Network, walks: Walks) -> dict[str, Any]:
@@ -284,6 +296,8 @@ def _assumptions(inputs: RunInputs, *, network: Network, walks: Walks) -> dict[s
         "service_codes": list(inputs.service_codes),
         "sites_used": int(walks.sites.is_located.sum()),
         "sites_from": "all areas: a site over the border serves too",
+        **_conditions(inputs.wish),
+        **inputs.site_counts,
     }
 
 

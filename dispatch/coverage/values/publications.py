@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import datetime
 from typing import TYPE_CHECKING
 
+from dispatch.coverage.values.runs import CapacityRule
+
 if TYPE_CHECKING:
-    from datetime import datetime
     from uuid import UUID
 
-    from dispatch.coverage.values.runs import Run
+    from dispatch.coverage.values.answers import Run
 
 ELDERS = "elders"
 MEASURES = (ELDERS, "covered", "uncovered")
@@ -33,17 +35,31 @@ class Page:
     conditions: tuple[str, ...]
     counts: dict[str, dict[str, int]]
     hidden: frozenset[tuple[str, str]] = frozenset()
+    at_local: str | None = None
+    unknown_hours: str = ""
+    capacity: str = CapacityRule.IGNORED.value
 
     @property
-    def question(self) -> tuple[frozenset[str], str, float, int]:
+    def question(self) -> tuple[frozenset[str], str, float, int, str | None, str, str]:
         """What was asked, whenever it was."""
-        return self.service_codes, self.mode, self.speed_mps, self.limit_s
+        time_of_week = None
+        if self.at_local is not None:
+            moment = datetime.fromisoformat(self.at_local)
+            time_of_week = f"{moment.isoweekday()} {moment:%H:%M}"
+        unknown = self.unknown_hours if time_of_week else ""
+        return self.service_codes, self.mode, self.speed_mps, self.limit_s, time_of_week, unknown, self.capacity
 
     def is_within(self, other: Page) -> bool:
-        """Whether whoever is covered here is covered there too: fewer services, slower and shorter, nothing else."""
+        """
+        Whether whoever is covered here is covered there too.
+
+        Fewer services, slower and shorter, at one moment instead of any, with places instead of without; nothing else.
+        """
         return (
             self.conditions == other.conditions
             and self.mode == other.mode
+            and (other.at_local is None or (other.at_local, other.unknown_hours) == (self.at_local, self.unknown_hours))
+            and other.capacity == CapacityRule.IGNORED
             and self.service_codes <= other.service_codes
             and self.limit_s * self.speed_mps <= other.limit_s * other.speed_mps
             and self.counts.keys() == other.counts.keys()

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from enum import StrEnum
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
+from dispatch import streets
 from dispatch.words import Words
 
 if TYPE_CHECKING:
@@ -51,10 +52,33 @@ class UnknownHours(StrEnum):
     EXCLUDE = "exclude"
 
 
+class CapacityRule(StrEnum):
+    """Whether places limit who is covered, and which places."""
+
+    IGNORED = "ignored"
+
+
 class Mode(StrEnum):
-    """How people get there."""
+    """
+    Who is on the way, and how.
+
+    WALK: the elder walks to the site: a service circle.
+    """
 
     WALK = "walk"
+
+
+class Usual(NamedTuple):
+    """What is assumed of a mode where nobody says otherwise."""
+
+    speed_mps: float
+    limit_min: int
+
+
+USUAL = {
+    Mode.WALK: Usual(streets.WALK_SPEED_MPS, 15),
+}
+"""Domain: walking time; circle or reach."""
 
 
 class OriginRule(StrEnum):
@@ -98,7 +122,9 @@ class RunWish:
     A coverage run that somebody wants.
 
     `service_code` is a code or its Chinese label; the services below it in the tree count too. `as_of` is
-    the date whose sites and homes are meant.
+    the date whose sites and homes are meant. With `at_local` (aware, in the zone that is meant) only sites open at that
+    moment count, and `unknown_hours` says what a site without hours means then. `capacity` says which places
+    limit who is covered.
     """
 
     area_code: str
@@ -107,6 +133,9 @@ class RunWish:
     mode: Mode = Mode.WALK
     speed_mps: float = 1.0
     limit_min: int = 15
+    at_local: datetime | None = None
+    unknown_hours: UnknownHours = UnknownHours.EXCLUDE
+    capacity: CapacityRule = CapacityRule.IGNORED
 
     @property
     def question(self) -> Question:
@@ -125,12 +154,17 @@ class HomeFacts:
 
 @dataclass(frozen=True, slots=True)
 class SiteFacts:
-    """One open site that gives the service where it stands; without a point it counts, as unlocated."""
+    """
+    One open site that gives the service where it stands; without a point it counts, as unlocated.
+
+    `places` is how many elders it can take, None where the run does not ask.
+    """
 
     site_id: UUID
     name: str
     area_code: str
     point_ll: LonLat | None
+    places: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -147,7 +181,11 @@ class AreaFacts:
 
 @dataclass(frozen=True, slots=True)
 class RunInputs:
-    """Everything a run rests on but the network, in a fixed order (by code and id)."""
+    """
+    Everything a run rests on but the network, in a fixed order (by code and id).
+
+    `site_counts` says how many sites were left out and why, and how many have doubtful news; answers tell it.
+    """
 
     wish: RunWish
     service_code: str
@@ -155,6 +193,7 @@ class RunInputs:
     areas: tuple[AreaFacts, ...]
     homes: tuple[HomeFacts, ...]
     sites: tuple[SiteFacts, ...]
+    site_counts: dict[str, int] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -257,115 +296,3 @@ class RunFindings:
     cells: tuple[CellFigures, ...]
     people: tuple[PersonFigures, ...]
     covered_ll: dict[str, Any] | None
-
-
-@dataclass(frozen=True, slots=True)
-class Run:
-    """A stored run: what was asked, what it rests on, and the totals."""
-
-    id: UUID
-    area_code: str
-    service_code: str
-    mode: str
-    speed_mps: float
-    limit_s: int
-    as_of: date
-    network_id: str
-    network_at: datetime | None
-    rule_version: str
-    inputs_hash: str
-    assumptions: dict[str, Any]
-    totals: dict[str, Any]
-    status: str
-    started_at: datetime
-    finished_at: datetime
-
-
-@dataclass(frozen=True, slots=True)
-class AreaRow:
-    """
-    One area of a stored run; counts that a reader may not see are None and `is_suppressed` says so.
-
-    `outline_ll` is its gap, or the area itself, as was asked for; None where it has no boundary.
-    """
-
-    run_id: UUID
-    area_code: str
-    level: str
-    name_zh: str
-    name_en: str | None
-    elders: int | None
-    covered: int | None
-    uncovered: int | None
-    covered_share: float | None
-    located_share: float | None
-    unlocated_elders: int | None
-    sites: int
-    unlocated_sites: int
-    band: dict[str, int | None]
-    state: bool | None
-    is_borderline: bool | None
-    nearest_site_id: UUID | None
-    nearest_site_name: str | None
-    nearest_s: int | None
-    over_limit_min: int | None
-    is_suppressed: bool
-    outline_ll: dict[str, Any] | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class CircleRow:
-    """One site of a stored run with its circle."""
-
-    site_id: UUID
-    name: str
-    area_code: str
-    point_ll: LonLat | None
-    snap_m: float | None
-    reached: int | None
-    is_suppressed: bool
-    circle_ll: dict[str, Any] | None
-
-
-@dataclass(frozen=True, slots=True)
-class CellRow:
-    """One H3 cell of a stored run."""
-
-    cell: int
-    walk_s: int | None
-    elders: int | None
-    uncovered: int | None
-    is_suppressed: bool
-
-
-@dataclass(frozen=True, slots=True)
-class AreaChange:
-    """How one community differs between two runs; `change` is None where a reader may not see it."""
-
-    area_code: str
-    covered_before: int | None
-    covered_after: int | None
-    change: int | None
-    state_before: bool | None
-    state_after: bool | None
-    is_suppressed: bool = False
-
-
-@dataclass(frozen=True, slots=True)
-class Comparison:
-    """
-    Two runs side by side.
-
-    The changes of all communities and `outside_communities` (elders whose community is not known) add up
-    to `change`. None stands for a count that the reader may not see.
-    """
-
-    before: Run
-    after: Run
-    covered_before: int | None
-    covered_after: int | None
-    change: int | None
-    gained: tuple[AreaChange, ...] = field(default_factory=tuple)
-    lost: tuple[AreaChange, ...] = field(default_factory=tuple)
-    unchanged: int = 0
-    outside_communities: int | None = 0

@@ -1,0 +1,117 @@
+"""Who gives a service on a date, at a moment, with how many places: what a run asks of the directory."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime, time
+from typing import TYPE_CHECKING
+
+from dispatch import directory
+from dispatch.coverage.values import CapacityRule, SiteFacts, UnknownHours
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+    from uuid import UUID
+    from zoneinfo import ZoneInfo
+
+    from dispatch.coverage.values import RunWish
+    from dispatch.geo import LonLat
+
+CLOSED_THEN, UNKNOWN_HOURS = "sites_closed_then", "sites_without_hours"
+WITHOUT_CAPACITY, STALE_CAPACITY = "sites_without_capacity", "sites_with_stale_capacity"
+
+
+def read_sites(services: Iterable[str], *, wish: RunWish) -> tuple[tuple[SiteFacts, ...], dict[str, int]]:
+    """
+    Read the sites that serve, in the order of their ids, and count those that do not or are doubtful.
+
+    Sites are those open on the date that give one of the services where they stand. With `at_local` one must be open at
+    that moment by its hours, closures and the holidays; one whose hours nobody knows counts as `unknown_hours`
+    says, and how many there are is told either way. With a capacity rule each site has the sum of the places of
+    these services there; a site that told nobody how many it has counts as having none.
+    """
+    offers: dict[UUID, list[directory.Offer]] = {}
+    for offer in _serving(services, wish=wish):
+        offers.setdefault(offer.site_id, []).append(offer)
+    counts: dict[str, int] = {}
+    if wish.at_local is not None:
+        offers = _open_then(offers, services=services, wish=wish, counts=counts)
+    places: dict[UUID, int] = {}
+    if wish.capacity is not CapacityRule.IGNORED:
+        places = _places(offers, wish=wish, counts=counts)
+    found = tuple(
+        SiteFacts(
+            site_id=site_id,
+            name=here[0].site_name,
+            area_code=here[0].area_code,
+            point_ll=point_of(here[0].lon, here[0].lat),
+            places=places.get(site_id),
+        )
+        for site_id, here in sorted(offers.items())
+    )
+    return found, counts
+
+
+def point_of(lon: float | None, lat: float | None) -> LonLat | None:
+    """Give a point, or None where one of its numbers is missing."""
+    return None if lon is None or lat is None else (lon, lat)
+
+
+def _serving(services: Iterable[str], *, wish: RunWish) -> Iterable[directory.Offer]:
+    for offer in directory.find_offers(service_codes=frozenset(services), on=wish.as_of):
+        if (
+            offer.stage == directory.Stage.OPEN
+            and offer.delivery == directory.Delivery.SITE
+            and offer.service_status == directory.ServiceStatus.ACTIVE
+        ):
+            yield offer
+
+
+def _open_then(
+    offers: dict[UUID, list[directory.Offer]], *, services: Iterable[str], wish: RunWish, counts: dict[str, int]
+) -> dict[UUID, list[directory.Offer]]:
+    at = wish.at_local
+    assert at is not None  # noqa: S101 - asked by the caller
+    hours = {
+        offer.service_at_site_id: offer
+        for offer in directory.find_offers(service_codes=frozenset(services), on=at.date())
+    }
+    calendar = directory.read_calendar()
+    found: dict[UUID, list[directory.Offer]] = {}
+    counts |= {CLOSED_THEN: 0, UNKNOWN_HOURS: 0}
+    for site_id, here in offers.items():
+        states = {
+            offer.service_at_site_id: _is_open(hours[offer.service_at_site_id], at=at, calendar=calendar)
+            for offer in here
+        }
+        if not any(states.values()):
+            if False in states.values() and None not in states.values():
+                counts[CLOSED_THEN] += 1
+                continue
+            counts[UNKNOWN_HOURS] += 1
+        counted = [
+            offer
+            for offer in here
+            if states[offer.service_at_site_id]
+            or (states[offer.service_at_site_id] is None and wish.unknown_hours is UnknownHours.INCLUDE)
+        ]
+        if counted:
+            found[site_id] = counted
+    return found
+
+
+def _is_open(offer: directory.Offer, *, at: datetime, calendar: directory.Calendar) -> bool | None:
+    zone: ZoneInfo = at.tzinfo  # type: ignore[assignment] # the wish carries the zone of the place
+    return directory.is_open(offer.hours, closures=offer.closures, at=at, zone=zone, calendar=calendar)
+
+
+def _places(offers: dict[UUID, list[directory.Offer]], *, wish: RunWish, counts: dict[str, int]) -> dict[UUID, int]:
+    # News is judged at the beginning of the date, so that the same run on the same date finds the same.
+    begins_at = datetime.combine(wish.as_of, time(), tzinfo=UTC)
+    found: dict[UUID, int] = {}
+    counts |= {WITHOUT_CAPACITY: 0, STALE_CAPACITY: 0}
+    for site_id, here in offers.items():
+        told = [offer.capacity for offer in here if offer.capacity is not None]
+        counts[WITHOUT_CAPACITY] += not told
+        counts[STALE_CAPACITY] += any(one.is_stale(begins_at) for one in told)
+        found[site_id] = sum(one.maximum for one in told)
+    return found

@@ -1,0 +1,129 @@
+"""Stored runs as they are read: what was asked, what was found, and two of them side by side."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
+
+from dispatch.coverage.values.runs import CapacityRule, UnknownHours
+
+if TYPE_CHECKING:
+    from datetime import date, datetime
+    from uuid import UUID
+
+    from dispatch.geo import LonLat
+
+
+@dataclass(frozen=True, slots=True)
+class Run:
+    """A stored run: what was asked, what it rests on, and the totals."""
+
+    id: UUID
+    area_code: str
+    service_code: str
+    mode: str
+    speed_mps: float
+    limit_s: int
+    as_of: date
+    network_id: str
+    network_at: datetime | None
+    rule_version: str
+    inputs_hash: str
+    assumptions: dict[str, Any]
+    totals: dict[str, Any]
+    status: str
+    started_at: datetime
+    finished_at: datetime
+    at_local: str | None = None
+    unknown_hours: str = UnknownHours.EXCLUDE.value
+    capacity: str = CapacityRule.IGNORED.value
+
+
+@dataclass(frozen=True, slots=True)
+class AreaRow:
+    """
+    One area of a stored run; counts that a reader may not see are None and `is_suppressed` says so.
+
+    `outline_ll` is its gap, or the area itself, as was asked for; None where it has no boundary.
+    """
+
+    run_id: UUID
+    area_code: str
+    level: str
+    name_zh: str
+    name_en: str | None
+    elders: int | None
+    covered: int | None
+    uncovered: int | None
+    covered_share: float | None
+    located_share: float | None
+    unlocated_elders: int | None
+    sites: int
+    unlocated_sites: int
+    band: dict[str, int | None]
+    state: bool | None
+    is_borderline: bool | None
+    nearest_site_id: UUID | None
+    nearest_site_name: str | None
+    nearest_s: int | None
+    over_limit_min: int | None
+    is_suppressed: bool
+    outline_ll: dict[str, Any] | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class CircleRow:
+    """One site of a stored run with its circle."""
+
+    site_id: UUID
+    name: str
+    area_code: str
+    point_ll: LonLat | None
+    snap_m: float | None
+    reached: int | None
+    is_suppressed: bool
+    circle_ll: dict[str, Any] | None
+
+
+@dataclass(frozen=True, slots=True)
+class CellRow:
+    """One H3 cell of a stored run."""
+
+    cell: int
+    walk_s: int | None
+    elders: int | None
+    uncovered: int | None
+    is_suppressed: bool
+
+
+@dataclass(frozen=True, slots=True)
+class AreaChange:
+    """How one community differs between two runs; `change` is None where a reader may not see it."""
+
+    area_code: str
+    covered_before: int | None
+    covered_after: int | None
+    change: int | None
+    state_before: bool | None
+    state_after: bool | None
+    is_suppressed: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Comparison:
+    """
+    Two runs side by side.
+
+    The changes of all communities and `outside_communities` (elders whose community is not known) add up
+    to `change`. None stands for a count that the reader may not see.
+    """
+
+    before: Run
+    after: Run
+    covered_before: int | None
+    covered_after: int | None
+    change: int | None
+    gained: tuple[AreaChange, ...] = field(default_factory=tuple)
+    lost: tuple[AreaChange, ...] = field(default_factory=tuple)
+    unchanged: int = 0
+    outside_communities: int | None = 0
