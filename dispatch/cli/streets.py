@@ -105,6 +105,12 @@ def _table(report: streets.ImportReport, *, took_s: float) -> str:
             for reason, counts in report.skipped.items()
             for highway, count in counts.items()
         ),
+        ("路上的障碍 / barriers on ways", f"{sum(sum(one.values()) for one in report.barriers.values()):,}"),
+        *(
+            (f"  {verdict}: {barrier}", f"{count:,}")
+            for verdict, counts in report.barriers.items()
+            for barrier, count in counts.items()
+        ),
         ("节点 / nodes", f"{facts.node_count:,}"),
         ("路口 / junctions", f"{facts.junction_count:,}"),
         ("路段 / edges", f"{facts.edge_count:,}"),

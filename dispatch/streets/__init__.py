@@ -54,7 +54,16 @@ from dispatch.streets.values import (
     length_limit_dm,
     walk_time_s,
 )
-from dispatch.streets.walkable import FORBIDDING, INVITED_ONLY, INVITING, TABLE_VERSION, WALKED
+from dispatch.streets.walkable import (
+    FORBIDDING,
+    GATED,
+    IMPASSABLE,
+    INVITED_ONLY,
+    INVITING,
+    PASSED,
+    TABLE_VERSION,
+    WALKED,
+)
 from dispatch.streets.warming import warm_kernels
 
 __all__ = [
@@ -65,13 +74,16 @@ __all__ = [
     "DOOR_S",
     "EBIKE_KPH",
     "FORBIDDING",
+    "GATED",
     "GATE_JOIN_M",
+    "IMPASSABLE",
     "INVITED_ONLY",
     "INVITING",
     "JOIN_M",
     "MAX_EDIT_M",
     "MAX_SNAP_M",
     "PARKING_S",
+    "PASSED",
     "TABLE_VERSION",
     "UNREACHED",
     "WALKED",

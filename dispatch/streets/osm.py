@@ -15,7 +15,7 @@ import osmium
 from dispatch.errors import InvalidError
 from dispatch.streets.building import build_network
 from dispatch.streets.files import save_network
-from dispatch.streets.walkable import TABLE_VERSION, Verdict, judge_way
+from dispatch.streets.walkable import TABLE_VERSION, BarrierVerdict, Verdict, judge_barrier, judge_way
 from dispatch.words import Words
 
 if TYPE_CHECKING:
@@ -73,7 +73,8 @@ class ImportReport:
     What an import made of a file.
 
     `used` counts ways by their `highway` value, `skipped` by verdict and `highway` value. `missing_nodes`
-    counts places of walked ways whose points are not in the file (cut off at its rim).
+    counts places of walked ways whose points are not in the file (cut off at its rim). `barriers` counts the
+    barriers that stand on walked ways by verdict and `barrier` value.
     """
 
     manifest: Manifest
@@ -81,6 +82,7 @@ class ImportReport:
     used: dict[str, int]
     skipped: dict[str, dict[str, int]]
     missing_nodes: int
+    barriers: dict[str, dict[str, int]]
 
 
 @dataclass(slots=True)
@@ -93,6 +95,8 @@ class _Ways:
     lengths: array[int] = field(default_factory=lambda: array("q"))
     used: Counter[str] = field(default_factory=Counter)
     skipped: Counter[tuple[Verdict, str]] = field(default_factory=Counter)
+    # by the id of the point
+    barriers: dict[int, tuple[BarrierVerdict, str]] = field(default_factory=dict)
     newest_at: datetime | None = None
 
 
@@ -144,7 +148,7 @@ def read_osm(
         # osmium speaks of block sizes and XML tokens here, which nobody can act on.
         raise NetworkSourceError(_UNREADABLE, file=path.name) from fault
     _tell(progress, _JOINING, len(ways.lengths))
-    lonlat, edges, missing = _edges_of(ways)
+    lonlat, edges, missing, barriers = _edges_of(ways)
     if not len(edges):
         raise NetworkSourceError(_NO_WAYS, file=path.name)
     network = build_network(
@@ -166,6 +170,7 @@ def read_osm(
         used=dict(sorted(ways.used.items())),
         skipped=skipped,
         missing_nodes=missing,
+        barriers=barriers,
     )
     return network, report
 
@@ -179,14 +184,20 @@ def _read_ways(path: Path, *, progress: Progress | None) -> _Ways:
     ways = _Ways()
     seen = 0
     newest_at = _NO_TIME
+    streets, barriers = osmium.filter.KeyFilter("highway"), osmium.filter.KeyFilter("barrier")
+    streets.enable_for(osmium.osm.WAY)
+    barriers.enable_for(osmium.osm.NODE)
     reader = (
         osmium.FileProcessor(str(path), osmium.osm.NODE | osmium.osm.WAY)
         .with_locations()
-        .with_filter(osmium.filter.EntityFilter(osmium.osm.WAY))
-        .with_filter(osmium.filter.KeyFilter("highway"))
+        .with_filter(streets)
+        .with_filter(barriers)
     )
     add_ref, add_lon, add_lat = ways.refs.append, ways.lons.append, ways.lats.append
     for way in reader:
+        if isinstance(way, osmium.osm.Node):
+            ways.barriers[way.id] = _barrier(way)
+            continue
         if not isinstance(way, osmium.osm.Way):
             continue
         seen += 1
@@ -211,24 +222,61 @@ def _read_ways(path: Path, *, progress: Progress | None) -> _Ways:
     return ways
 
 
+def _barrier(node: osmium.osm.Node) -> tuple[BarrierVerdict, str]:
+    tags = node.tags
+    barrier = tags["barrier"]
+    verdict = judge_barrier(barrier, foot=tags.get("foot"), access=tags.get("access"), locked=tags.get("locked"))
+    return verdict, barrier
+
+
 def _replicated_at(path: Path) -> datetime | None:
     with osmium.io.Reader(str(path), osmium.osm.NOTHING) as reader:
         stated = reader.header().get("osmosis_replication_timestamp")
     return datetime.fromisoformat(stated) if stated else None
 
 
-def _edges_of(ways: _Ways) -> tuple[NDArray[np.float64], NDArray[np.int64], int]:
-    """Turn the strung places into points, shape (n, 2), edges, shape (m, 2), and the missing places."""
+def _edges_of(
+    ways: _Ways,
+) -> tuple[NDArray[np.float64], NDArray[np.int64], int, dict[str, dict[str, int]]]:
+    """Turn the strung places into points, shape (n, 2), and edges, shape (m, 2); count missing places and barriers."""
     refs = np.frombuffer(ways.refs, np.int64) if ways.refs else np.empty(0, np.int64)
     units = np.column_stack((np.array(ways.lons, np.int64), np.array(ways.lats, np.int64)))
     here = (np.abs(units[:, 0]) <= 180 * UNITS_PER_DEGREE) & (np.abs(units[:, 1]) <= 90 * UNITS_PER_DEGREE)
-    _, first, number = np.unique(refs, return_index=True, return_inverse=True)
+    known, first, number = np.unique(refs, return_index=True, return_inverse=True)
     # Neighbours on the string make an edge unless a way ends between them or a point is missing.
     joined = here[:-1] & here[1:] if len(refs) else np.empty(0, np.bool_)
     ends = np.cumsum(np.array(ways.lengths, np.int64))[:-1]
     joined[ends[(ends > 0) & (ends < len(refs))] - 1] = False
     edges = np.column_stack((number[:-1][joined], number[1:][joined]))
-    return units[first] / UNITS_PER_DEGREE, edges, int(np.sum(~here))
+    lonlat = units[first] / UNITS_PER_DEGREE
+    counts, closed = _barriers_on(ways, refs=known)
+    lonlat, edges = _parted(lonlat, edges=edges, nodes=closed)
+    return lonlat, edges, int(np.sum(~here)), counts
+
+
+def _barriers_on(ways: _Ways, *, refs: NDArray[np.int64]) -> tuple[dict[str, dict[str, int]], NDArray[np.int64]]:
+    """Count the barriers on walked ways, and give the rows of `refs` (rising) where nobody walks through."""
+    ids = np.fromiter(ways.barriers, np.int64, len(ways.barriers))
+    row = np.searchsorted(refs, ids)
+    on_way = row < len(refs)
+    on_way[on_way] = refs[row[on_way]] == ids[on_way]
+    found = [ways.barriers[one] for one in ids[on_way].tolist()]
+    counts: dict[str, dict[str, int]] = {}
+    for (verdict, barrier), count in sorted(Counter(found).items()):
+        counts.setdefault(verdict.value, {})[barrier] = count
+    is_closed = np.array([not verdict.is_passed for verdict, _ in found], np.bool_)
+    return counts, row[on_way][is_closed]
+
+
+def _parted(
+    lonlat: NDArray[np.float64], *, edges: NDArray[np.int64], nodes: NDArray[np.int64]
+) -> tuple[NDArray[np.float64], NDArray[np.int64]]:
+    """Give each edge that ends at one of some nodes an end of its own, so that nobody walks through."""
+    ends = edges.ravel().copy()
+    cut = np.flatnonzero(np.isin(ends, nodes))
+    there = lonlat[ends[cut]]
+    ends[cut] = len(lonlat) + np.arange(len(cut))
+    return np.concatenate((lonlat, there)), ends.reshape(-1, 2)
 
 
 def _sha256(path: Path) -> str:

@@ -90,7 +90,7 @@ def make_network() -> streets.Network:
         source_name="long-street.osm",
         source_sha256="ab" * 32,
         source_at=AT,
-        table_version="foot-1",
+        table_version="foot-2",
         projection=PROJECTION,
     )
 

@@ -6,22 +6,28 @@ import numpy as np
 import pytest
 
 from dispatch import streets
-from dispatch.streets.walkable import Verdict, judge_way
+from dispatch.streets.walkable import BarrierVerdict, Verdict, judge_barrier, judge_way
 from dispatch.words import Locale
 from tests.unit.streets.towns import AT
 
 PAGE = Path(__file__).parents[3] / "docs/walkable-tags.md"
 
 
-def written(path, *, ways, missing=()):
+def tagged(tags):
+    return "".join(f'<tag k="{key}" v="{value}"/>' for key, value in tags.items())
+
+
+def written(path, *, ways, missing=(), points=None):
     """An OpenStreetMap file of nodes 1 to 9 on a line, 0.001 degrees apart, and ways given as (refs, tags)."""
     nodes = "".join(
-        f'<node id="{i}" lat="39.1" lon="{117.2 + i / 1000:.3f}"/>' for i in range(1, 10) if i not in missing
+        f'<node id="{i}" lat="39.1" lon="{117.2 + i / 1000:.3f}">{tagged((points or {}).get(i, {}))}</node>'
+        for i in range(1, 10)
+        if i not in missing
     )
     text = "".join(
         f'<way id="{number}" timestamp="2026-02-0{number}T00:00:00Z">'
         + "".join(f'<nd ref="{ref}"/>' for ref in refs)
-        + "".join(f'<tag k="{key}" v="{value}"/>' for key, value in tags.items())
+        + tagged(tags)
         + "</way>"
         for number, (refs, tags) in enumerate(ways, start=1)
     )
@@ -87,6 +93,60 @@ def test_missing_points_cut_a_way_and_are_counted(tmp_path):
     assert report.missing_nodes == 1
     assert network.edge_count == 2
     assert network.manifest.component_count == 2
+
+
+@pytest.mark.feature("G5")
+def test_nobody_walks_through_a_closed_barrier_and_its_ways_stay(tmp_path):
+    path = written(
+        tmp_path / "a.osm",
+        # a way from 1 to 7 with another that ends at the wall in its middle; 9 lies on no way
+        ways=[((1, 2, 3, 4, 5, 6, 7), {"highway": "footway"}), ((4, 8), {"highway": "footway", "bridge": "yes"})],
+        points={
+            2: {"barrier": "gate"},
+            3: {"barrier": "bollard", "access": "no"},
+            4: {"barrier": "wall"},
+            5: {"barrier": "kissing_gate", "locked": "no"},
+            6: {"barrier": "gate", "locked": "yes"},
+            7: {"barrier": "yes"},
+            9: {"barrier": "fence"},
+        },
+    )
+
+    network, report = read(path)
+
+    # all seven edges are there; the wall gives each of its three an end of its own, the locked gate its two
+    assert network.edge_count == 7
+    assert network.node_count == 8 + 2 + 1
+    # 1-2-3-4, 4-5-6, 6-7, 4-8
+    assert sorted(np.bincount(network.component).tolist()) == [2, 2, 3, 4]
+    assert report.barriers == {
+        "impassable": {"wall": 1},
+        "locked": {"gate": 1},
+        "not_in_table": {"yes": 1},
+        "passed": {"bollard": 1, "gate": 1, "kissing_gate": 1},
+    }
+
+
+@pytest.mark.parametrize(
+    ("tags", "verdict"),
+    [
+        ({"barrier": "gate"}, BarrierVerdict.PASSED),
+        ({"barrier": "gate", "access": "private"}, BarrierVerdict.ACCESS_FORBIDS),
+        ({"barrier": "gate", "access": "private", "foot": "permissive"}, BarrierVerdict.PASSED),
+        ({"barrier": "gate", "locked": "yes", "foot": "yes"}, BarrierVerdict.PASSED),
+        ({"barrier": "lift_gate", "access": "private"}, BarrierVerdict.PASSED),
+        ({"barrier": "lift_gate", "access": "yes", "foot": "no"}, BarrierVerdict.FOOT_FORBIDS),
+        ({"barrier": "stile", "locked": "yes"}, BarrierVerdict.LOCKED),
+        ({"barrier": "wall", "access": "yes"}, BarrierVerdict.IMPASSABLE),
+        ({"barrier": "fence", "foot": "designated"}, BarrierVerdict.PASSED),
+        ({"barrier": "dragon"}, BarrierVerdict.NOT_IN_TABLE),
+    ],
+)
+def test_rule_of_barriers_reads_four_tags(tags, verdict):
+    barrier, *others = (tags.get(name) for name in ("barrier", "foot", "access", "locked"))
+
+    assert judge_barrier(barrier, **dict(zip(("foot", "access", "locked"), others, strict=True))) is verdict
+    assert verdict.is_passed == (verdict in {BarrierVerdict.PASSED, BarrierVerdict.NOT_IN_TABLE})
 
 
 def test_age_of_the_map_is_that_of_the_newest_way_if_the_file_does_not_state_it(tmp_path):
@@ -190,10 +250,11 @@ def test_rule_reads_three_tags(highway, foot, access, verdict):
 def test_published_table_says_what_the_code_does():
     text = PAGE.read_text(encoding="utf-8")
 
-    rows = dict(re.findall(r"^\| `(\w+)` \|(?: (.+?))? \|$", text, flags=re.MULTILINE))
+    rows = dict(re.findall(r"^\| `([\w-]+)` \|(?: (.+?))? \|$", text, flags=re.MULTILINE))
 
-    assert rows.pop("highway") == "remark"
-    assert rows == {**streets.WALKED, **streets.INVITED_ONLY}
+    assert rows.pop("highway") == rows.pop("barrier") == "remark"
+    barriers = {**streets.PASSED, **streets.GATED, **streets.IMPASSABLE}
+    assert rows == {**streets.WALKED, **streets.INVITED_ONLY, **barriers}
     assert f"`{streets.TABLE_VERSION}`" in text
     for value in (*streets.INVITING, *streets.FORBIDDING):
         assert f"`{value}`" in text
