@@ -42,6 +42,7 @@ from dispatch.streets.modes import (
 from dispatch.streets.osm import ImportReport, NetworkSourceError, import_osm, read_osm
 from dispatch.streets.searching import matrix, nearest_sites, reach, read_field
 from dispatch.streets.snapping import snap_nodes, snap_points
+from dispatch.streets.standing import Standing
 from dispatch.streets.values import (
     MAX_SNAP_M,
     UNREACHED,
@@ -102,6 +103,7 @@ __all__ = [
     "Picks",
     "Reach",
     "Snaps",
+    "Standing",
     "StreetEdit",
     "StreetEditKind",
     "build_network",

@@ -102,9 +102,13 @@ def read_field(
     rows = rows[np.argsort(sites.edge[rows], kind="stable")]
     length = np.full(len(points), UNREACHED, np.int32)
     owner = np.full(len(points), UNREACHED, np.int32)
+    # Read-only whoever made the field, so that the kernel is compiled once.
+    best, whose = field.length_dm.view(), field.owner.view()
+    best.setflags(write=False)
+    whose.setflags(write=False)
     kernels.read_at_points(
-        field.length_dm,
-        field.owner,
+        best,
+        whose,
         field.limit_dm,
         points.edge,
         ends_of(points),

@@ -13,8 +13,9 @@ from dispatch.streets.catchments import catchments
 from dispatch.streets.editing import edit_network
 from dispatch.streets.edits import StreetEdit, StreetEditKind
 from dispatch.streets.gains import greedy_sites
-from dispatch.streets.searching import matrix, nearest_sites, read_field
+from dispatch.streets.searching import matrix
 from dispatch.streets.snapping import snap_points
+from dispatch.streets.standing import Standing
 
 
 def warm_kernels() -> None:
@@ -27,8 +28,12 @@ def warm_kernels() -> None:
     toy = synthetic_network(6, seed=1, imported_at=datetime(2026, 1, 1, tzinfo=UTC))
     points = snap_points(toy, points_xy=toy.xy[:2] + 1.0)
     site = points.take(slice(0, 1))
-    field = nearest_sites(toy, sites=site, limit_dm=1_000)
-    read_field(toy, field=field, sites=site, points=points)
+    for limit_dm in (100_000, 1_000):  # lengths in the wide and in the narrow type
+        standing = Standing(toy, sites=site, limit_dm=limit_dm)
+        standing.add_site(site)
+        standing.nodes_of(0)
+        standing.close_site(0)
+        standing.read(points)
     listed = catchments(toy, sites=site, points=points, limit_dm=1_000)
     listed.by_point()
     catchments(toy, sites=site, limit_dm=1_000)
@@ -36,6 +41,6 @@ def warm_kernels() -> None:
         greedy_sites(toy, points=points, weight=np.ones(2), limit_dm=1_000, picks=1, candidates=candidates)
     matrix(toy, origins=points, destinations=points, limit_dm=1_000)
     reach_area(toy, site=site, limit_dm=1_000)
-    covered_area(toy, field=field, sites=site, limit_dm=1_000)
+    covered_area(toy, field=standing.field, sites=standing.sites, limit_dm=1_000)
     path = shapely.LineString(toy.projection.to_ll(toy.xy[:2] + 3.0))
     edit_network(toy, edits=[StreetEdit(StreetEditKind.PATH, path)])

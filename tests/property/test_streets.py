@@ -1,4 +1,7 @@
-"""What must hold on any network: circles grow with minutes and speed, a new site brings nobody farther away."""
+"""What must hold on any network: circles grow with minutes and speed, a new site brings nobody farther away.
+
+And repairs equal full runs after any changes, catchments equal all pairs, gains are what is newly covered.
+"""
 
 from datetime import UTC, datetime
 
@@ -97,3 +100,61 @@ def test_areas_grow_with_the_limit(town, one_dm, other_dm):
     assert small.is_valid
     assert large.is_valid
     assert small.difference(large.buffer(10.0)).is_empty
+
+
+changes = st.lists(
+    st.tuples(st.sampled_from(["add", "close", "move"]), st.integers(0, 30), st.integers(0, 29)), max_size=25
+)
+
+
+@settings(deadline=None, max_examples=150)
+@given(towns(), st.integers(0, 12_000), changes)
+def test_repairs_equal_a_full_run_after_any_changes(town, limit_dm, wanted):
+    network, sites, homes = town
+    standing = streets.Standing(network, sites=sites, limit_dm=limit_dm)
+
+    for kind, row, place in wanted:
+        site = homes.take(slice(place, place + 1))
+        if kind == "add":
+            assert standing.add_site(site) == len(standing) - 1
+        elif kind == "close":
+            standing.close_site(row % len(standing))
+        else:
+            standing.move_site(row % len(standing), site=site)
+
+    full = streets.nearest_sites(network, sites=standing.sites, limit_dm=limit_dm)
+    assert np.array_equal(standing.field.length_dm, full.length_dm)
+    assert np.array_equal(standing.field.owner, full.owner)
+    there, owner = streets.read_field(network, field=full, sites=standing.sites, points=homes)
+    assert all(np.array_equal(*pair) for pair in zip(standing.read(homes), (there, owner), strict=True))
+
+
+@settings(deadline=None, max_examples=60)
+@given(towns(), st.integers(0, 12_000))
+def test_catchments_equal_all_pairs(town, limit_dm):
+    network, sites, homes = town
+
+    found = streets.catchments(network, sites=sites, points=homes, limit_dm=limit_dm)
+
+    table = streets.matrix(network, origins=sites, destinations=homes, limit_dm=limit_dm)
+    listed = np.full_like(table, streets.UNREACHED)
+    listed[np.repeat(np.arange(len(sites)), np.diff(found.indptr)), found.rows] = found.length_dm
+    assert np.array_equal(listed, table)
+
+
+@settings(deadline=None, max_examples=60)
+@given(towns(), st.integers(0, 12_000))
+def test_a_gain_is_what_becomes_covered_and_gains_only_shrink(town, limit_dm):
+    network, sites, homes = town
+    weight = np.arange(1, len(homes) + 1)
+    gains = streets.Gains(network, points=homes, weight=weight, limit_dm=limit_dm, candidates=sites)
+
+    for row in range(len(sites)):
+        before, left = gains.gain, gains.uncovered
+        new = gains.take(row)
+        assert weight[new].sum() == before[row] == left - gains.uncovered
+        assert (gains.gain <= before).all()
+        assert gains.gain[row] == 0
+
+    reached = lengths(network, sites=sites, homes=homes, limit_dm=limit_dm) < FAR_DM
+    assert gains.uncovered == weight[~reached].sum()

@@ -1,14 +1,17 @@
 """Searches against scipy, networkx and each other: lengths are whole numbers, so they must be equal."""
 
+import pkgutil
 import threading
+from importlib import import_module
 
 import numpy as np
 import pytest
+from numba.core.dispatcher import Dispatcher
 from scipy.sparse import csr_array, hstack, vstack
 from scipy.sparse.csgraph import dijkstra
 
 from dispatch import streets
-from dispatch.streets import gathering, kernels, painting
+from dispatch.streets import kernels
 from tests.unit.streets.towns import AT, LIMIT_DM, door_to_door, make_network, random_points
 
 
@@ -138,27 +141,30 @@ def test_field_of_another_network_is_refused():
         streets.read_field(large, field=field, sites=sites, points=sites)
 
 
+def all_kernels():
+    """Every compiled function of the room."""
+    modules = [import_module(one.name) for one in pkgutil.iter_modules(streets.__path__, "dispatch.streets.")]
+    return {one for module in modules for one in vars(module).values() if isinstance(one, Dispatcher)}
+
+
 def test_an_opened_network_needs_no_kernel_that_warming_did_not_compile(tmp_path):
     streets.warm_kernels()
-    before = {
-        one: len(one.signatures)
-        for one in (
-            kernels.spread,
-            kernels.fill_matrix,
-            gathering.gather_points,
-            gathering.gather_nodes,
-            painting.paint,
-        )
-    }
+    before = {one.__name__: len(one.signatures) for one in all_kernels() - {kernels.pass_over_edges}}
     network = streets.synthetic_network(10, seed=1, imported_at=AT)
     streets.save_network(network, folder=tmp_path / "grid")
     opened = streets.open_network(tmp_path / "grid")
 
     sites = streets.snap_points(opened, points_xy=random_points(opened, count=3, seed=1))
-    field = streets.nearest_sites(opened, sites=sites, limit_dm=LIMIT_DM)
+    some = {"points": sites, "weight": np.ones(3), "limit_dm": LIMIT_DM}
+    for limit_dm in (LIMIT_DM, 16 * LIMIT_DM):
+        standing = streets.Standing(opened, sites=sites, limit_dm=limit_dm)
+        standing.move_site(1, site=sites.take(slice(0, 1)))
+        streets.read_field(opened, field=standing.copy().field, sites=standing.sites, points=sites)
+        streets.covered_area(opened, field=standing.field, sites=standing.sites, limit_dm=LIMIT_DM)
     streets.matrix(opened, origins=sites, destinations=sites, limit_dm=LIMIT_DM)
-    streets.sum_catchments(opened, sites=sites, points=sites, weight=np.ones(3), limit_dm=LIMIT_DM)
-    streets.catchments(opened, sites=sites, limit_dm=LIMIT_DM)
-    streets.covered_area(opened, field=field, sites=sites, limit_dm=LIMIT_DM)
+    streets.sum_catchments(opened, sites=sites, **some)
+    streets.catchments(opened, sites=sites, limit_dm=LIMIT_DM).by_point()
+    streets.greedy_sites(opened, picks=2, **some)
+    streets.greedy_sites(opened, picks=2, candidates=sites.take(slice(0, 2)), **some)
 
-    assert {one: len(one.signatures) for one in before} == before
+    assert {one.__name__: len(one.signatures) for one in all_kernels() - {kernels.pass_over_edges}} == before
