@@ -15,6 +15,7 @@ DISTRICT = "120198"
 SECOND_DISTRICT = "120199"
 URBAN, RURAL = "urban", "rural"
 NORTH_EDGE = 42  # the last row of ground; streets end at row 39
+NORTH_FROM = 16  # the row of the first bridge
 RESIDENTS = 23_084
 SECOND_RESIDENTS = 2_770
 
@@ -33,6 +34,11 @@ class Community:
     elders: int
     covered: int | None  # elders within 900 s of open day care; None: as it comes
     village_class: str | None = None
+
+    @property
+    def wing(self) -> str:
+        """Give the wing of the district on which its ground begins."""
+        return "north" if self.rows[0] >= NORTH_FROM else "south"
 
     @property
     def subdistrict(self) -> str:
@@ -119,11 +125,12 @@ def area_records() -> list[dict[str, Any]]:
             below = communities_of(code)
             records.append(
                 _record(code, level, f"{name_zh}（虚构）", below)
-                | {"name_en": f"{name_en} (made up)", "settlement": None, "village_class": None}
+                | {"name_en": f"{name_en} (made up)", "settlement": None, "village_class": None, "wing": None}
             )
     records += [
         _record(community.code, "community", community.full_name, [community])
         | {"name_en": None, "settlement": community.settlement, "village_class": community.village_class}
+        | {"wing": community.wing}
         for community in COMMUNITIES
     ]
     return records

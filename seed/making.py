@@ -14,6 +14,7 @@ from seed.network import network_xml
 from seed.offers import bed_records, closure_records, hours_records, offer_records
 from seed.organizations import organization_records, service_records
 from seed.people import elder_records, make_people
+from seed.registers import bed_change_records, bed_truth, compound_records, land_truth
 from seed.requests import make_requests, preference_records
 from seed.sites import site_records
 from seed.truth import (
@@ -49,6 +50,8 @@ def make_world() -> tuple[dict[str, list[dict[str, Any]]], dict[str, Any]]:
         "hours": hours_records(),
         "closures": closure_records(),
         "beds": bed_records(),
+        "compounds": compound_records(),
+        "bed_changes": bed_change_records(),
         "category_sets": category_set_records(),
         "accounts": account_records(people, carers),
         "elders": elder_records(people),
@@ -63,6 +66,8 @@ def make_world() -> tuple[dict[str, list[dict[str, Any]]], dict[str, Any]]:
         "counts": count_truth(people, carers, requests),
         "coverage": coverage_truth(people),
         "nearby": nearby_truth(),
+        "land": land_truth(),
+        "beds": bed_truth(),
         "visits": visit_truth(people, carers, caseloads, logs),
         "requests": request_truth(requests),
         "fair_share": fair_share_truth(requests),

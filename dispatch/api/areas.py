@@ -94,6 +94,7 @@ def _area(area: Area, *, aliases: list[str]) -> dict[str, Any]:
         "level": area.level,
         "settlement": area.settlement,
         "village_class": area.village_class,
+        "wing": area.wing,
         "name_zh": area.name_zh,
         "name_en": area.name_en,
         "residents": area.residents,

@@ -3,6 +3,15 @@
 from dispatch.words import Locale
 
 CHINESE = {
+    "north or south, where the district has two wings": "北翼或南翼；没有两翼之分时为空",
+    "in this area and below": "这个区划及其以下",
+    "floor of its community elder care": "社区养老服务用房面积",
+    "land of its elder-care facilities": "养老服务设施用地面积",
+    "where the figures come from": "数字的来源",
+    "of the list `bed_type`": "`bed_type` 代码表里的代码",
+    "how many beds more, or fewer (negative); not 0": "增加多少张床位，减少的为负数；不能是 0",
+    "from this date on": "从这一天起",
+    "names the change at the site, so that it counts once": "这次变动在站点内的编号，重发不会重复计算",
     "sqlite or postgresql; it was written just now": "sqlite 或 postgresql；刚刚写入过",
     "since when the oldest job waits; null: none waits": "等得最久的任务从何时开始等；null 表示没有",
     "workers that live": "正在运行的后台进程数",

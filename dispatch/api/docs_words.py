@@ -34,7 +34,19 @@ JOBS = (
     Job(
         "find",
         Words("查服务、机构和区划", "Find services, places and areas"),
-        ("services", "sites", "duplicates", "site_parts", "maps", "hours", "organizations", "codes", "areas"),
+        (
+            "services",
+            "sites",
+            "duplicates",
+            "site_parts",
+            "beds",
+            "maps",
+            "hours",
+            "organizations",
+            "codes",
+            "areas",
+            "compounds",
+        ),
         ("directory", "areas", "geo"),
     ),
     Job(

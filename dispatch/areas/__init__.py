@@ -2,34 +2,45 @@
 Districts, subdistricts and communities: codes, names old and new, boundaries, residents, dated rules.
 
 Tianjin's sixteen districts come with the product. A rule holds for its area and all below, the nearest
-area decides, and a draft is never used unless asked for. Points that arrive are checked here too.
+area decides, and a draft is never used unless asked for. Points that arrive are checked here too, and residential
+compounds lie in areas.
 """
 
-from dispatch.areas.layout import LAYOUT
-from dispatch.areas.models import Area
+from dispatch.areas.layout import COMPOUND_LAYOUT, LAYOUT
+from dispatch.areas.models import Area, Compound
 from dispatch.areas.operations import (
+    CompoundExistsError,
+    InvalidCompoundError,
     InvalidRuleError,
     UnknownAreaError,
     UnknownSettlementError,
+    change_compound,
+    create_compound,
     export_areas,
+    export_compounds,
     import_areas,
+    import_compounds,
     list_rules,
     put_areas,
+    put_compounds,
     put_known_areas,
     put_rule,
     put_rules,
 )
 from dispatch.areas.queries import (
     AreaNotFoundError,
+    CompoundNotFoundError,
     children,
     district_names,
     find_aliases,
     find_area,
     find_areas,
+    find_compounds,
     find_rule,
     find_rule_values,
     find_rules,
     get_area,
+    get_compound,
     missing_codes,
 )
 from dispatch.areas.rules import (
@@ -47,6 +58,8 @@ from dispatch.areas.values import (
     MODES,
     RULE_KINDS,
     AreaRecord,
+    CompoundRecord,
+    CompoundStage,
     Level,
     Point,
     Province,
@@ -55,12 +68,14 @@ from dispatch.areas.values import (
     RuleRecord,
     RuleStatus,
     Settlement,
+    Wing,
     ancestor_codes,
     parent_code,
     plain_name,
 )
 
 __all__ = [
+    "COMPOUND_LAYOUT",
     "CRS_MISSING",
     "LAYOUT",
     "MODES",
@@ -68,7 +83,13 @@ __all__ = [
     "Area",
     "AreaNotFoundError",
     "AreaRecord",
+    "Compound",
+    "CompoundExistsError",
+    "CompoundNotFoundError",
+    "CompoundRecord",
+    "CompoundStage",
     "InvalidAreaCodeError",
+    "InvalidCompoundError",
     "InvalidPointError",
     "InvalidRuleError",
     "Level",
@@ -81,24 +102,32 @@ __all__ = [
     "Settlement",
     "UnknownAreaError",
     "UnknownSettlementError",
+    "Wing",
     "ancestor_codes",
+    "change_compound",
     "children",
+    "create_compound",
     "district_names",
     "export_areas",
+    "export_compounds",
     "find_aliases",
     "find_area",
     "find_areas",
+    "find_compounds",
     "find_rule",
     "find_rule_values",
     "find_rules",
     "get_area",
+    "get_compound",
     "import_areas",
+    "import_compounds",
     "known_areas",
     "list_rules",
     "missing_codes",
     "parent_code",
     "plain_name",
     "put_areas",
+    "put_compounds",
     "put_known_areas",
     "put_rule",
     "put_rules",

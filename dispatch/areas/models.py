@@ -1,28 +1,31 @@
-"""Areas, their other names, and their dated rules."""
+"""Areas, their other names, their dated rules, and the compounds in them."""
 
 from __future__ import annotations
 
+from datetime import date
 from typing import Any
+from uuid import UUID
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Mapped, mapped_column, validates
 
 from dispatch import geo
-from dispatch.areas.values import Level, RuleStatus, Settlement
-from dispatch.storage import Base, Corrected, Dated, Json, one_of, unique_now
+from dispatch.areas.values import CompoundStage, Level, RuleStatus, Settlement, Wing
+from dispatch.storage import Base, Corrected, Dated, Json, new_id, one_of, unique_now
 
 
 class Area(Base):
     """A district, subdistrict or community; `boundary_ll` is a GeoJSON Polygon or MultiPolygon in WGS 84."""
 
     __tablename__ = "area"
-    __table_args__ = (one_of("level", Level), one_of("settlement", Settlement))
+    __table_args__ = (one_of("level", Level), one_of("settlement", Settlement), one_of("wing", Wing))
 
     code: Mapped[str] = mapped_column(primary_key=True)
     parent_code: Mapped[str | None] = mapped_column(sa.ForeignKey("area.code"), index=True)
     level: Mapped[str]
     settlement: Mapped[str | None]
     village_class: Mapped[str | None]
+    wing: Mapped[str | None]
     name_zh: Mapped[str]
     name_en: Mapped[str | None]
     boundary_ll: Mapped[dict[str, Any] | None] = mapped_column(Json)
@@ -69,3 +72,29 @@ class AreaRule(Base, Dated, Corrected):
     value: Mapped[Any] = mapped_column(Json)
     clause: Mapped[str | None]
     status: Mapped[str]
+
+
+class Compound(Base):
+    """A residential compound with the floor and land of its community elder care."""
+
+    __tablename__ = "compound"
+    __table_args__ = (
+        one_of("stage", CompoundStage),
+        sa.CheckConstraint("households >= 0 AND care_floor_area_m2 >= 0", name="counts"),
+        sa.CheckConstraint("residents >= 0 AND care_land_area_m2 >= 0", name="more_counts"),
+        sa.UniqueConstraint("area_code", "name"),
+    )
+
+    id: Mapped[UUID] = mapped_column(primary_key=True, default=new_id)
+    area_code: Mapped[str] = mapped_column(sa.ForeignKey("area.code"))
+    name: Mapped[str]
+    stage: Mapped[str]
+    households: Mapped[int]
+    residents: Mapped[int | None]
+    care_floor_area_m2: Mapped[float]
+    care_land_area_m2: Mapped[float | None]
+    delivered_on: Mapped[date | None]
+    source: Mapped[str]
+    version: Mapped[int] = mapped_column(default=1)
+
+    __mapper_args__ = {"version_id_col": version}  # noqa: RUF012 - SQLAlchemy reads it from the class

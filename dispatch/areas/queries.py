@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 import sqlalchemy as sa
 
-from dispatch.areas.models import Area, AreaAlias, AreaRule
+from dispatch.areas.models import Area, AreaAlias, AreaRule, Compound
 from dispatch.areas.values import Level, RuleInForce, RuleStatus, ancestor_codes, plain_name
 from dispatch.errors import NotFoundError
 from dispatch.storage import in_force, session
@@ -15,6 +15,7 @@ from dispatch.words import Words
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable
     from datetime import date, datetime
+    from uuid import UUID
 
 SHORTENED = ("新区", "区", "县")
 
@@ -25,6 +26,13 @@ class AreaNotFoundError(NotFoundError):
     slug = "area-not-found"
     title = Words("没有这个区域，或者不归你管", "No such area, or it is not yours")
     detail = Words("没有代码为 {area_code} 的区域。", "There is no area {area_code}.")
+
+
+class CompoundNotFoundError(NotFoundError):
+    """No such compound, or it is outside the caller's own area."""
+
+    slug = "compound-not-found"
+    title = Words("没有这个小区，或者不归你管", "No such compound, or it is not yours")
 
 
 def get_area(code: str) -> Area:
@@ -154,6 +162,26 @@ def find_rule_values(rule_key: str, *, on: date) -> dict[str, Any]:
         AreaRule.rule_key == rule_key, AreaRule.status == RuleStatus.ADOPTED.value, in_force(AreaRule, on)
     )
     return dict(session().execute(chosen).all())
+
+
+def get_compound(compound_id: UUID) -> Compound:
+    """Give a compound, or raise CompoundNotFoundError."""
+    found = session().get(Compound, compound_id)
+    if found is None:
+        raise CompoundNotFoundError(compound_id=compound_id)
+    return found
+
+
+def find_compounds(
+    area_code: str = "", *, stage: str | None = None, after: UUID | None = None, limit: int | None = None
+) -> list[Compound]:
+    """Find the compounds of an area and all below it, of one kind or all, in the order of their ids."""
+    chosen = sa.select(Compound).where(Compound.area_code.startswith(area_code, autoescape=True))
+    if stage is not None:
+        chosen = chosen.where(Compound.stage == stage)
+    if after is not None:
+        chosen = chosen.where(Compound.id > after)
+    return list(session().scalars(chosen.order_by(Compound.id).limit(limit)))
 
 
 def district_names() -> dict[str, str]:

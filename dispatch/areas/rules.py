@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from dispatch import geo
-from dispatch.areas.values import DIGITS, AreaRecord, Level, Point, Province, plain_name
+from dispatch.areas.values import DIGITS, AreaRecord, CompoundRecord, CompoundStage, Level, Point, Province, plain_name
 from dispatch.errors import InvalidError
 from dispatch.words import Words
 
@@ -50,6 +50,12 @@ VILLAGE_CLASSES = {"suburban": "城郊融合", "protected": "特色保护", "cen
     "improving": "改善提升",
     "consolidating": "引导整合",
 }
+WINGS = {"north": "north", "北翼": "north", "北": "north", "south": "south", "南翼": "south", "南": "south"}
+COMPOUND_STAGES = {stage.value: stage.value for stage in CompoundStage} | {
+    **dict.fromkeys(("新建", "新建居住区", "新建小区", "new"), "new"),
+    **dict.fromkeys(("已建成", "已建成小区", "建成", "built up"), "built_up"),
+}
+LARGEST_HOUSEHOLDS, LARGEST_AREA_M2 = 1_000_000, 10_000_000.0
 HALF_CIRCLE_DEG, QUARTER_CIRCLE_DEG = 180.0, 90.0
 
 
@@ -156,6 +162,7 @@ def judge_area_row(row: Row, *, origin: str) -> AreaRecord | None:
     settlement = _chosen(row, "settlement", choices=SETTLEMENTS)
     classes = {code: code for code in VILLAGE_CLASSES} | {label: code for code, label in VILLAGE_CLASSES.items()}
     village_class = _chosen(row, "village_class", choices=classes)
+    wing = _chosen(row, "wing", choices=WINGS)
     residents = row.whole("residents", low=0, high=LARGEST_POPULATION)
     old = row.whole("residents_60plus", low=0, high=LARGEST_POPULATION)
     if residents is not None and old is not None and old > residents:
@@ -174,11 +181,38 @@ def judge_area_row(row: Row, *, origin: str) -> AreaRecord | None:
         residents_60plus=old,
         source=origin,
         aliases=aliases,
+        wing=wing,
     )
 
 
-def _chosen(row: Row, column: str, *, choices: Mapping[str, str]) -> str | None:
-    text = row.text(column)
+def judge_compound_row(row: Row, *, origin: str) -> CompoundRecord | None:
+    """Make a record of one row of a file of compounds, or blame the row."""
+    code, name = row.digits("area_code", is_needed=True), row.text("name", is_needed=True)
+    if code and not (code.isascii() and code.isdigit() and len(code) in DIGITS.values()):
+        row.blame("area_code", code="invalid_area_code", words=CODE_WORDS)
+    stage = _chosen(row, "stage", choices=COMPOUND_STAGES, is_needed=True)
+    households = row.whole("households", low=0, high=LARGEST_HOUSEHOLDS, is_needed=True)
+    residents = row.whole("residents", low=0, high=LARGEST_POPULATION)
+    floor_m2 = row.number_of("care_floor_area_m2", low=0, high=LARGEST_AREA_M2, is_needed=True)
+    land_m2 = row.number_of("care_land_area_m2", low=0, high=LARGEST_AREA_M2)
+    delivered_on = row.day("delivered_on")
+    if row.faults or not code or not name or stage is None or households is None or floor_m2 is None:
+        return None
+    return CompoundRecord(
+        area_code=code,
+        name=name,
+        stage=stage,
+        households=households,
+        residents=residents,
+        care_floor_area_m2=floor_m2,
+        care_land_area_m2=land_m2,
+        delivered_on=delivered_on,
+        source=origin,
+    )
+
+
+def _chosen(row: Row, column: str, *, choices: Mapping[str, str], is_needed: bool = False) -> str | None:
+    text = row.text(column, is_needed=is_needed)
     if text is None:
         return None
     found = choices.get(text.strip().casefold())

@@ -34,6 +34,20 @@ class Settlement(StrEnum):
     RURAL = "rural"
 
 
+class Wing(StrEnum):
+    """On which of the two wings of its district an area lies (004 二(一)2: 南北两翼)."""
+
+    NORTH = "north"
+    SOUTH = "south"
+
+
+class CompoundStage(StrEnum):
+    """The kind of a compound, which decides by which standard it is measured (004 二(一)2)."""
+
+    NEW = "new"
+    BUILT_UP = "built_up"
+
+
 class RuleStatus(StrEnum):
     """A draft rule is never used unless asked for."""
 
@@ -90,6 +104,27 @@ class AreaRecord:
     residents_60plus: int | None = None
     is_made_up: bool = False
     aliases: tuple[str, ...] = ()
+    wing: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class CompoundRecord:
+    """
+    One residential compound (居住区、小区) as a source tells it; area and name together are its key.
+
+    Floor and land are those of its community elder care. `residents`, `care_land_area_m2` and `delivered_on` may be
+    unknown, which is not 0.
+    """
+
+    area_code: str
+    name: str
+    stage: str
+    households: int
+    care_floor_area_m2: float
+    source: str
+    residents: int | None = None
+    care_land_area_m2: float | None = None
+    delivered_on: date | None = None
 
 
 @dataclass(frozen=True, slots=True)

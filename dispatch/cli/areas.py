@@ -1,4 +1,4 @@
-"""`dispatch areas`: subdistricts and communities from a spreadsheet, and back into one."""
+"""`dispatch areas`: subdistricts, communities and compounds from a spreadsheet, and back into one."""
 
 from __future__ import annotations
 
@@ -59,6 +59,51 @@ def export_areas(*, file: Path, area: str, template: Path | None, lang: str) -> 
                 file,
                 layout=areas.LAYOUT,
                 rows=lambda: areas.export_areas(area),
+                template_file=template,
+                lang=lang,
+            )
+    except DispatchError as error:
+        raise files.stop(error) from error
+    click.echo(f"{count} rows 行: {file.name}")
+
+
+@areas_commands.command("import-compounds")
+@click.argument("file", type=click.Path(path_type=Path))
+@files.dry_run_option
+@files.json_option
+@files.lang_option
+@click.option("--source", help="Where the figures come from; the file's name without ending by default.")
+@with_app
+def import_compounds(*, file: Path, is_dry_run: bool, as_json: bool, lang: str, source: str | None) -> None:
+    """Import residential compounds with their elder-care floor and land from FILE (CSV, XLSX). 导入小区。"""
+    try:
+        report = areas.import_compounds(
+            file,
+            origin=source or file.stem,
+            unit=files.unit_of(is_dry_run=is_dry_run),
+            actor=SYSTEM,
+            at=clock.utc_now(),
+            progress=files.show_progress,
+        )
+    except DispatchError as error:
+        raise files.stop(error) from error
+    files.tell(report, is_dry_run=is_dry_run, as_json=as_json, lang=lang)
+
+
+@areas_commands.command("export-compounds")
+@click.argument("file", type=click.Path(path_type=Path))
+@click.option("--area", default="", help="Only those in this area (code).")
+@click.option("--template", type=click.Path(path_type=Path), help="CSV whose header is repeated byte for byte.")
+@files.lang_option
+@with_app
+def export_compounds(*, file: Path, area: str, template: Path | None, lang: str) -> None:
+    """Export compounds to FILE.csv or FILE.xlsx, in the columns that the import reads. 导出小区。"""
+    try:
+        with storage.reading():
+            count = files.export(
+                file,
+                layout=areas.COMPOUND_LAYOUT,
+                rows=lambda: areas.export_compounds(area),
                 template_file=template,
                 lang=lang,
             )

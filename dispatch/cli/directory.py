@@ -89,6 +89,29 @@ def export_sites(*, file: Path, source: str | None, template: Path | None, lang:
     click.echo(f"{count} rows 行: {file.name}")
 
 
+@directory_commands.command("import-beds")
+@click.argument("file", type=click.Path(path_type=Path))
+@click.option("--source", required=True, help="The source under which the sites were imported.")
+@files.dry_run_option
+@files.json_option
+@files.lang_option
+@with_app
+def import_beds(*, file: Path, source: str, is_dry_run: bool, as_json: bool, lang: str) -> None:
+    """Import changes of beds (built, opened, closed) from FILE (CSV or XLSX). 导入床位增减。"""
+    try:
+        report = directory.import_bed_changes(
+            file,
+            site_source=source,
+            unit=files.unit_of(is_dry_run=is_dry_run),
+            actor=SYSTEM,
+            at=clock.utc_now(),
+            progress=files.show_progress,
+        )
+    except DispatchError as error:
+        raise files.stop(error) from error
+    files.tell(report, is_dry_run=is_dry_run, as_json=as_json, lang=lang)
+
+
 @directory_commands.command("index")
 @with_app
 def rebuild_search() -> None:

@@ -38,6 +38,8 @@ FILES = (
     "hours",
     "closures",
     "beds",
+    "compounds",
+    "bed_changes",
     "category_sets",
     "accounts",
     "elders",
@@ -163,6 +165,10 @@ def _steps(
             [directory.ClosureRecord(**_typed(row)) for row in rows], **who
         ),
         "beds": lambda rows: directory.put_beds([directory.BedRecord(**_typed(row)) for row in rows], **who),
+        "compounds": lambda rows: areas.put_compounds([areas.CompoundRecord(**_typed(row)) for row in rows], **who),
+        "bed_changes": lambda rows: directory.put_bed_changes(
+            [directory.BedChangeRecord(**_typed(row)) for row in rows], **who
+        ),
         "category_sets": lambda rows: elders.put_category_sets(
             [elders.CategorySetRecord(**_typed(row)) for row in rows], **who
         ),

@@ -15,14 +15,17 @@ ROUTES: dict[str, dict[str, tuple[str, ...]]] = {
             *("services.list_nearby", "sites.list_sites", "sites.get_site"),
             *("site_parts.list_agreements", "site_parts.list_functions", "site_parts.list_operations"),
             *("site_parts.list_prices", "site_parts.list_slots", "site_parts.list_stages"),
+            *("compounds.list_compounds", "compounds.get_compound", "beds.list_bed_changes"),
         ),
         "c": (
             *("organizations.create_organization", "services.create_service", "sites.create_site"),
             *("sites.create_offer", "site_parts.add_agreement", "site_parts.add_operation", "site_parts.add_stage"),
+            *("compounds.create_compound", "beds.record_bed_change"),
         ),
         "u": (
             *("organizations.delete_organization", "sites.change_site", "sites.locate_site", "hours.put_day"),
             *("site_parts.correct_agreement", "site_parts.correct_operation", "site_parts.correct_stage"),
+            "compounds.change_compound",
         ),
     },
     "functions, prices, places, vacancy, closures of a site": {

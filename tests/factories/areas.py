@@ -35,3 +35,9 @@ def put_ground() -> None:
     """Store Tianjin and one made-up district with a subdistrict and a community."""
     areas.put_known_areas(actor=SYSTEM, at=AT)
     areas.put_areas([area_record(code) for code in (DISTRICT, SUBDISTRICT, COMMUNITY)], actor=SYSTEM, at=AT)
+
+
+def compound_record(name: str = "测试小区", **columns) -> areas.CompoundRecord:
+    """Make the record of a new compound in the community, without elder-care floor."""
+    record = {"area_code": COMMUNITY, "stage": "new", "households": 900, "care_floor_area_m2": 0.0, "source": "test"}
+    return areas.CompoundRecord(name=name, **record | columns)

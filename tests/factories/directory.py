@@ -76,3 +76,9 @@ def make_offer(site: str = "s1", *, service: str = "v1", organization: str = "o1
         for each in offers
         if known[each.site_id] == site and each.service_name == f"服务{service}"
     )
+
+
+def bed_change(ref: str = "b1", *, site: str = "s1", **columns: Any) -> directory.BedChangeRecord:
+    """Make the record of forty care beds that opened at a site of the source "test"."""
+    record = {"bed_type": "care", "stage": "open", "delta": 40, "changed_on": date(2026, 1, 1)}
+    return directory.BedChangeRecord(site=("test", site), ref=ref, **record | columns)

@@ -5,10 +5,10 @@ from __future__ import annotations
 from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
-from dispatch import clock, storage
+from dispatch import areas, clock, storage
 from dispatch.accounts import find_keys, get_account
 from dispatch.accounts.models import PartnerKey
-from dispatch.actor import Role, ScopeKind
+from dispatch.actor import SYSTEM, Role, ScopeKind
 from dispatch.elders import ASSESSMENT_ITEMS
 
 if TYPE_CHECKING:
@@ -39,6 +39,14 @@ def _key_of(account_id: UUID) -> UUID:
         return row.id
 
 
+def _compound_of(community: str) -> UUID:
+    with storage.transaction():
+        for row in areas.find_compounds(community):
+            return row.id
+        record = areas.CompoundRecord(community, "老小区", "built_up", households=9, care_floor_area_m2=1.0, source="walk")
+        return areas.create_compound(record, actor=SYSTEM, at=clock.utc_now()).id
+
+
 OUTSIDE = "129998"  # a district that is on no record
 # the addresses of an elder's dated parts; each elder of the world has one entry of each
 ENTRY_PARTS = ("residences", "categories", "needs", "absences", "consents", "risk-levels")
@@ -51,6 +59,7 @@ IDS: dict[str, Any] = {
     "day": "2026-10-01",
     "period": "noon",
     "bed_type": "nursing",
+    "compound_id": lambda world, known, _: _compound_of(world.community(known)),
     "rule_key": "visit.modes",
     "session_id": lambda world, known, caller: (
         world.own_session(caller) if known.name == "tied_here" else world.foreign_session()

@@ -37,6 +37,9 @@ class AreaSchema(Schema):
     level = fields.String(required=True, validate=validate.OneOf(list(areas.Level)))
     settlement = fields.String(required=True, allow_none=True)
     village_class = fields.String(required=True, allow_none=True)
+    wing = fields.String(
+        required=True, allow_none=True, metadata={"description": "north or south, where the district has two wings"}
+    )
     name_zh = fields.String(required=True)
     name_en = fields.String(required=True, allow_none=True)
     residents = fields.Integer(required=True, allow_none=True)

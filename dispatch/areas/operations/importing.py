@@ -101,6 +101,7 @@ def export_areas(prefix: str = "") -> Iterator[dict[str, sheets.Cell]]:
             "aliases": "、".join(aliases.get(area.code, [])) or None,
             "residents": area.residents,
             "residents_60plus": area.residents_60plus,
+            "wing": area.wing,
         }
 
 

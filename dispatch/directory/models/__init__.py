@@ -1,5 +1,6 @@
 """The directory's tables."""
 
+from dispatch.directory.models.beds import BedChange
 from dispatch.directory.models.calendar import CalendarDay
 from dispatch.directory.models.codes import Code
 from dispatch.directory.models.offers import (
@@ -24,6 +25,7 @@ from dispatch.directory.models.sites import (
 
 __all__ = [
     "Agreement",
+    "BedChange",
     "CalendarDay",
     "Capacity",
     "CapacitySlot",

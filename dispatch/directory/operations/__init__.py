@@ -1,5 +1,13 @@
 """Writes of the directory."""
 
+from dispatch.directory.operations.beds import (
+    BedChangeTakenError,
+    BedsShortError,
+    InvalidBedChangeError,
+    import_bed_changes,
+    put_bed_changes,
+    record_bed_change,
+)
 from dispatch.directory.operations.changes import (
     OrganizationHasSitesError,
     OrganizationInUseError,
@@ -63,9 +71,12 @@ from dispatch.directory.operations.vacancies import (
 )
 
 __all__ = [
+    "BedChangeTakenError",
+    "BedsShortError",
     "ClosureNotFoundError",
     "DeliveryNotAllowedError",
     "FullError",
+    "InvalidBedChangeError",
     "InvalidClosureError",
     "InvalidCountError",
     "InvalidSpanError",
@@ -94,10 +105,12 @@ __all__ = [
     "export_sites",
     "find_alike_sites",
     "give_back_place",
+    "import_bed_changes",
     "import_sites",
     "locate_site",
     "merge_site",
     "plan_places",
+    "put_bed_changes",
     "put_beds",
     "put_calendar_day",
     "put_closures",
@@ -108,6 +121,7 @@ __all__ = [
     "put_site_hours",
     "put_sites",
     "rebuild_search",
+    "record_bed_change",
     "release_place",
     "take_place",
     "tell_beds",

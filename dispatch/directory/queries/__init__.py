@@ -1,5 +1,6 @@
 """Reads of the directory."""
 
+from dispatch.directory.queries.beds import find_bed_stock, list_bed_changes
 from dispatch.directory.queries.calendar import read_calendar
 from dispatch.directory.queries.cards import Beds, OpenState, SiteCard, WhyClosed, get_site_card
 from dispatch.directory.queries.codes import (
@@ -68,6 +69,7 @@ __all__ = [
     "WhyClosed",
     "check_codes",
     "count_map_places",
+    "find_bed_stock",
     "find_by_label",
     "find_codes",
     "find_map_places",
@@ -85,6 +87,7 @@ __all__ = [
     "get_service",
     "get_site",
     "get_site_card",
+    "list_bed_changes",
     "list_code_lists",
     "list_codes",
     "list_site_part",

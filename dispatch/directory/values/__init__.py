@@ -1,5 +1,6 @@
 """Closed lists, records that arrive, and answers of the directory."""
 
+from dispatch.directory.values.beds import MOST_BEDS, BedChangeRecord, BedCount, BedStage, NewBedChange, OwnerLevel
 from dispatch.directory.values.calendar import Calendar, CalendarDay, DayKind
 from dispatch.directory.values.hours import InvalidHoursError, Span, is_open, read_hours
 from dispatch.directory.values.lists import (
@@ -49,12 +50,16 @@ from dispatch.directory.values.search import search_text, search_ways
 from dispatch.directory.values.wishes import NewOffer, NewOrganization, NewService, NewSite, SiteChange
 
 __all__ = [
+    "MOST_BEDS",
     "STALE_AFTER",
     "STALE_RULE",
     "AgreementKind",
     "AgreementRecord",
     "AlikeSites",
+    "BedChangeRecord",
+    "BedCount",
     "BedRecord",
+    "BedStage",
     "Calendar",
     "CalendarDay",
     "CapacityUnit",
@@ -67,6 +72,7 @@ __all__ = [
     "NearOffer",
     "NearbyAnswer",
     "NearbyService",
+    "NewBedChange",
     "NewOffer",
     "NewOrganization",
     "NewService",
@@ -75,6 +81,7 @@ __all__ = [
     "OfferRecord",
     "OperationRecord",
     "OrganizationRecord",
+    "OwnerLevel",
     "PartRecord",
     "Period",
     "PriceRecord",
