@@ -60,6 +60,7 @@ from dispatch.elders.queries import (
     find_homes,
     find_known,
     find_last_areas,
+    find_memberships,
     find_merged,
     find_names,
 )
@@ -202,6 +203,7 @@ __all__ = [
     "find_known",
     "find_last_areas",
     "find_members",
+    "find_memberships",
     "find_merged",
     "find_names",
     "get_elder",

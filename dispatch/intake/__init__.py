@@ -22,7 +22,7 @@ from dispatch.intake.operations.submitting import (
     InvalidCareRequestError,
     submit_request,
 )
-from dispatch.intake.queries import count_open, find_history
+from dispatch.intake.queries import count_open, count_unmatched_by_elder, find_history
 from dispatch.intake.rules import (
     FARTHEST_AHEAD,
     LONGEST_WINDOW,
@@ -84,6 +84,7 @@ __all__ = [
     "cancel_request",
     "check_move",
     "count_open",
+    "count_unmatched_by_elder",
     "derive_period",
     "find_events",
     "find_faults",

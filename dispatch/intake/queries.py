@@ -22,7 +22,7 @@ from dispatch.intake.values import (
 from dispatch.storage import session
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Collection, Iterable, Sequence
     from datetime import date, datetime
     from uuid import UUID
 
@@ -113,6 +113,17 @@ def count_open(elder_id: UUID) -> int:
     """Count the requests of an elder that have not come to an end."""
     query = sa.select(sa.func.count()).where(CareRequest.elder_id == elder_id, CareRequest.status.in_(OPEN))
     return session().scalars(query).one()
+
+
+def count_unmatched_by_elder(elder_ids: Iterable[UUID], *, service_codes: Collection[str]) -> dict[UUID, int]:
+    """Count the requests for some services that found nobody, by elder; elders without any are left out."""
+    wanted = set(elder_ids)
+    rows = session().execute(
+        sa.select(CareRequest.elder_id, sa.func.count())
+        .where(CareRequest.status == RequestStatus.UNMATCHED, CareRequest.service_code.in_(sorted(service_codes)))
+        .group_by(CareRequest.elder_id)
+    )
+    return {elder_id: count for elder_id, count in rows if elder_id in wanted}
 
 
 def find_open_elders(organization_ids: Iterable[UUID]) -> frozenset[UUID]:

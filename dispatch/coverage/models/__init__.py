@@ -8,6 +8,7 @@ from dispatch.coverage.models.runs import (
     RunPerson,
     RunSite,
 )
+from dispatch.coverage.models.sitings import SitingPick, SitingRun, SitingRunArea
 
 __all__ = [
     "CoveragePublication",
@@ -16,4 +17,7 @@ __all__ = [
     "RunCell",
     "RunPerson",
     "RunSite",
+    "SitingPick",
+    "SitingRun",
+    "SitingRunArea",
 ]

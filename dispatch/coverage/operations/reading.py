@@ -46,6 +46,12 @@ def service_code_of(text: str) -> str:
     return known.code if known else directory.get_code("service", code=text, field="service").code
 
 
+def category_of(text: str) -> str:
+    """Give the code of a category by its code or label, or raise UnknownCodeError with the allowed ones."""
+    known = directory.find_by_label("category", text=text)
+    return known.code if known else directory.get_code("category", code=text, field="category").code
+
+
 def get_run(run_id: UUID, *, actor: Actor) -> Run:
     """Give a run of the actor's area, or raise RunNotFoundError."""
     run = queries.find_run(run_id)

@@ -14,6 +14,7 @@ from dispatch.coverage.queries.runs import (
     find_run,
     find_runs,
 )
+from dispatch.coverage.queries.sitings import find_siting, find_siting_areas, find_sitings
 
 __all__ = [
     "Box",
@@ -28,4 +29,7 @@ __all__ = [
     "find_published_pages",
     "find_run",
     "find_runs",
+    "find_siting",
+    "find_siting_areas",
+    "find_sitings",
 ]

@@ -37,7 +37,7 @@ if TYPE_CHECKING:
     from dispatch.coverage.rules.measuring import Walks
     from dispatch.coverage.values import AreaFacts, Question, RunInputs, RunWish
     from dispatch.geo import LonLatPolygon, MetricPolygon
-    from dispatch.streets import Network
+    from dispatch.streets import Network, Snaps
 
 
 class NetworkWithoutAreaError(InvalidError):
@@ -84,7 +84,7 @@ def compute_run(inputs: RunInputs, *, network: Network, progress: Progress | Non
     homes_ll = points_of([home.point_ll for home in inputs.homes])
     sites_ll = points_of([site.point_ll for site in inputs.sites])
     walks = measure_walks(network, homes_ll=homes_ll, sites_ll=sites_ll, question=question)
-    _check_streets(inputs, walks=walks, network=network)
+    check_streets(inputs, homes=walks.homes, network=network)
     limit_dm = streets.length_limit_dm(limit_s=question.limit_s, speed_mps=question.speed_mps)
     covered_xy = streets.covered_area(walks.network, field=walks.field, sites=walks.sites, limit_dm=limit_dm)
     told()
@@ -121,9 +121,10 @@ def compute_run(inputs: RunInputs, *, network: Network, progress: Progress | Non
     return replace(findings, figures_hash=figures_hash, assumptions=assumptions)
 
 
-def _check_streets(inputs: RunInputs, *, walks: Walks, network: Network) -> None:
+def check_streets(inputs: RunInputs, *, homes: Snaps, network: Network) -> None:
+    """Raise NetworkWithoutAreaError where homes have points and none of them is near a street."""
     with_point = sum(home.point_ll is not None for home in inputs.homes)
-    if with_point and not walks.homes.is_located.any():
+    if with_point and not homes.is_located.any():
         raise NetworkWithoutAreaError(
             area_code=inputs.wish.area_code, homes=with_point, network=streets.network_identity(network.manifest)
         )

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import asdict, dataclass, field
+from datetime import date
 from enum import StrEnum
 from typing import TYPE_CHECKING, Any
 
@@ -10,7 +11,8 @@ from dispatch.coverage.values.runs import Mode, RunWish
 from dispatch.words import Words
 
 if TYPE_CHECKING:
-    from datetime import date, datetime
+    from collections.abc import Mapping
+    from datetime import datetime
     from uuid import UUID
 
     from dispatch.coverage.values.runs import RunInputs
@@ -135,6 +137,32 @@ class SitingWish:
     searched_max: int | None = None
     speed_mps: float = 1.0
     limit_min: int = 15
+
+    def plain(self) -> dict[str, Any]:
+        """Give the wish as plain values that JSON can hold."""
+        return asdict(self) | {
+            "as_of": self.as_of.isoformat(),
+            "source": self.source.value,
+            "weight": self.weight.value,
+            "candidates": [[one.point_ll, one.label, one.capacity, one.cost] for one in self.candidates],
+        }
+
+    @classmethod
+    def read(cls, plain: Mapping[str, Any]) -> SitingWish:
+        """Read what `plain` gave."""
+        candidates = tuple(
+            Candidate(None if point is None else (point[0], point[1]), label, capacity, cost)
+            for point, label, capacity, cost in plain["candidates"]
+        )
+        return cls(
+            **dict(plain)
+            | {
+                "as_of": date.fromisoformat(plain["as_of"]),
+                "source": CandidateSource(plain["source"]),
+                "weight": SitingWeight(plain["weight"]),
+                "candidates": candidates,
+            }
+        )
 
     @property
     def run_wish(self) -> RunWish:

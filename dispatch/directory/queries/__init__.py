@@ -45,6 +45,7 @@ from dispatch.directory.queries.sites import (
     SiteFilter,
     SiteNotFoundError,
     find_sites,
+    find_sites_in_stage,
     get_site,
     stage_of,
 )
@@ -79,6 +80,7 @@ __all__ = [
     "find_organizations",
     "find_services",
     "find_sites",
+    "find_sites_in_stage",
     "find_slot",
     "find_slots",
     "find_standing_sites",

@@ -126,6 +126,21 @@ def find_sites(
     return site_entries(found[:limit], now=now, on=on)
 
 
+def find_sites_in_stage(stages: Collection[Stage], *, area: str, on: date) -> list[Site]:
+    """Find the sites of an area (a code prefix) that stand in one of some stages on a date, in the order of ids."""
+    chosen = (
+        sa.select(Site)
+        .join(SiteStatus, sa.and_(SiteStatus.site_id == Site.id, in_force(SiteStatus, on)))
+        .where(
+            Site.merged_into_id.is_(None),
+            Site.area_code.startswith(area, autoescape=True),
+            SiteStatus.stage.in_([stage.value for stage in stages]),
+        )
+        .order_by(Site.id)
+    )
+    return list(session().scalars(chosen))
+
+
 def stage_of(site_id: UUID, *, on: date) -> Stage | None:
     """Give the stage of a site on a date; None where nobody said so."""
     stage = session().scalar(sa.select(SiteStatus.stage).where(SiteStatus.site_id == site_id, in_force(SiteStatus, on)))

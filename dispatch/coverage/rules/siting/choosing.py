@@ -3,19 +3,19 @@
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING, Protocol
 
 import numpy as np
+from scipy.sparse import csr_array
 
 from dispatch.coverage.rules.siting.problem import value_of
 from dispatch.coverage.values import SitingEnd
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Callable, Sequence
 
     from numpy.typing import NDArray
-    from scipy.sparse import csr_array
 
     from dispatch.coverage.rules.siting.problem import Problem
 
@@ -47,36 +47,58 @@ class Choice:
         return sum(self.gains)
 
 
+class Gains(Protocol):
+    """What each of m candidates would add to what is covered."""
+
+    @property
+    def at_most(self) -> NDArray[np.int64]:
+        """For each candidate a number that is never less than its gain, shape (m,)."""
+
+    def exact(self, candidate: int) -> int:
+        """Give the gain of a candidate."""
+
+    def take(self, candidate: int) -> None:
+        """Pick a candidate: from now on it covers what it reaches, and adds nothing more."""
+
+
 def choose(problem: Problem) -> Choice:
     """
     Choose candidates one after the other, each time the one that adds most; of equal ones the first.
 
     Where costs differ and a budget is given, it is done by gain and by gain per cost, and the better one is given.
     """
-    if not len(problem.weight) or not len(problem.cost):
+    return choose_from(
+        lambda: _Limited(problem) if problem.is_limited.any() else _Unlimited(problem),
+        cost=problem.cost,
+        most=problem.most,
+        budget=problem.budget,
+        whole=int(problem.weight.sum()),
+    )
+
+
+def choose_from(
+    make_gains: Callable[[], Gains], *, cost: NDArray[np.int64], most: int, budget: int | None, whole: int
+) -> Choice:
+    """
+    Choose as `choose` does, from gains of any kind; none of them is above `whole`.
+
+    `make_gains` is called once for each way of choosing.
+    """
+    if not len(cost):
         return Choice((), (), 0, SitingEnd.NO_MORE_GAIN, None)
-    found = [_choose(problem, is_per_cost=False)]
-    if problem.budget is not None and len(np.unique(problem.cost)) > 1:
-        found.append(_choose(problem, is_per_cost=True))
-    best = max(found, key=lambda one: one.objective)
-    bound = max(best.objective, min(one.best_bound for one in found))
-    return Choice(best.picks, best.gains, bound, best.end, guaranteed_share(problem))
-
-
-def guaranteed_share(problem: Problem) -> float | None:
-    """Give the part of the best value that `choose` reaches at least."""
-    cost = np.sort(problem.cost)
-    if problem.budget is None or len(np.unique(cost)) == 1:
-        return GREEDY_SHARE
-    is_number_free = len(cost) <= problem.most or int(cost[: problem.most + 1].sum()) > problem.budget
-    return GREEDY_SHARE_OF_BUDGET if is_number_free else None
+    terms = _Terms(cost, most, budget, whole)
+    best = _choose(make_gains(), terms=terms, is_per_cost=False)
+    bound = best.best_bound
+    if budget is not None and not terms.is_one_price:
+        other = _choose(make_gains(), terms=terms, is_per_cost=True)
+        best, bound = max(best, other, key=lambda one: one.objective), min(bound, other.best_bound)
+    return replace(best, best_bound=max(best.objective, bound), guaranteed_share=_guaranteed_share(terms))
 
 
 def in_order(problem: Problem, *, chosen: Sequence[int]) -> tuple[tuple[int, ...], tuple[int, ...]]:
     """Bring chosen candidates into the order of their gains; those that add nothing are left out."""
     rows = sorted(chosen)
-    part = problem.take(rows)
-    found = _choose(part, is_per_cost=False)
+    found = choose(replace(problem.take(rows), most=max(1, len(rows)), budget=None))
     return tuple(rows[pick] for pick in found.picks), found.gains
 
 
@@ -92,7 +114,9 @@ def bound_of(
     """
     useful = (gains > 0) if budget is None else (gains > 0) & (cost <= budget)
     some, price = gains[useful], cost[useful]
-    if len(some) > most:
+    if most == 0:
+        largest = 0
+    elif len(some) > most:
         largest = int(np.partition(some, len(some) - most)[len(some) - most :].sum())
     else:
         largest = int(some.sum())
@@ -109,47 +133,91 @@ def bound_of(
     return min(covered + largest, whole)
 
 
-def _choose(problem: Problem, *, is_per_cost: bool) -> Choice:
-    gains = _Limited(problem) if problem.is_limited.any() else _Unlimited(problem)
-    reachable = int(problem.weight.sum())
-    price = np.maximum(problem.cost, 0.5) if is_per_cost else np.ones(len(problem.cost))
-    left = problem.budget
-    is_open = np.ones(len(price), np.bool_)
-    bound = reachable
+@dataclass(frozen=True, slots=True)
+class _Terms:
+    """On which terms is chosen: prices, number, budget, and the most that can be covered."""
+
+    cost: NDArray[np.int64]
+    most: int
+    budget: int | None
+    whole: int
+
+    @property
+    def is_one_price(self) -> bool:
+        return bool((self.cost == self.cost[0]).all())
+
+    @property
+    def paid(self) -> int:
+        """How many can be chosen at most, where the price is one for all."""
+        price = int(self.cost[0])
+        if self.budget is None or not self.is_one_price or price == 0:
+            return self.most
+        return min(self.most, self.budget // price)
+
+
+def _guaranteed_share(terms: _Terms) -> float | None:
+    if terms.budget is None or terms.is_one_price:
+        return GREEDY_SHARE
+    cost = np.sort(terms.cost)
+    is_number_free = len(cost) <= terms.most or int(cost[: terms.most + 1].sum()) > terms.budget
+    return GREEDY_SHARE_OF_BUDGET if is_number_free else None
+
+
+def _choose(gains: Gains, *, terms: _Terms, is_per_cost: bool) -> Choice:
+    cost, paid = terms.cost, terms.paid
+    budget = None if terms.is_one_price else terms.budget  # then it is a number of sites
+    left = budget
+    # what costs nothing comes first, as if it cost half of the least
+    price = np.maximum(cost, 0.5) if is_per_cost else np.ones(len(cost))
+    is_open = np.ones(len(cost), np.bool_)
+    bound = terms.whole
     picks: list[int] = []
     added: list[int] = []
     while True:
         now = gains.at_most
-        bound = min(
-            bound,
-            bound_of(
-                now,
-                cost=problem.cost,
-                most=problem.most,
-                budget=problem.budget,
-                covered=sum(added),
-                whole=reachable,
-            ),
-        )
+        bound = min(bound, bound_of(now, cost=cost, most=paid, budget=budget, covered=sum(added), whole=terms.whole))
         is_useful = is_open & (now > 0)
-        is_paid = is_useful if left is None else is_useful & (problem.cost <= left)
-        if len(picks) == problem.most or not is_paid.any():
+        is_affordable = is_useful if left is None else is_useful & (cost <= left)
+        if len(picks) == paid or not is_affordable.any():
             break
-        pick, gain = gains.best(np.where(is_paid, now / price, -1.0), is_paid=is_paid, price=price)
-        if gain == 0:  # what looked useful was not
-            continue
+        pick, gain = _best(gains, now=now, is_open=is_affordable, price=price)
+        if gain == 0:
+            continue  # what looked useful was not: the gains know it now
         picks.append(pick)
         added.append(gain)
         is_open[pick] = False
         gains.take(pick)
         if left is not None:
-            left -= int(problem.cost[pick])
-    end = SitingEnd.ALL_PICKED
-    if len(picks) < problem.most:
-        end = SitingEnd.BUDGET_SPENT if is_useful.any() else SitingEnd.NO_MORE_GAIN
-        if end is SitingEnd.BUDGET_SPENT and not picks:
-            end = SitingEnd.BUDGET_TOO_SMALL
-    return Choice(tuple(picks), tuple(added), bound, end, None)
+            left -= int(cost[pick])
+    return Choice(tuple(picks), tuple(added), bound, end_of(picks, most=terms.most, is_useful=is_useful), None)
+
+
+def end_of(picks: Sequence[int], *, most: int, is_useful: NDArray[np.bool_]) -> SitingEnd:
+    """Say why no further candidate was picked, by those that would add something."""
+    if len(picks) == most:
+        return SitingEnd.ALL_PICKED
+    if not is_useful.any():
+        return SitingEnd.NO_MORE_GAIN
+    return SitingEnd.BUDGET_SPENT if len(picks) else SitingEnd.BUDGET_TOO_SMALL
+
+
+def _best(
+    gains: Gains, *, now: NDArray[np.int64], is_open: NDArray[np.bool_], price: NDArray[np.float64]
+) -> tuple[int, int]:
+    """
+    Find the candidate that adds most for its price, the first of equal ones; its gain is 0 where none adds anything.
+
+    Bounds that may be stale are made exact only at the top (Minoux 1978).
+    """
+    score = np.where(is_open, now / price, 0.0)
+    while True:
+        pick = int(np.argmax(score))
+        if score[pick] == 0:
+            return pick, 0
+        gain = gains.exact(pick)
+        if gain / price[pick] == score[pick]:
+            return pick, gain
+        score[pick] = gain / price[pick]
 
 
 class _Unlimited:
@@ -158,31 +226,22 @@ class _Unlimited:
     def __init__(self, problem: Problem) -> None:
         self.at_most = problem.reached.copy()
         self._reach: csr_array = problem.reach
-        self._by_group: csr_array = problem.reach.T.tocsr()
+        self._by_group: csr_array = csr_array(problem.reach.T)
         self._weight = problem.weight
         self._is_left = np.ones(len(problem.weight), np.bool_)
 
-    def best(
-        self,
-        score: NDArray[np.float64],
-        *,
-        is_paid: NDArray[np.bool_],  # noqa: ARG002 - the other kind needs it
-        price: NDArray[np.float64],  # noqa: ARG002 - likewise
-    ) -> tuple[int, int]:
-        """Give the candidate of the highest score, the first of equal ones, and its gain."""
-        pick = int(np.argmax(score))
-        return pick, int(self.at_most[pick])
+    def exact(self, candidate: int) -> int:
+        return int(self.at_most[candidate])
 
-    def take(self, pick: int) -> None:
-        """Cover what a candidate reaches."""
-        groups = self._reach.indices[self._reach.indptr[pick] : self._reach.indptr[pick + 1]]
+    def take(self, candidate: int) -> None:
+        groups = self._reach.indices[self._reach.indptr[candidate] : self._reach.indptr[candidate + 1]]
         new = groups[self._is_left[groups]]
         self._is_left[new] = False
         self.at_most -= np.asarray(self._by_group[new].T @ self._weight[new], np.int64)
 
 
 class _Limited:
-    """Gains under capacities: bounds from earlier rounds, made exact where they matter (Minoux 1978)."""
+    """Gains under capacities: bounds from earlier rounds, since what a candidate adds never grows."""
 
     def __init__(self, problem: Problem) -> None:
         self.at_most = np.minimum(problem.reached, problem.capacity)
@@ -190,22 +249,12 @@ class _Limited:
         self._picks: list[int] = []
         self._value = 0
 
-    def best(
-        self, score: NDArray[np.float64], *, is_paid: NDArray[np.bool_], price: NDArray[np.float64]
-    ) -> tuple[int, int]:
-        """Give the candidate of the highest score, the first of equal ones, and its gain."""
-        while True:
-            pick = int(np.argmax(score))
-            gain = value_of(self._problem, chosen=[*self._picks, pick]) - self._value
-            if gain == self.at_most[pick]:
-                return pick, gain
-            self.at_most[pick] = gain
-            score[pick] = gain / price[pick] if gain and is_paid[pick] else -1.0
-            if not (score > 0).any():
-                return pick, 0
+    def exact(self, candidate: int) -> int:
+        gain = value_of(self._problem, chosen=[*self._picks, candidate]) - self._value
+        self.at_most[candidate] = gain
+        return gain
 
-    def take(self, pick: int) -> None:
-        """Let a candidate serve whom it can."""
-        self._picks.append(pick)
-        self._value = value_of(self._problem, chosen=self._picks)
-        self.at_most[pick] = 0
+    def take(self, candidate: int) -> None:
+        self._value += self.exact(candidate)
+        self._picks.append(candidate)
+        self.at_most[candidate] = 0

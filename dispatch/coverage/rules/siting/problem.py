@@ -79,7 +79,7 @@ def make_problem(
     points: NDArray[np.integer],
     weight: NDArray[np.int64],
     capacity: Sequence[int | None],
-    cost: Sequence[int],
+    cost: Sequence[int] | NDArray[np.int64],
     most: int,
     budget: int | None,
 ) -> Grouped:
@@ -162,16 +162,15 @@ def give(problem: Problem, *, chosen: Sequence[int]) -> csr_array:
     rows = np.asarray(chosen, np.intp)
     sites, groups = len(rows), len(problem.weight)
     if not sites:
-        return csr_array((0, groups), dtype=np.int32)
+        return csr_array(np.zeros((0, groups), np.int32))
     part = problem.reach[rows].tocoo()
     source, sink = sites + groups, sites + groups + 1
     tail = np.concatenate((np.full(sites, source), part.row, sites + np.arange(groups)))
     head = np.concatenate((np.arange(sites), sites + part.col, np.full(groups, sink)))
     room = np.concatenate((problem.capacity[rows], problem.weight[part.col], problem.weight)).astype(np.int32)
     graph = csr_array((room, (tail, head)), shape=(sink + 1, sink + 1))
-    flow: csr_array = maximum_flow(graph, source, sink).flow
-    given: csr_array = csr_array(flow)[:sites, sites:source]
-    return given
+    flow = maximum_flow(graph, source, sink).flow
+    return csr_array(flow[:sites, sites:source])
 
 
 def _merge(by_point: csr_array, *, is_wanted: NDArray[np.bool_]) -> tuple[NDArray[np.intp], NDArray[np.intp]]:

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from scipy import sparse
 
-from dispatch.coverage.rules.siting.choosing import Choice, in_order
+from dispatch.coverage.rules.siting.choosing import Choice, end_of, in_order
 from dispatch.coverage.rules.siting.problem import Problem, give, reduce
 from dispatch.coverage.values import Proof, ProofState, SitingEnd
 
@@ -21,6 +21,7 @@ if TYPE_CHECKING:
 
 MOST_PAIRS = 3_000_000
 """Pairs of candidate and group in a model: about 1 GB in the solver."""
+HALF = 0.5  # between the two values of a choice
 WHOLE_WITHIN = 1e-6  # of a bound that the solver computed in floats
 
 
@@ -79,12 +80,11 @@ def prove(
         How it went.
 
     """
+    if greedy.best_bound == greedy.objective:  # the gains say so already
+        return greedy, Proof(ProofState.PROVED, candidates=len(problem.cost), groups=len(problem.weight))
     smaller, rows = reduce(problem)
-    pairs = int(smaller.reach.nnz)
     size = Proof(ProofState.PROVED, candidates=len(rows), groups=len(smaller.weight))
-    if greedy.best_bound == greedy.objective or not len(rows):
-        return replace(greedy, best_bound=greedy.objective), size
-    if pairs > MOST_PAIRS:
+    if smaller.reach.nnz > MOST_PAIRS:
         return greedy, replace(size, state=ProofState.TOO_LARGE)
     model = make_model(smaller)
     number = {int(row): i for i, row in enumerate(rows)}
@@ -218,7 +218,7 @@ def _solve(
         raise raised[0]
     status, info = solver.getModelStatus(), solver.getInfo()
     values = np.asarray(solver.getSolution().col_value)
-    chosen = np.flatnonzero(values[: model.candidates] > 0.5) if len(values) else np.empty(0, np.intp)  # noqa: PLR2004 - 0 or 1
+    chosen = np.flatnonzero(values[: model.candidates] > HALF) if len(values) else np.empty(0, np.intp)
     bound = info.mip_dual_bound
     whole = int(model.gain @ model.upper) if not math.isfinite(bound) else math.floor(bound + WHOLE_WITHIN)
     state = {
@@ -246,14 +246,10 @@ def _program(highspy: Any, *, model: Model) -> Any:  # noqa: ANN401 - highspy's 
 
 
 def _end_of(problem: Problem, *, picks: Sequence[int]) -> SitingEnd:
-    if len(picks) == problem.most:
-        return SitingEnd.ALL_PICKED
-    if problem.budget is not None:
-        served = np.asarray(give(problem, chosen=picks).sum(axis=0))
-        is_left = served < problem.weight
-        left = problem.budget - int(problem.cost[list(picks)].sum())
-        useful = np.asarray(problem.reach.astype(np.int64) @ is_left.astype(np.int64)) > 0
-        useful[list(picks)] = False
-        if bool((useful & (problem.cost > left)).any()):
-            return SitingEnd.BUDGET_SPENT
-    return SitingEnd.NO_MORE_GAIN
+    is_left = np.asarray(give(problem, chosen=picks).sum(axis=0)) < problem.weight
+    is_useful = np.asarray(problem.reach @ is_left.astype(np.int64)) > 0
+    is_useful[list(picks)] = False
+    if problem.budget is None or len(picks) == problem.most:
+        return end_of(picks, most=problem.most, is_useful=np.zeros(1, np.bool_))
+    left = problem.budget - int(problem.cost[list(picks)].sum())
+    return end_of(picks, most=problem.most, is_useful=is_useful & (problem.cost > left))
