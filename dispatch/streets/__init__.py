@@ -41,6 +41,7 @@ from dispatch.streets.modes import (
 )
 from dispatch.streets.osm import ImportReport, NetworkSourceError, import_osm, read_osm
 from dispatch.streets.searching import matrix, nearest_sites, reach, read_field
+from dispatch.streets.sketching import sketch_covered, sketch_reach
 from dispatch.streets.snapping import snap_nodes, snap_points
 from dispatch.streets.standing import Standing
 from dispatch.streets.values import (
@@ -126,6 +127,8 @@ __all__ = [
     "read_manifest",
     "read_osm",
     "save_network",
+    "sketch_covered",
+    "sketch_reach",
     "snap_nodes",
     "snap_points",
     "sum_catchments",

@@ -106,7 +106,7 @@ def covered_area(
 
 
 @dataclass(frozen=True, slots=True)
-class _Frame:
+class Frame:
     """Where the raster lies: its south-west corner (m) and how many corners it has."""
 
     west: float
@@ -133,7 +133,7 @@ def _draw(
     ends = np.concatenate((nodes, sites.a[rows], sites.b[rows]))
     if not len(ends):
         return MetricPolygon(shapely.MultiPolygon())
-    frame = _frame(network, ends=ends, margin_m=min(off_street_max_m, limit_dm / DM_PER_M) + 1.0, cell_m=cell_m)
+    frame = frame_of(network, ends=ends, margin_m=min(off_street_max_m, limit_dm / DM_PER_M) + 1.0, cell_m=cell_m)
     raster = np.zeros((frame.rows, frame.columns), np.int8)
     on_edges = np.column_stack((sites.to_a_dm[rows], sites.snap_dm[rows])) / DM_PER_M
 
@@ -170,7 +170,7 @@ def _draw(
     cells, values = (np.concatenate(part) for part in zip(*heard, strict=True))
     order = np.argsort(cells)
     _hear_witnesses(raster, cells[order], values[order])
-    return _contour(raster, frame=frame, cell_m=cell_m)
+    return contour(raster, frame=frame, cell_m=cell_m)
 
 
 @compiled
@@ -187,13 +187,13 @@ def _bounds(
     return west, south, east, north
 
 
-def _frame(network: Network, *, ends: NDArray[np.int32], margin_m: float, cell_m: float) -> _Frame:
+def frame_of(network: Network, *, ends: NDArray[np.int32], margin_m: float, cell_m: float) -> Frame:
     """Frame all edges that have one of these ends, with a margin that nothing covered can reach beyond."""
     west, south, east, north = _bounds(ends, network.indptr, network.indices, network.xy)
     # On whole cells, so that the areas of one network lie on one raster.
     first_column, first_row = (int(np.floor((low - margin_m) / cell_m)) - 1 for low in (west, south))
     last_column, last_row = (int(np.ceil((high + margin_m) / cell_m)) + 1 for high in (east, north))
-    return _Frame(
+    return Frame(
         west=first_column * cell_m,
         south=first_row * cell_m,
         rows=last_row - first_row + 1,
@@ -241,7 +241,7 @@ def _hear_witnesses(  # noqa: C901 - a kernel, in one piece
             raster[row + chosen // 2, column + chosen % 2] = values[k]
 
 
-def _bands(frame: _Frame) -> list[tuple[int, int]]:
+def _bands(frame: Frame) -> list[tuple[int, int]]:
     """Share the rows of blocks among the processors, where there are enough to be worth it."""
     blocks = (frame.rows - 2) // BLOCK + 1
     is_large = frame.rows * frame.columns > CORNERS_FOR_ONE
@@ -251,7 +251,8 @@ def _bands(frame: _Frame) -> list[tuple[int, int]]:
     return [(first, last) for first, last in pairwise(cuts) if first < last]
 
 
-def _contour(raster: NDArray[np.int8], *, frame: _Frame, cell_m: float) -> MetricPolygon:
+def contour(raster: NDArray[np.int8], *, frame: Frame, cell_m: float) -> MetricPolygon:
+    """Trace the line between positive corners and all others, tile by tile; a corner of 0 is far outside."""
     rows, columns = (np.flatnonzero((raster > 0).any(axis=axis)) for axis in (1, 0))
     if not len(rows):
         return MetricPolygon(shapely.MultiPolygon())

@@ -26,6 +26,9 @@ UNITS = 16
 """Smallest squares along one cell."""
 BLOCK = 16
 """Cells along one block, from which the splitting starts."""
+SIZES = 9
+"""Of squares: from BLOCK * UNITS units, halved each time, down to 1."""
+FULL_POOL = -1
 CORNERS = 4
 FULL = 127
 """A corner's value one cell or more inside the area; -127 outside."""
@@ -142,6 +145,114 @@ def _describe(
 
 
 @compiled
+def _paint_block(
+    raster: NDArray[np.int8],
+    west: float,
+    south: float,
+    cell_m: float,
+    limit_m: float,
+    off_m: float,
+    sites: NDArray[np.float64],
+    stack: NDArray[np.int64],
+    pool: NDArray[np.int32],
+    away: NDArray[np.float64],
+    along: NDArray[np.float64],
+    facts: NDArray[np.float64],
+    witness: NDArray[np.int64],
+    said: NDArray[np.int32],
+    witnesses: int,
+) -> int:
+    """
+    Paint the block that is the first open square of the stack; gives how many witnesses there are then.
+
+    All arrays have the room that is needed: none may be exchanged in here, which would double the time.
+    """
+    rows, columns = raster.shape
+    unit_m = cell_m / UNITS
+    height = 1
+    while height > 0:
+        height -= 1
+        row, column, side = stack[height, 0], stack[height, 1], stack[height, 2]
+        first, last = stack[height, 3], stack[height, 4]
+        cell_row, cell_column = row // UNITS, column // UNITS
+        if cell_row >= rows - 1 or cell_column >= columns - 1:
+            continue
+        if side < UNITS and witnesses > 0 and witness[witnesses - 1] == cell_row * columns + cell_column:
+            continue
+        radius = side * unit_m * np.sqrt(0.5)
+        x, y = west + (column + side * 0.5) * unit_m, south + (row + side * 0.5) * unit_m
+        near_land, near_isle = NEVER_M, NEVER_M
+        land, isle = -1, -1
+        for i in range(first, last):
+            k = pool[i]
+            along[i], away[i] = _foot(facts, k, x, y)
+            if facts[k, LAND] > 0.0:
+                if away[i] < near_land:
+                    near_land, land = away[i], i
+            elif away[i] < near_isle:
+                near_isle, isle = away[i], i
+        nearest = isle if land < 0 or (near_land > off_m and near_isle < near_land) else land
+        here = -NEVER_M
+        kept = last
+        least, most = NEVER_M, -NEVER_M
+        for i in range(first, last):
+            k = pool[i]
+            # Can it be nearest to some point of this square?
+            if facts[k, LAND] > 0.0:
+                can = near_land - radius <= off_m and away[i] <= near_land + 2 * radius
+            else:
+                can = near_land + radius >= off_m and away[i] <= near_isle + 2 * radius
+            if not can:
+                continue
+            value = _left_m(facts, k, along[i], away[i], limit_m, off_m, sites)
+            if i == nearest:
+                here = value
+            change_m = facts[k, SLOPE] * radius + ROUNDED_M
+            least = min(least, value - change_m)
+            most = max(most, value + change_m)
+            pool[kept] = k
+            kept += 1
+        # Cells are filled only where one whole cell of margin is certain, so that the value of a corner
+        # does not depend on which of its blocks wrote it.
+        margin = cell_m if side >= UNITS else 0.0
+        if kept == last or most < -margin:
+            continue
+        if least > margin:
+            if side >= UNITS:
+                cells = side // UNITS
+                for i in range(cell_row, min(rows, cell_row + cells + 1)):
+                    for j in range(cell_column, min(columns, cell_column + cells + 1)):
+                        raster[i, j] = FULL
+            continue
+        if side == UNITS:
+            covered = 0
+            for i in range(cell_row, cell_row + 2):
+                for j in range(cell_column, cell_column + 2):
+                    if raster[i, j] == 0:
+                        value = _left_at(
+                            facts, pool[last:kept], west + j * cell_m, south + i * cell_m, limit_m, off_m, sites
+                        )
+                        raster[i, j] = _level(value, cell_m)
+                    covered += raster[i, j] > 0
+            if covered not in (0, CORNERS) or least > 0.0 or most < 0.0:
+                continue
+        elif side < UNITS:
+            if (here >= 0.0) != (raster[cell_row, cell_column] > 0):
+                witness[witnesses] = cell_row * columns + cell_column
+                said[witnesses] = _level(here, cell_m)
+                witnesses += 1
+                continue
+            if side == 1:
+                continue
+        part = side // 2
+        for i in range(CORNERS):
+            stack[height, 0], stack[height, 1] = row + i // 2 * part, column + i % 2 * part
+            stack[height, 2], stack[height, 3], stack[height, 4] = part, last, kept
+            height += 1
+    return witnesses
+
+
+@compiled
 def paint(
     raster: NDArray[np.int8],
     west: float,
@@ -175,8 +286,7 @@ def paint(
     Returns the numbers of cells (row * columns + column), the value of a point of the other kind in each, and
     how many of both count.
     """
-    rows, columns = raster.shape
-    unit_m = cell_m / UNITS
+    columns = raster.shape[1]
     half_m = BLOCK * cell_m / 2
     # Open squares: row and column of the south-west corner and side, in units; first and last candidate.
     # A square gives way to its four parts, so the stack grows by three on each of at most nine sizes.
@@ -184,112 +294,38 @@ def paint(
     pool = np.empty(4096, np.int32)
     away, along = np.empty(4096), np.empty(4096)
     facts = np.empty((4096, FACTS))
-    witness, said = np.empty(256, np.int64), np.empty(256, np.int32)
+    witness, said = np.empty(1024, np.int64), np.empty(1024, np.int32)
     witnesses = 0
     turn = 0
     for block_row in range(first_block, last_block):
         for block_column in range((columns - 2) // BLOCK + 1):
-            turn += 1
             x = west + block_column * BLOCK * cell_m + half_m
             y = south + block_row * BLOCK * cell_m + half_m
-            found, pool = _gather(
-                x, y, half_m * np.sqrt(2.0), off_m, pool, seen, turn, xy, edge_a, edge_b, is_mainland, grid,
-                grid_start, grid_edge,
-            )  # fmt: skip
-            if found == 0:
+            found = FULL_POOL
+            while found == FULL_POOL:
+                turn += 1
+                found = _gather(
+                    x, y, half_m * np.sqrt(2.0), off_m, pool, seen, turn, xy, edge_a, edge_b, is_mainland, grid,
+                    grid_start, grid_edge,
+                )  # fmt: skip
+                # On each size a square hands on some of its candidates, which stand behind its own.
+                if found == FULL_POOL or len(pool) < (SIZES + 1) * found:
+                    pool = np.empty(2 * len(pool) if found == FULL_POOL else (SIZES + 1) * found, np.int32)
+                    away, along, facts = np.empty(len(pool)), np.empty(len(pool)), np.empty((len(pool), FACTS))
+                    found = FULL_POOL
+            if found == 0 or not _describe(
+                pool, found, facts, mark, xy, edge_a, edge_b, edge_dm, is_mainland, site_edges
+            ):
                 continue
-            if found > len(facts):
-                facts = np.empty((len(pool), FACTS))
-            if not _describe(pool, found, facts, mark, xy, edge_a, edge_b, edge_dm, is_mainland, site_edges):
-                continue
+            # One witness for each cell at most.
+            if witnesses + BLOCK * BLOCK > len(said):
+                witness, said = grown(witness), grown(said)
             stack[0, 0], stack[0, 1] = block_row * BLOCK * UNITS, block_column * BLOCK * UNITS
             stack[0, 2], stack[0, 3], stack[0, 4] = BLOCK * UNITS, 0, found
-            height = 1
-            while height > 0:
-                height -= 1
-                row, column, side = stack[height, 0], stack[height, 1], stack[height, 2]
-                first, last = stack[height, 3], stack[height, 4]
-                cell_row, cell_column = row // UNITS, column // UNITS
-                if cell_row >= rows - 1 or cell_column >= columns - 1:
-                    continue
-                if side < UNITS and witnesses > 0 and witness[witnesses - 1] == cell_row * columns + cell_column:
-                    continue
-                radius = side * unit_m * np.sqrt(0.5)
-                x, y = west + (column + side * 0.5) * unit_m, south + (row + side * 0.5) * unit_m
-                while len(pool) < 2 * last - first:
-                    pool = grown(pool)
-                if len(away) < len(pool):
-                    away, along = np.empty(len(pool)), np.empty(len(pool))
-                near_land, near_isle = NEVER_M, NEVER_M
-                land, isle = -1, -1
-                for i in range(first, last):
-                    k = pool[i]
-                    along[i], away[i] = _foot(facts, k, x, y)
-                    if facts[k, LAND] > 0.0:
-                        if away[i] < near_land:
-                            near_land, land = away[i], i
-                    elif away[i] < near_isle:
-                        near_isle, isle = away[i], i
-                nearest = isle if land < 0 or (near_land > off_m and near_isle < near_land) else land
-                here = -NEVER_M
-                kept = last
-                least, most = NEVER_M, -NEVER_M
-                for i in range(first, last):
-                    k = pool[i]
-                    # Can it be nearest to some point of this square?
-                    if facts[k, LAND] > 0.0:
-                        can = near_land - radius <= off_m and away[i] <= near_land + 2 * radius
-                    else:
-                        can = near_land + radius >= off_m and away[i] <= near_isle + 2 * radius
-                    if not can:
-                        continue
-                    value = _left_m(facts, k, along[i], away[i], limit_m, off_m, sites)
-                    if i == nearest:
-                        here = value
-                    change_m = facts[k, SLOPE] * radius + ROUNDED_M
-                    least = min(least, value - change_m)
-                    most = max(most, value + change_m)
-                    pool[kept] = k
-                    kept += 1
-                # Cells are filled only where one whole cell of margin is certain, so that the value of a corner
-                # does not depend on which of its blocks wrote it.
-                margin = cell_m if side >= UNITS else 0.0
-                if kept == last or most < -margin:
-                    continue
-                if least > margin:
-                    if side >= UNITS:
-                        cells = side // UNITS
-                        for i in range(cell_row, min(rows, cell_row + cells + 1)):
-                            for j in range(cell_column, min(columns, cell_column + cells + 1)):
-                                raster[i, j] = FULL
-                    continue
-                if side == UNITS:
-                    covered = 0
-                    for i in range(cell_row, cell_row + 2):
-                        for j in range(cell_column, cell_column + 2):
-                            if raster[i, j] == 0:
-                                value = _left_at(
-                                    facts, pool[last:kept], west + j * cell_m, south + i * cell_m, limit_m, off_m, sites
-                                )
-                                raster[i, j] = _level(value, cell_m)
-                            covered += raster[i, j] > 0
-                    if covered not in (0, CORNERS) or least > 0.0 or most < 0.0:
-                        continue
-                elif side < UNITS:
-                    if (here >= 0.0) != (raster[cell_row, cell_column] > 0):
-                        if witnesses == len(said):
-                            witness, said = grown(witness), grown(said)
-                        witness[witnesses] = cell_row * columns + cell_column
-                        said[witnesses] = _level(here, cell_m)
-                        witnesses += 1
-                        continue
-                    if side == 1:
-                        continue
-                part = side // 2
-                for i in range(CORNERS):
-                    stack[height, 0], stack[height, 1] = row + i // 2 * part, column + i % 2 * part
-                    stack[height, 2], stack[height, 3], stack[height, 4] = part, last, kept
-                    height += 1
+            witnesses = _paint_block(
+                raster, west, south, cell_m, limit_m, off_m, sites, stack, pool, away, along, facts, witness, said,
+                witnesses,
+            )  # fmt: skip
     return witness, said, witnesses
 
 
@@ -309,7 +345,7 @@ def _gather(
     grid: NDArray[np.float64],
     start: NDArray[np.int32],
     members: NDArray[np.int32],
-) -> tuple[int, NDArray[np.int32]]:
+) -> int:
     """Collect the edges that can be nearest to some point within a radius of (x, y), and some more."""
     west, south, side = grid[0], grid[1], grid[2]
     columns, rows = int(grid[3]), int(grid[4])
@@ -347,8 +383,8 @@ def _gather(
                         if is_mainland[a]:
                             nearest = min(nearest, distance)
                         if found == len(pool):
-                            pool = grown(pool)
+                            return FULL_POOL
                         pool[found] = edge
                         found += 1
                 c += step
-    return found, pool
+    return found

@@ -14,6 +14,7 @@ from dispatch.streets.editing import edit_network
 from dispatch.streets.edits import StreetEdit, StreetEditKind
 from dispatch.streets.gains import greedy_sites
 from dispatch.streets.searching import matrix
+from dispatch.streets.sketching import sketch_reach
 from dispatch.streets.snapping import snap_points
 from dispatch.streets.standing import Standing
 
@@ -40,6 +41,7 @@ def warm_kernels() -> None:
     for candidates in (None, points):
         greedy_sites(toy, points=points, weight=np.ones(2), limit_dm=1_000, picks=1, candidates=candidates)
     matrix(toy, origins=points, destinations=points, limit_dm=1_000)
+    sketch_reach(toy, site=site, limit_dm=1_000)
     reach_area(toy, site=site, limit_dm=1_000)
     covered_area(toy, field=standing.field, sites=standing.sites, limit_dm=1_000)
     path = shapely.LineString(toy.projection.to_ll(toy.xy[:2] + 3.0))

@@ -161,6 +161,7 @@ def test_an_opened_network_needs_no_kernel_that_warming_did_not_compile(tmp_path
         standing.move_site(1, site=sites.take(slice(0, 1)))
         streets.read_field(opened, field=standing.copy().field, sites=standing.sites, points=sites)
         streets.covered_area(opened, field=standing.field, sites=standing.sites, limit_dm=LIMIT_DM)
+    streets.sketch_covered(opened, field=standing.field, sites=sites, limit_dm=LIMIT_DM)
     streets.matrix(opened, origins=sites, destinations=sites, limit_dm=LIMIT_DM)
     streets.sum_catchments(opened, sites=sites, **some)
     streets.catchments(opened, sites=sites, limit_dm=LIMIT_DM).by_point()

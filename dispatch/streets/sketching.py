@@ -1,0 +1,268 @@
+"""
+Circles drawn in a moment, for maps that follow a hand: close to what `reach_area` draws, but not to the meter.
+
+Every piece of street within the limit paints what lies around it, as far as the time left and a limit off the street
+allow, onto one raster; streets out of reach take back what lies clearly nearer to them; the outline is traced once, for
+one site as for a whole city. What is narrower than a cell may be lost: whoever counts people asks for their ways, and
+whoever needs an outline that agrees with them takes `reach_area` or `covered_area`.
+"""
+# ruff: noqa: PLR0913, PLR0917 - a kernel takes arrays, not objects
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+import shapely
+
+from dispatch.geo import MetricPolygon
+from dispatch.streets.areas import contour, frame_of
+from dispatch.streets.compiled import compiled
+from dispatch.streets.painting import FULL
+from dispatch.streets.searching import reach
+from dispatch.streets.values import DM_PER_M, UNREACHED, Field, Network, Snaps
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+SKETCH_CELL_M = 10.0
+SKETCH_OFF_M = 25.0
+"""As far off a street: what stands along it."""
+
+CLEARLY_M = 3.0
+"""A street out of reach counts where it is nearer by more than this; less would cut off what stands on one in reach."""
+
+FAR_DM = 2**30
+STEPS = 255
+
+
+@compiled
+def level_of(cells: float) -> int:
+    """Give a number of cells inside as a level; never 0, which stands for what nobody painted."""
+    level = int(cells * FULL)
+    if cells >= 0.0:
+        return min(FULL, max(1, level))
+    return max(-FULL, min(-1, level))
+
+
+@compiled
+def _paint_piece(
+    raster: NDArray[np.int8],
+    nearest: NDArray[np.uint8],
+    west: float,
+    south: float,
+    cell_m: float,
+    off_m: float,
+    limit_m: float,
+    ax: float,
+    ay: float,
+    bx: float,
+    by: float,
+    from_a: float,
+    from_b: float,
+    length: float,
+) -> None:
+    """Paint around the straight piece from a to b, whose ends are reached on ways of `from_a` and `from_b` meters."""
+    rows, columns = raster.shape
+    dx, dy = bx - ax, by - ay
+    square = dx * dx + dy * dy
+    # Multiplied below, since a division asks for zero each time.
+    inverse = 1.0 / square if square > 0.0 else 0.0
+    per_cell = 1.0 / cell_m
+    # One corner more on each side, so that the line between inside and outside has both its ends.
+    pad = off_m + cell_m
+    per_step = (STEPS - 1) / pad
+    first_row = max(0, int(np.ceil((min(ay, by) - pad - south) * per_cell)))
+    last_row = min(rows - 1, int(np.floor((max(ay, by) + pad - south) * per_cell)))
+    first_column = max(0, int(np.ceil((min(ax, bx) - pad - west) * per_cell)))
+    last_column = min(columns - 1, int(np.floor((max(ax, bx) + pad - west) * per_cell)))
+    for row in range(first_row, last_row + 1):
+        y = south + row * cell_m - ay
+        for column in range(first_column, last_column + 1):
+            x = west + column * cell_m - ax
+            share = min(1.0, max(0.0, (x * dx + y * dy) * inverse))
+            ox, oy = x - share * dx, y - share * dy
+            away = ox * ox + oy * oy
+            if away >= pad * pad:
+                continue
+            away = np.sqrt(away)
+            value = min(off_m, limit_m - min(from_a + share * length, from_b + (1.0 - share) * length)) - away
+            if value <= -cell_m:
+                continue
+            # How near the nearest street in reach is, in steps up to the farthest that counts; 0 where there is none.
+            nearest[row, column] = max(nearest[row, column], STEPS - int(away * per_step))
+            level = level_of(value * per_cell)
+            if raster[row, column] == 0 or level > raster[row, column]:
+                raster[row, column] = level
+
+
+@compiled
+def sketch(
+    raster: NDArray[np.int8],
+    nearest: NDArray[np.uint8],
+    west: float,
+    south: float,
+    cell_m: float,
+    off_m: float,
+    limit_m: float,
+    nodes: NDArray[np.int32],
+    mark: NDArray[np.uint32],
+    indptr: NDArray[np.int32],
+    indices: NDArray[np.int32],
+    lengths: NDArray[np.unsignedinteger],
+    xy: NDArray[np.float64],
+    ends: NDArray[np.int32],
+    along: NDArray[np.int32],
+    snap: NDArray[np.int32],
+) -> None:
+    """
+    Paint all edges of the nodes reached, and from each site on an edge to both ends of it.
+
+    `mark` holds 1 + length at each node reached; `ends`, `along` (n, 2) and `snap` are those of sites on edges.
+    """
+    for node in nodes:
+        here = (np.float64(mark[node]) - 1.0) / DM_PER_M
+        for edge in range(indptr[node], indptr[node + 1]):
+            other = indices[edge]
+            if mark[other] > 0 and other < node:
+                continue
+            there = (np.float64(mark[other]) - 1.0) / DM_PER_M if mark[other] > 0 else np.float64(FAR_DM)
+            _paint_piece(
+                raster, nearest, west, south, cell_m, off_m, limit_m, xy[node, 0], xy[node, 1], xy[other, 0],
+                xy[other, 1], here, there, np.float64(lengths[edge]) / DM_PER_M,
+            )  # fmt: skip
+    for i in range(len(snap)):
+        a, b = ends[i, 0], ends[i, 1]
+        whole = np.float64(along[i, 0]) + along[i, 1]
+        share = along[i, 0] / whole if whole > 0.0 else 0.0
+        x, y = xy[a, 0] + share * (xy[b, 0] - xy[a, 0]), xy[a, 1] + share * (xy[b, 1] - xy[a, 1])
+        for end in range(2):
+            _paint_piece(
+                raster, nearest, west, south, cell_m, off_m, limit_m, x, y, xy[ends[i, end], 0], xy[ends[i, end], 1],
+                snap[i] / DM_PER_M, np.float64(FAR_DM), along[i, end] / DM_PER_M,
+            )  # fmt: skip
+
+
+@compiled
+def take_back(
+    raster: NDArray[np.int8],
+    nearest: NDArray[np.uint8],
+    west: float,
+    south: float,
+    cell_m: float,
+    off_m: float,
+    mark: NDArray[np.uint32],
+    xy: NDArray[np.float64],
+    edge_a: NDArray[np.int32],
+    edge_b: NDArray[np.int32],
+    grid: NDArray[np.float64],
+    start: NDArray[np.int32],
+    members: NDArray[np.int32],
+) -> None:
+    """Let streets out of reach take back the corners that are clearly nearer to them."""
+    rows, columns = raster.shape
+    pad, per_cell = off_m + cell_m, 1.0 / cell_m
+    side, across, up = grid[2], int(grid[3]), int(grid[4])
+    left = max(0, int(np.floor((west - grid[0]) / side)))
+    right = min(across - 1, int(np.floor((west + columns * cell_m - grid[0]) / side)))
+    bottom = max(0, int(np.floor((south - grid[1]) / side)))
+    top = min(up - 1, int(np.floor((south + rows * cell_m - grid[1]) / side)))
+    for square_row in range(bottom, top + 1):
+        for k in range(start[square_row * across + left], start[square_row * across + right + 1]):
+            a, b = edge_a[members[k]], edge_b[members[k]]
+            if mark[a] > 0 or mark[b] > 0:
+                continue
+            ax, ay = xy[a, 0], xy[a, 1]
+            dx, dy = xy[b, 0] - ax, xy[b, 1] - ay
+            square = dx * dx + dy * dy
+            inverse = 1.0 / square if square > 0.0 else 0.0
+            first_row = max(0, int(np.ceil((min(0.0, dy) + ay - pad - south) * per_cell)))
+            last_row = min(rows - 1, int(np.floor((max(0.0, dy) + ay + pad - south) * per_cell)))
+            first_column = max(0, int(np.ceil((min(0.0, dx) + ax - pad - west) * per_cell)))
+            last_column = min(columns - 1, int(np.floor((max(0.0, dx) + ax + pad - west) * per_cell)))
+            for row in range(first_row, last_row + 1):
+                y = south + row * cell_m - ay
+                for column in range(first_column, last_column + 1):
+                    if raster[row, column] <= 0:
+                        continue
+                    x = west + column * cell_m - ax
+                    share = min(1.0, max(0.0, (x * dx + y * dy) * inverse))
+                    ox, oy = x - share * dx, y - share * dy
+                    other = (STEPS - np.float64(nearest[row, column])) / (STEPS - 1) * pad
+                    value = np.sqrt(ox * ox + oy * oy) + CLEARLY_M - other
+                    raster[row, column] = min(raster[row, column], level_of(value * per_cell))
+
+
+def sketch_reach(
+    network: Network, *, site: Snaps, limit_dm: int, off_street_max_m: float = SKETCH_OFF_M
+) -> MetricPolygon:
+    """
+    Sketch the area from which one site is reached; parameters are those of `reach_area`.
+
+    Against samples every 10 m along all streets, of what lies inside 3 % at most is out of reach, and of what is in
+    reach 0.5 % at most lies outside (means over many circles; `benchmarks/coverage.py` measures it).
+    """
+    found = reach(network, site=site, limit_dm=limit_dm)
+    mark = np.zeros(network.node_count, np.uint32)
+    mark[found.nodes] = found.length_dm + 1
+    return _draw(network, mark=mark, nodes=found.nodes, sites=site, limit_dm=limit_dm, off_m=off_street_max_m)
+
+
+def sketch_covered(
+    network: Network, *, field: Field, sites: Snaps, limit_dm: int, off_street_max_m: float = SKETCH_OFF_M
+) -> MetricPolygon:
+    """Sketch the area from which any of many sites is reached; parameters are those of `covered_area`."""
+    if limit_dm > field.limit_dm:
+        msg = f"The field ends at {field.limit_dm} dm, before {limit_dm}"
+        raise ValueError(msg)
+    is_near = field.is_reached & (field.length_dm <= limit_dm)
+    mark = np.where(is_near, field.length_dm.astype(np.uint32) + np.uint32(1), np.uint32(0))
+    nodes = np.flatnonzero(is_near).astype(np.int32)
+    return _draw(network, mark=mark, nodes=nodes, sites=sites, limit_dm=limit_dm, off_m=off_street_max_m)
+
+
+def _draw(
+    network: Network, *, mark: NDArray[np.uint32], nodes: NDArray[np.int32], sites: Snaps, limit_dm: int, off_m: float
+) -> MetricPolygon:
+    rows = np.flatnonzero((sites.edge != UNREACHED) & (sites.snap_dm <= limit_dm))
+    ends = np.column_stack((sites.a[rows], sites.b[rows]))
+    touched = np.concatenate((nodes, ends.ravel()))
+    if not len(touched):
+        return MetricPolygon(shapely.MultiPolygon())
+    frame = frame_of(network, ends=touched, margin_m=off_m + 1.0, cell_m=SKETCH_CELL_M)
+    raster = np.zeros((frame.rows, frame.columns), np.int8)
+    nearest = np.zeros((frame.rows, frame.columns), np.uint8)
+    sketch(
+        raster,
+        nearest,
+        frame.west,
+        frame.south,
+        SKETCH_CELL_M,
+        off_m,
+        limit_dm / DM_PER_M,
+        nodes,
+        mark,
+        network.indptr,
+        network.indices,
+        network.length_dm,
+        network.xy,
+        ends,
+        np.column_stack((sites.to_a_dm[rows], sites.to_b_dm[rows])),
+        sites.snap_dm[rows],
+    )
+    take_back(
+        raster,
+        nearest,
+        frame.west,
+        frame.south,
+        SKETCH_CELL_M,
+        off_m,
+        mark,
+        network.xy,
+        network.edge_a,
+        network.edge_b,
+        network.grid,
+        network.grid_start,
+        network.grid_edge,
+    )
+    return contour(raster, frame=frame, cell_m=SKETCH_CELL_M)
