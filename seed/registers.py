@@ -30,7 +30,9 @@ class Compound:
 
 COMPOUNDS = (
     Compound("120198001001", "鹭南新苑", NEW, 900, 150, 2_300, 460),  # 16.7, missing 30 m2; land just enough
-    Compound("120198001003", "鹭中家园", BUILT_UP, 900, 150, 2_250, 180),  # the same floor is enough where it stood before
+    Compound(
+        "120198001003", "鹭中家园", BUILT_UP, 900, 150, 2_250, 180
+    ),  # the same floor is enough where it stood before
     Compound("120198001005", "鹭北花园", NEW, 600, 240, 1_500, 450),  # above the range, which is no fault
     Compound("120198002001", "波南里", BUILT_UP, 1_200, 120, 2_900, None),
     Compound("120198002003", "波中里", BUILT_UP, 800, 0, 1_900, 0),
@@ -69,7 +71,16 @@ _TARGETS = (
     ("LZ03", "新建小区每百户用房（下限）", "floor, new, least", ">=", 20, "m2", "undated", "floor_new"),
     ("LZ04", "新建小区每百户用房（上限）", "floor, new, upper end", "range_max", 30, "m2", "undated", "floor_new"),
     ("LZ05", "已建成小区每百户用房（下限）", "floor, built-up, least", ">=", 15, "m2", "undated", "floor_built_up"),
-    ("LZ06", "已建成小区每百户用房（上限）", "floor, built-up, end", "range_max", 20, "m2", "undated", "floor_built_up"),
+    (
+        "LZ06",
+        "已建成小区每百户用房（上限）",
+        "floor, built-up, end",
+        "range_max",
+        20,
+        "m2",
+        "undated",
+        "floor_built_up",
+    ),
     ("LZ07", "新建小区人均用地", "land per person, new", ">=", 0.2, "m2", "undated", "land_per_person_new"),
     ("LZ08", "养老床位总数", "beds", ">=", 400, "beds", "2029", "beds_total"),
     ("LZ09", "养老床位总数", "beds", ">=", 500, "beds", "2035", "beds_total"),

@@ -41,6 +41,7 @@ MODULES = (
     "hours",
     "services",
     "coverage",
+    "coverage_people",
     "publications",
     "elders",
     "elder_parts",

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from dispatch import clock, coverage, dates, geo, storage
@@ -13,23 +15,21 @@ from dispatch.api.paging import next_place, place_of
 from dispatch.api.plumbing import GEOJSON, Blueprint, conditional
 from dispatch.api.problems import RequestError
 from dispatch.api.schemas.coverage import (
-    CompareQuery,
     CoverageAreasGeoJson,
     CoverageCellsGeoJson,
     CoverageCirclesGeoJson,
     CoverageComparisonSchema,
-    CoverageRunQuery,
     CoverageRunSchema,
     CoverageRunsSchema,
     CoverageRunWishSchema,
-    OfLevelQuery,
-    OfRunQuery,
 )
+from dispatch.api.schemas.coverage_queries import CompareQuery, CoverageRunQuery, GapsQuery, OfLevelQuery, OfRunQuery
 from dispatch.api.schemas.jobs import JobSchema
 from dispatch.words import Words
 
 if TYPE_CHECKING:
     from collections.abc import Callable
+    from datetime import date
     from uuid import UUID
 
     from flask import Response
@@ -39,6 +39,7 @@ if TYPE_CHECKING:
 BOX_NEEDED = Words("区级以上的范围要给出 bbox。", "Above one district a bbox is needed.")
 DISTRICT_DIGITS = 6
 SECONDS_A_MINUTE = 60
+ONE_DAY, ONE_YEAR = timedelta(days=1), timedelta(days=365)
 
 bp = Blueprint("coverage", __name__, url_prefix="/v1", description="Who cannot be reached")
 
@@ -98,13 +99,17 @@ def get_run(run_id: UUID) -> Run:
 @bp.get("/coverage/gaps")
 @open_to(Role.PLANNER, Role.DISTRICT_OFFICER)
 @conditional
-@bp.arguments(OfLevelQuery, location="query")
+@bp.arguments(GapsQuery, location="query")
 @bp.response(200, CoverageAreasGeoJson, content_type=GEOJSON)
 def list_gaps(query: dict[str, Any]) -> dict[str, Any]:
     """List areas with elders outside every circle, those with most first: the ground outside, as GeoJSON."""
+    find = coverage.find_gaps
+    if query["rank"] == "unmet":
+        from_on, to_on = span_of(query)
+        find = partial(coverage.find_gaps_by_unmet, from_on=from_on, to_on=to_on)
     with storage.reading():
-        run = _run_of(query)
-        found = coverage.find_gaps(
+        run = run_of(query)
+        found = find(
             run,
             actor=actor(),
             level=query["level"],
@@ -124,7 +129,7 @@ def list_gaps(query: dict[str, Any]) -> dict[str, Any]:
 def list_areas(query: dict[str, Any]) -> dict[str, Any]:
     """List the figures of all areas of a level in the order of codes, with their boundaries."""
     with storage.reading():
-        run = _run_of(query)
+        run = run_of(query)
         found = coverage.find_areas(
             run, actor=actor(), level=query["level"], area_code=query["area"] or "", box_ll=query["bbox"]
         )
@@ -139,7 +144,7 @@ def list_areas(query: dict[str, Any]) -> dict[str, Any]:
 def list_circles(query: dict[str, Any]) -> dict[str, Any]:
     """List the sites of a run with their service circles."""
     with storage.reading():
-        run = _run_of(query)
+        run = run_of(query)
         found = coverage.find_circles(
             run, actor=actor(), box_ll=query["bbox"], skip=place_of(query), limit=query["limit"] + 1
         )
@@ -154,7 +159,7 @@ def list_circles(query: dict[str, Any]) -> dict[str, Any]:
 def list_hexagons(query: dict[str, Any]) -> dict[str, Any]:
     """List the H3 cells of a run: minutes to the nearest site, elders, elders outside."""
     with storage.reading():
-        run = _run_of(query)
+        run = run_of(query)
         if len(run.area_code) < DISTRICT_DIGITS and query["bbox"] is None:
             raise RequestError(400, detail=BOX_NEEDED, fields={"bbox": [BOX_NEEDED]})
         found = coverage.find_cells(
@@ -174,7 +179,14 @@ def compare(query: dict[str, UUID]) -> Comparison:
         return coverage.compare_runs(query["a"], after_id=query["b"], actor=actor())
 
 
-def _run_of(query: dict[str, Any]) -> Run:
+def span_of(query: dict[str, Any]) -> tuple[date, date]:
+    """Give the span of dates that a query means: the year up to and with today where it says nothing."""
+    to_on = query["to_on"] or dates.service_date(clock.utc_now(), settings().time_zone) + ONE_DAY
+    return query["from_on"] or to_on - ONE_YEAR, to_on
+
+
+def run_of(query: dict[str, Any]) -> Run:
+    """Give the run that a query means: by its id, or the newest of a service for an area."""
     if query["run"] is not None:
         return coverage.get_run(query["run"], actor=actor())
     return coverage.latest_run(actor=actor(), area_code=query["area"], service_code=query["service"])
@@ -206,6 +218,8 @@ def _circle_feature(row: CircleRow) -> dict[str, Any]:
         "lat": lat,
         "snap_m": row.snap_m,
         "reached": row.reached,
+        "places": row.places,
+        "served": row.served,
         "is_suppressed": row.is_suppressed,
     }
     return {"type": "Feature", "id": str(row.site_id), "geometry": row.circle_ll, "properties": properties}

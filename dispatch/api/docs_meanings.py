@@ -118,9 +118,24 @@ CHINESE = {
     "code or Chinese label": "代码或中文名称",
     "code or Chinese label; services below it count too": "代码或中文名称；包括它的下级服务",
     "code or Chinese label; services below it in the tree count too": "代码或中文名称；包括它的下级服务",
-    "covered at 10, 12, 15, 18, 20 minutes, at the slower speed, by the straight line": (
-        "10、12、15、18、20 分钟，慢速，以及按直线距离时的覆盖人数"
+    "covered at 10, 12, 15, 18, 20 minutes, at the slower speed, by the straight line; "
+    "within_limit: near enough, with or without a place": (
+        "10、12、15、18、20 分钟，慢速，以及按直线距离时的覆盖人数；within_limit：不论有无名额，够近的人数"
     ),
+    "by elders outside, or by requests that found nobody": "按圈外老人数，或按没人接的需求数",
+    "with rank=unmet; a year before to where left out": "rank=unmet 时用；不填为 to 之前一年",
+    "itself left out; tomorrow where left out": "不含当天；不填为明天",
+    "requests that found nobody; with rank=unmet only": "没人接的需求数；只在 rank=unmet 时给出",
+    "of the service; a year before to where left out": "服务日期；不填为 to 之前一年",
+    "requests that found nobody": "没人接的需求数",
+    "requests that were taken and then failed": "接了但没做成的需求数",
+    "of all areas; null where one of them is hidden": "全部区域合计；有一个隐藏则为空",
+    "of the sites here; null where capacity was ignored": "本区域服务点的名额；不考虑名额时为空",
+    "mean of the two-step floating catchment; null where capacity was ignored": (
+        "每位老人可及名额的平均值（两步移动搜索法）；不考虑名额时为空"
+    ),
+    "how many it can take; null where capacity was ignored": "它能接收多少人；不考虑名额时为空",
+    "how many have a place here; null as above": "有多少人在这里有名额；同上为空",
     "directly below this one": "直接下级",
     "elder and family: app; community worker: worker; an operator must say phone": (
         "老人和家属为 app，社区走访人员为 worker，话务员须填 phone"

@@ -71,6 +71,8 @@ CHINESE_PURPOSES = {
     "coverage.list_circles": "列出一次计算里的服务点和它们的服务圈。",
     "coverage.list_hexagons": "列出一次计算的六边形网格：到最近服务点的分钟数、老人数、圈外老人数。",
     "coverage.compare": "比较同一区域的两次计算：哪些社区变好了，哪些变差了。",
+    "coverage_people.list_categories": "按人员类别列出各区域的老人数、已覆盖和未覆盖人数；一人可属多类。",
+    "coverage_people.list_unmet": "列出各区域没人接的服务需求数，多的在前。",
     "publications.publish_run": "公布一次计算的各区域人数；小于五人的隐藏，并隐藏尽量少的其他格使其无法推算。",
     "publications.list_publications": "列出已公布的结果，新的在前，撤回的也在内；各行数字在单次公布里看。",
     "publications.get_publication": "看一次公布的各区域人数和全部依据；空值表示隐藏的数字。",
@@ -185,6 +187,7 @@ EXAMPLE_QUERIES = {
     "coverage.list_circles": ("area", "service"),
     "coverage.list_gaps": ("area", "service"),
     "coverage.list_hexagons": ("area", "service"),
+    "coverage_people.list_categories": ("area", "service"),
     "services.list_nearby": ("near", "crs"),
     "visits.list_logs": ("elder",),
 }

@@ -55,6 +55,7 @@ from dispatch.areas.rules import (
     read_province,
 )
 from dispatch.areas.values import (
+    DIGITS,
     MODES,
     RULE_KINDS,
     AreaRecord,
@@ -77,6 +78,7 @@ from dispatch.areas.values import (
 __all__ = [
     "COMPOUND_LAYOUT",
     "CRS_MISSING",
+    "DIGITS",
     "LAYOUT",
     "MODES",
     "RULE_KINDS",

@@ -6,6 +6,7 @@ on; it is never changed. Persons stay inside: only counts by area and by cell le
 shared with `dispatch city`, which knows no database.
 """
 
+from dispatch.coverage.operations.needing import UnmetSpanError, find_gaps_by_unmet, find_unmet
 from dispatch.coverage.operations.publishing import (
     AlreadyPublishedError,
     AlreadyWithdrawnError,
@@ -23,6 +24,7 @@ from dispatch.coverage.operations.reading import (
     RunNotFoundError,
     compare_runs,
     find_areas,
+    find_categories,
     find_cells,
     find_circles,
     find_gaps,
@@ -92,6 +94,7 @@ from dispatch.coverage.values import (
     Candidate,
     CandidateSource,
     CapacityRule,
+    CategoryRow,
     CellFigures,
     CellRow,
     CircleRow,
@@ -123,6 +126,7 @@ from dispatch.coverage.values import (
     SitingWeight,
     SitingWish,
     UnknownHours,
+    UnmetRow,
 )
 
 __all__ = [
@@ -151,6 +155,7 @@ __all__ = [
     "Candidate",
     "CandidateSource",
     "CapacityRule",
+    "CategoryRow",
     "CellFigures",
     "CellRow",
     "CircleRow",
@@ -198,6 +203,8 @@ __all__ = [
     "SitingWish",
     "TooManyCandidatesError",
     "UnknownHours",
+    "UnmetRow",
+    "UnmetSpanError",
     "check_siting_wish",
     "compare_runs",
     "compute_city",
@@ -206,13 +213,16 @@ __all__ = [
     "describe_question",
     "draft_publication",
     "find_areas",
+    "find_categories",
     "find_cells",
     "find_circles",
     "find_gaps",
+    "find_gaps_by_unmet",
     "find_publications",
     "find_runs",
     "find_siting_areas",
     "find_sitings",
+    "find_unmet",
     "get_publication",
     "get_run",
     "get_siting",

@@ -22,7 +22,7 @@ from dispatch.intake.operations.submitting import (
     InvalidCareRequestError,
     submit_request,
 )
-from dispatch.intake.queries import count_open, count_unmatched_by_elder, find_history
+from dispatch.intake.queries import count_open, count_unmatched_by_elder, count_unmet, find_history
 from dispatch.intake.rules import (
     FARTHEST_AHEAD,
     LONGEST_WINDOW,
@@ -51,6 +51,7 @@ from dispatch.intake.values import (
     RequestWish,
     ServedCount,
     ServedHistory,
+    UnmetCount,
     Urgency,
 )
 
@@ -80,11 +81,13 @@ __all__ = [
     "RequestWish",
     "ServedCount",
     "ServedHistory",
+    "UnmetCount",
     "Urgency",
     "cancel_request",
     "check_move",
     "count_open",
     "count_unmatched_by_elder",
+    "count_unmet",
     "derive_period",
     "find_events",
     "find_faults",

@@ -287,3 +287,27 @@ def test_run_at_a_moment_says_so_and_a_moment_that_is_none_is_422(client: FlaskC
     reply = client.post("/v1/coverage/runs", json=WISH | {"at_local": "Su 25:00"}, headers=officer)
     assert (reply.status_code, reply.get_json()["code"]) == (422, "invalid-moment")
     assert client.post("/v1/coverage/runs", json=WISH | {"at_local": "x" * 99}, headers=officer).status_code == 422
+
+
+@pytest.mark.feature("G4")
+def test_run_with_places_says_how_many_there_are(client: FlaskClient, officer: dict[str, str]) -> None:
+    run = make_run(client, officer, capacity="maximum")
+
+    # no site told how many places it has
+    assert (run["capacity"], run["totals"]["covered"], run["totals"]["places"]) == ("maximum", 0, 0)
+    assert run["assumptions"]["sites_without_capacity"] == 2
+    assert run["totals"]["band"]["within_limit"] == 2
+    circles = client.get(f"/v1/coverage/circles?run={run['id']}", headers=officer).get_json()["features"]
+    assert {(one["properties"]["places"], one["properties"]["served"]) for one in circles} == {(0, 0)}
+    refused = client.post("/v1/coverage/runs", json=WISH | {"capacity": "endless"}, headers=officer)
+    assert refused.status_code == 422
+
+
+@pytest.mark.feature("G2")
+def test_categories_of_a_run_are_listed(client: FlaskClient, officer: dict[str, str]) -> None:
+    run = make_run(client, officer)
+
+    found = client.get(f"/v1/coverage/categories?run={run['id']}&level=district", headers=officer).get_json()
+
+    assert (found["items"], found["run_id"]) == ([], run["id"])  # nobody here is in a category
+    assert client.get("/v1/coverage/categories", headers=officer).status_code == 400

@@ -14,7 +14,8 @@ from hypothesis import strategies as st
 
 from dispatch import coverage, streets
 from dispatch.coverage.rules import figures, hashing, hiding, measuring, shapes
-from dispatch.coverage.values import AreaChange, AreaRow, CellRow, HomeFacts
+from dispatch.coverage.rules.covering import cover_by
+from dispatch.coverage.values import AreaChange, AreaRow, CellRow, Counts, HomeFacts
 from tests.worlds import long_street as world
 
 NETWORK = world.make_network()
@@ -102,10 +103,13 @@ def test_groups_add_up_to_the_whole(groups: list[int], places: list[int]) -> Non
     group = np.array(groups)
     weight = np.arange(1, len(groups) + 1)
 
-    parts = figures.count_groups(walks, weight=weight, group=group, groups=5, question=QUESTION)
-    whole = figures.count_groups(walks, weight=weight, group=np.where(group >= 0, 0, -1), groups=1, question=QUESTION)[
-        0
-    ]
+    def count(group: np.ndarray, groups: int) -> list[Counts]:
+        return figures.count_groups(
+            walks, cover=cover_by(walks, places=None), weight=weight, group=group, groups=groups, question=QUESTION
+        )
+
+    parts = count(group, 5)
+    [whole] = count(np.where(group >= 0, 0, -1), 1)
 
     assert sum(one.elders for one in parts) == whole.elders == int(weight[group >= 0].sum())
     assert sum(one.covered for one in parts) == whole.covered

@@ -43,7 +43,9 @@ def _compound_of(community: str) -> UUID:
     with storage.transaction():
         for row in areas.find_compounds(community):
             return row.id
-        record = areas.CompoundRecord(community, "老小区", "built_up", households=9, care_floor_area_m2=1.0, source="walk")
+        record = areas.CompoundRecord(
+            community, "老小区", "built_up", households=9, care_floor_area_m2=1.0, source="walk"
+        )
         return areas.create_compound(record, actor=SYSTEM, at=clock.utc_now()).id
 
 
@@ -75,14 +77,21 @@ IDS: dict[str, Any] = {
 QUERIES: dict[str, Any] = {
     "services.list_nearby": {"near": "117.2,39.1", "service": "bathing_home", "crs": "wgs84"},
     "visits.show_rate": {"month": "2026-03"},
+    "coverage_people.list_unmet": lambda world, known, _: {
+        "service": "bathing_home",
+        "area": world.district(known) if known else OUTSIDE,
+    },
     "carers.show_roster": {"from": "2026-03-30", "to": "2026-04-06"},
 } | {
-    f"coverage.list_{what}": lambda world, known, _: {
+    endpoint: lambda world, known, _: {
         "service": "bathing_home",
         "area": world.district(known) if known else OUTSIDE,
         "run": None,
     }
-    for what in ("gaps", "areas", "circles", "hexagons")
+    for endpoint in (
+        *(f"coverage.list_{what}" for what in ("gaps", "areas", "circles", "hexagons")),
+        "coverage_people.list_categories",
+    )
 }
 WINDOW = {"window_from_at": "2026-04-08T09:00:00+08:00", "window_to_at": "2026-04-08T11:00:00+08:00"}
 SPAN = {"valid_from": "2026-03-01"}

@@ -2,53 +2,12 @@
 
 from __future__ import annotations
 
-from typing import Any
+from marshmallow import Schema, fields, validate
 
-from marshmallow import Schema, ValidationError, fields, validate, validates_schema
+from dispatch import coverage
+from dispatch.api.schemas.coverage_queries import AREA_CODE, NAME_MAX_LENGTH
 
-from dispatch import areas, coverage
-from dispatch.api.paging import PageQuery
-from dispatch.words import Words
-
-AREA_CODE = validate.Regexp(r"^\d{2}(\d{4}(\d{3}(\d{3})?)?)?\Z", error="String does not match expected pattern.")
-BOX_TEXT = r"^-?\d+(\.\d+)?(,-?\d+(\.\d+)?){3}$"
-NAME_MAX_LENGTH = 60
 MOMENT_MAX_LENGTH = 20
-RUN_OR_PLACE = Words("给出 run，或同时给出 service 和 area。", "Give run, or both service and area.")
-BOX_WANTED = Words("应为 西,南,东,北 四个数（经度在前）。", "Needs four numbers: west,south,east,north.")
-BOX_REVERSED = Words("西须小于东，南须小于北。", "West must be less than east and south less than north.")
-
-
-def refused(words: Words) -> ValidationError:
-    """Make a validation error that is put into the reader's language later."""
-    return ValidationError(words)  # type: ignore[arg-type] # Words pass through marshmallow untouched
-
-
-class BoxField(fields.Field[tuple[float, float, float, float]]):
-    """A bounding box "west,south,east,north" in WGS 84 degrees."""
-
-    def _deserialize(self, value: Any, attr: str | None, data: Any, **kwargs: Any) -> tuple[float, float, float, float]:  # noqa: ANN401, ARG002 - marshmallow's signature
-        try:
-            west, south, east, north = (float(part) for part in str(value).split(","))
-        except ValueError:
-            raise refused(BOX_WANTED) from None
-        if not (-180 <= west <= 180 and -180 <= east <= 180 and -90 <= south <= 90 and -90 <= north <= 90):  # noqa: PLR2004 - the globe
-            raise refused(BOX_WANTED)
-        if west >= east or south >= north:
-            raise refused(BOX_REVERSED)
-        return west, south, east, north
-
-
-def box_field() -> BoxField:
-    """Make the query field of a bounding box."""
-    return BoxField(
-        load_default=None,
-        metadata={
-            "type": "string",
-            "pattern": BOX_TEXT,
-            "description": "west,south,east,north; WGS 84, longitude first",
-        },
-    )
 
 
 class CoverageRunWishSchema(Schema):
@@ -137,11 +96,22 @@ class CoverageTotalsSchema(Schema):
     unlocated_elders = fields.Integer(required=True, allow_none=True)
     sites = fields.Integer(required=True)
     unlocated_sites = fields.Integer(required=True)
+    places = fields.Integer(
+        required=True, allow_none=True, metadata={"description": "of the sites here; null where capacity was ignored"}
+    )
+    places_an_elder = fields.Float(
+        required=True,
+        allow_none=True,
+        metadata={"description": "mean of the two-step floating catchment; null where capacity was ignored"},
+    )
     band = fields.Dict(
         keys=fields.String(),
         values=fields.Integer(allow_none=True),
         required=True,
-        metadata={"description": "covered at 10, 12, 15, 18, 20 minutes, at the slower speed, by the straight line"},
+        metadata={
+            "description": "covered at 10, 12, 15, 18, 20 minutes, at the slower speed, by the straight line; "
+            "within_limit: near enough, with or without a place"
+        },
     )
     communities = fields.Nested(CoverageJudgedSchema, required=True)
     subdistricts = fields.Nested(CoverageJudgedSchema, required=True)
@@ -177,50 +147,11 @@ class CoverageRunSchema(Schema):
     assumptions = fields.Dict(keys=fields.String(), required=True)
 
 
-class CoverageRunQuery(PageQuery):
-    """Which runs."""
-
-    area = fields.String(load_default=None, validate=AREA_CODE)
-    service = fields.String(load_default=None, validate=validate.Length(1, NAME_MAX_LENGTH))
-
-
 class CoverageRunsSchema(Schema):
     """Runs, the newest first."""
 
     items = fields.List(fields.Nested(CoverageRunSchema), required=True)
     next_cursor = fields.String(required=True, allow_none=True)
-
-
-class OfRunQuery(PageQuery):
-    """A run by its id, or the newest one of a service that covers an area."""
-
-    run = fields.UUID(load_default=None)
-    service = fields.String(
-        load_default=None,
-        validate=validate.Length(1, NAME_MAX_LENGTH),
-        metadata={"description": "code or Chinese label", "example": "day_care"},
-    )
-    area = fields.String(load_default=None, validate=AREA_CODE, metadata={"example": "120198"})
-    bbox = box_field()
-
-    @validates_schema
-    def needs_a_run(self, data: dict[str, Any], **_kwargs: Any) -> None:  # noqa: ANN401 - marshmallow's signature
-        """Refuse a query that names no run."""
-        if data.get("run") is None and (data.get("service") is None or data.get("area") is None):
-            raise refused(RUN_OR_PLACE)
-
-
-class OfLevelQuery(OfRunQuery):
-    """The same, with the level of area."""
-
-    level = fields.Enum(areas.Level, by_value=True, load_default=areas.Level.COMMUNITY)
-
-
-class CompareQuery(Schema):
-    """Two runs."""
-
-    a = fields.UUID(required=True)
-    b = fields.UUID(required=True)
 
 
 class CoverageGeometrySchema(Schema):
@@ -255,6 +186,17 @@ class CoverageAreaPropertiesSchema(Schema):
         required=True, allow_none=True, metadata={"description": "of the median uncovered elder of the area"}
     )
     over_limit_min = fields.Integer(required=True, allow_none=True)
+    places = fields.Integer(
+        required=True, allow_none=True, metadata={"description": "of the sites here; null where capacity was ignored"}
+    )
+    places_an_elder = fields.Float(
+        required=True,
+        allow_none=True,
+        metadata={"description": "mean of the two-step floating catchment; null where capacity was ignored"},
+    )
+    unmet = fields.Integer(
+        required=True, allow_none=True, metadata={"description": "requests that found nobody; with rank=unmet only"}
+    )
     suppressed = fields.Boolean(required=True, attribute="is_suppressed")
 
 
@@ -268,6 +210,14 @@ class CoverageCirclePropertiesSchema(Schema):
     lat = fields.Float(required=True, allow_none=True)
     snap_m = fields.Float(required=True, allow_none=True)
     reached = fields.Integer(required=True, allow_none=True, metadata={"description": "elders within the limit of it"})
+    places = fields.Integer(
+        required=True,
+        allow_none=True,
+        metadata={"description": "how many it can take; null where capacity was ignored"},
+    )
+    served = fields.Integer(
+        required=True, allow_none=True, metadata={"description": "how many have a place here; null as above"}
+    )
     suppressed = fields.Boolean(required=True, attribute="is_suppressed")
 
 

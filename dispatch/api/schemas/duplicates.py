@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from marshmallow import Schema, fields, validate
 
-from dispatch.api.schemas.coverage import AREA_CODE
+from dispatch.api.schemas.coverage_queries import AREA_CODE
 
 MOST_PAIRS = 200
 

@@ -7,7 +7,7 @@ from marshmallow import Schema, fields, validate
 from dispatch import directory
 from dispatch.api.paging import CursorField
 from dispatch.api.schemas.areas import AREA_CODE, LONGEST_QUERY
-from dispatch.api.schemas.coverage import box_field
+from dispatch.api.schemas.coverage_queries import box_field
 from dispatch.api.schemas.directory import NAME
 
 AT_MOST = 10_000

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from marshmallow import Schema, fields, validate
 
-from dispatch.api.schemas.coverage import CoverageRunQuery
+from dispatch.api.schemas.coverage_queries import CoverageRunQuery
 
 LONGEST_REASON = 200
 

@@ -9,7 +9,7 @@ from marshmallow import Schema, fields, post_load, validate
 from dispatch import directory
 from dispatch.api.paging import PageQuery
 from dispatch.api.schemas.areas import AREA_CODE, LONGEST_QUERY
-from dispatch.api.schemas.coverage import box_field
+from dispatch.api.schemas.coverage_queries import box_field
 from dispatch.api.schemas.directory import LONGEST_TEXT, NAME, OrganizationSchema
 from dispatch.api.schemas.geometry import PointOutSchema, PointSchema, crs_field
 

@@ -61,6 +61,9 @@ class RunSite(Base):
     lat: Mapped[float | None]
     snap_m: Mapped[float | None]
     reached: Mapped[int]
+    # where places limit who is covered: how many there are, and how many elders of the area have one
+    places: Mapped[int | None]
+    served: Mapped[int | None]
     circle_ll: Mapped[dict[str, Any] | None] = mapped_column(Json)
     # of the circle: what a bbox is compared with
     circle_west: Mapped[float | None]
@@ -96,6 +99,18 @@ class RunArea(Base):
     gap_south: Mapped[float | None]
     gap_east: Mapped[float | None]
     gap_north: Mapped[float | None]
+
+
+class RunCategory(Base):
+    """The people of one category in one area of a run; who is in two categories counts in both."""
+
+    __tablename__ = "run_category"
+
+    run_id: Mapped[UUID] = mapped_column(sa.ForeignKey("coverage_run.id", ondelete="CASCADE"), primary_key=True)
+    area_code: Mapped[str] = mapped_column(sa.ForeignKey("area.code"), primary_key=True)
+    category: Mapped[str] = mapped_column(primary_key=True)
+    elders: Mapped[int]
+    covered: Mapped[int]
 
 
 class RunPerson(Base):

@@ -18,6 +18,7 @@ if TYPE_CHECKING:
 
 CLOSED_THEN, UNKNOWN_HOURS = "sites_closed_then", "sites_without_hours"
 WITHOUT_CAPACITY, STALE_CAPACITY = "sites_without_capacity", "sites_with_stale_capacity"
+WITHOUT_PLACES = "sites_without_places"
 
 
 def read_sites(services: Iterable[str], *, wish: RunWish) -> tuple[tuple[SiteFacts, ...], dict[str, int]]:
@@ -108,10 +109,12 @@ def _places(offers: dict[UUID, list[directory.Offer]], *, wish: RunWish, counts:
     # News is judged at the beginning of the date, so that the same run on the same date finds the same.
     begins_at = datetime.combine(wish.as_of, time(), tzinfo=UTC)
     found: dict[UUID, int] = {}
-    counts |= {WITHOUT_CAPACITY: 0, STALE_CAPACITY: 0}
+    counts |= {WITHOUT_CAPACITY: 0, STALE_CAPACITY: 0, WITHOUT_PLACES: 0}
     for site_id, here in offers.items():
         told = [offer.capacity for offer in here if offer.capacity is not None]
         counts[WITHOUT_CAPACITY] += not told
         counts[STALE_CAPACITY] += any(one.is_stale(begins_at) for one in told)
-        found[site_id] = sum(one.maximum for one in told)
+        is_free = wish.capacity is CapacityRule.AVAILABLE
+        found[site_id] = sum(one.available if is_free else one.maximum for one in told)
+        counts[WITHOUT_PLACES] += bool(told) and not found[site_id]
     return found

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
     from dispatch.actor import Actor
     from dispatch.coverage.queries import Box
-    from dispatch.coverage.values import AreaRow, CellRow, CircleRow, Comparison, Run
+    from dispatch.coverage.values import AreaRow, CategoryRow, CellRow, CircleRow, Comparison, Run
 
 READERS = (Role.PLANNER, Role.DISTRICT_OFFICER)
 
@@ -131,6 +131,25 @@ def find_circles(
     return found if sees_small_counts(actor, run.area_code) else [hiding.hide_circle(row) for row in found]
 
 
+def find_categories(
+    run: Run,
+    *,
+    actor: Actor,
+    area_code: str = "",
+    level: str | None = None,
+    category: str | None = None,
+    skip: int = 0,
+    limit: int | None = None,
+) -> list[CategoryRow]:
+    """
+    Find the people of each category in the areas of a run below a code (G2), by area and category.
+
+    Who is in two categories counts in both. Areas in which nobody is in a category have no row for it.
+    """
+    found = queries.find_categories(run, area_code=area_code, level=level, category=category, skip=skip, limit=limit)
+    return found if sees_small_counts(actor, run.area_code) else [hiding.hide_category(row) for row in found]
+
+
 def find_cells(
     run: Run, *, actor: Actor, box_ll: Box | None = None, skip: int = 0, limit: int | None = None
 ) -> list[CellRow]:
@@ -160,8 +179,13 @@ def _run_for(actor: Actor, run: Run) -> Run:
 
 
 def _rows_for(actor: Actor, run: Run, rows: list[AreaRow]) -> list[AreaRow]:
-    judged = [_judged(row) for row in rows]
+    judged = judge_rows(rows)
     return judged if sees_small_counts(actor, run.area_code) else [hiding.hide_area(row) for row in judged]
+
+
+def judge_rows(rows: list[AreaRow]) -> list[AreaRow]:
+    """Say of each area whether it counts as covered."""
+    return [_judged(row) for row in rows]
 
 
 def _judged(row: AreaRow) -> AreaRow:

@@ -7,11 +7,12 @@ The steps are apart so that no write transaction spans a computation: `prepare_r
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
+from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
 from dispatch import areas, directory, elders, geo, journal
-from dispatch.coverage.models import CoverageRun, RunArea, RunCell, RunPerson, RunSite
+from dispatch.coverage.models import CoverageRun, RunArea, RunCategory, RunCell, RunPerson, RunSite
 from dispatch.coverage.operations.providing import point_of, read_sites
 from dispatch.coverage.operations.reading import READERS, get_run, service_code_of
 from dispatch.coverage.rules.moments import local_text
@@ -97,13 +98,14 @@ def prepare_run(wish: RunWish, *, actor: Actor) -> RunInputs:
     check_wish(wish, actor=actor)
     services = directory.service_with_children(wish.service_code)
     sites, site_counts = read_sites(services, wish=wish)
+    categories = _categories(wish)
     inputs = RunInputs(
         wish=wish,
         service_code=service_code_of(wish.service_code),
         service_codes=tuple(sorted(services)),
         areas=tuple(_area_facts(area) for area in areas.find_areas(prefixes=[wish.area_code])),
         homes=tuple(
-            HomeFacts(home.elder_id, home.area_code, point_of(home.lon, home.lat))
+            HomeFacts(home.elder_id, home.area_code, point_of(home.lon, home.lat), categories.get(home.elder_id, ()))
             for home in sorted(elders.find_homes(wish.area_code, on=wish.as_of), key=lambda home: home.elder_id)
         ),
         sites=sites,
@@ -155,6 +157,7 @@ def pack_run(findings: RunFindings, *, actor: Actor, started_at: datetime, finis
         (RunArea, _area_rows(findings)),
         (RunPerson, _person_rows(findings)),
         (RunCell, _cell_rows(findings)),
+        (RunCategory, [asdict(one) for one in findings.categories]),
     )
     below = [(model, [{"run_id": run_id, **row} for row in rows]) for model, rows in parts]
     whole: list[tuple[Any, list[dict[str, Any]]]] = [(CoverageRun, [run]), *below]
@@ -221,6 +224,15 @@ def _check_range(wish: RunWish) -> None:
         raise RunOutOfRangeError(fields=faults)
 
 
+def _categories(wish: RunWish) -> dict[UUID, tuple[str, ...]]:
+    """Read in which categories people are on the date."""
+    codes = [code.code for code in directory.list_codes("category")]
+    found = elders.find_memberships(
+        wish.area_code, categories=codes, from_on=wish.as_of, to_on=wish.as_of + timedelta(days=1)
+    )
+    return {elder_id: tuple(sorted({one.category for one in rows})) for elder_id, rows in found.items()}
+
+
 def _area_facts(area: areas.Area) -> AreaFacts:
     return AreaFacts(
         code=area.code,
@@ -240,6 +252,8 @@ def _site_rows(findings: RunFindings) -> list[dict[str, Any]]:
             "lat": one.site.point_ll[1] if one.site.point_ll else None,
             "snap_m": one.snap_m,
             "reached": one.reached,
+            "places": None if one.served is None else one.site.places,
+            "served": one.served,
             "circle_ll": one.circle_ll,
             **dict(zip(CIRCLE_SIDES, geo.outline_box(one.circle_ll), strict=True)),
         }
@@ -262,6 +276,8 @@ def _area_rows(findings: RunFindings) -> list[dict[str, Any]]:
             "band": band_of(one),
             "nearest_site_id": one.nearest_site_id,
             "nearest_s": one.nearest_s,
+            "places": one.places,
+            "places_an_elder": one.places_an_elder,
             "gap_ll": one.gap_ll,
             **dict(zip(("gap_west", "gap_south", "gap_east", "gap_north"), one.gap_box_ll or nowhere, strict=True)),
         }
@@ -276,6 +292,7 @@ def _person_rows(findings: RunFindings) -> list[dict[str, Any]]:
             "area_code": one.home.area_code,
             "walk_s": one.walk_s,
             "site_id": one.site_id,
+            "has_place": one.has_place,
         }
         for one in findings.people
     ]

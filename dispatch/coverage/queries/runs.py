@@ -10,8 +10,8 @@ import sqlalchemy as sa
 from shapely.geometry import shape
 
 from dispatch import areas, directory
-from dispatch.coverage.models import CoveragePublication, CoverageRun, RunArea, RunCell, RunSite
-from dispatch.coverage.values import AreaRow, CellRow, CircleRow, Page, Publication, Run
+from dispatch.coverage.models import CoveragePublication, CoverageRun, RunArea, RunCategory, RunCell, RunSite
+from dispatch.coverage.values import AreaRow, CategoryRow, CellRow, CircleRow, Page, Publication, Run
 from dispatch.storage import session
 
 if TYPE_CHECKING:
@@ -83,7 +83,7 @@ def find_areas(
 
 
 def find_gaps(
-    run: Run, *, level: str, area_code: str = "", box_ll: Box | None = None, skip: int = 0, limit: int = 50
+    run: Run, *, level: str, area_code: str = "", box_ll: Box | None = None, skip: int = 0, limit: int | None = 50
 ) -> list[AreaRow]:
     """Find areas with elders or ground outside, most elders first, then by code; `outline_ll` is the gap."""
     uncovered = RunArea.elders - RunArea.covered
@@ -118,8 +118,49 @@ def find_circles(run: Run, *, box_ll: Box | None = None, skip: int = 0, limit: i
             reached=row.reached,
             is_suppressed=False,
             circle_ll=row.circle_ll,
+            places=row.places,
+            served=row.served,
         )
         for row, name, area_code in session().execute(chosen).all()
+    ]
+
+
+def find_categories(
+    run: Run,
+    *,
+    area_code: str = "",
+    level: str | None = None,
+    category: str | None = None,
+    skip: int = 0,
+    limit: int | None = None,
+) -> list[CategoryRow]:
+    """Find the people of each category in the areas of a run below a code, by area and category."""
+    chosen = (
+        sa.select(RunCategory, RunArea.level, areas.Area.name_zh, areas.Area.name_en)
+        .join(RunArea, sa.and_(RunArea.run_id == RunCategory.run_id, RunArea.area_code == RunCategory.area_code))
+        .join(areas.Area, areas.Area.code == RunCategory.area_code)
+        .where(RunCategory.run_id == run.id, RunCategory.area_code.startswith(area_code, autoescape=True))
+        .order_by(RunCategory.area_code, RunCategory.category)
+        .offset(skip)
+        .limit(limit)
+    )
+    if level is not None:
+        chosen = chosen.where(RunArea.level == str(level))
+    if category is not None:
+        chosen = chosen.where(RunCategory.category == category)
+    return [
+        CategoryRow(
+            area_code=row.area_code,
+            level=at,
+            name_zh=zh,
+            name_en=en,
+            category=row.category,
+            elders=row.elders,
+            covered=row.covered,
+            uncovered=row.elders - row.covered,
+            covered_share=row.covered / row.elders if row.elders else None,
+        )
+        for row, at, zh, en in session().execute(chosen)
     ]
 
 
@@ -271,9 +312,12 @@ def _row(run: Run, *, row: RunArea, name_zh: str, name_en: str | None, site_name
         nearest_site_id=row.nearest_site_id,
         nearest_site_name=site_name,
         nearest_s=row.nearest_s,
-        over_limit_min=None if row.nearest_s is None else -((run.limit_s - row.nearest_s) // SECONDS_A_MINUTE),
+        # with places one may be near a site and have none there: then nothing is over
+        over_limit_min=None if row.nearest_s is None else max(0, -((run.limit_s - row.nearest_s) // SECONDS_A_MINUTE)),
         is_suppressed=False,
         outline_ll=row.gap_ll,
+        places=row.places,
+        places_an_elder=row.places_an_elder,
     )
 
 
@@ -291,7 +335,8 @@ def _run(row: CoverageRun) -> Run:
         rule_version=row.rule_version,
         inputs_hash=row.inputs_hash,
         assumptions=row.assumptions,
-        totals=row.totals,
+        # runs of earlier releases were not asked about places
+        totals={"places": None, "places_an_elder": None} | row.totals,
         status=row.status,
         started_at=row.started_at,
         finished_at=row.finished_at,

@@ -228,7 +228,7 @@ def _gaps(
     found = []
     for number in np.unique(piece_of):
         here = rows[piece_of == number]
-        middle = median_uncovered(walks, rows=here, question=question)
+        middle = median_uncovered(walks, is_covered=~is_out, rows=here)
         owner = None if middle is None else int(walks.owner[middle])
         shape = shapes.rounded_ll(geo.MetricPolygon(pieces[number]), projection=network.projection)
         if shape is None:

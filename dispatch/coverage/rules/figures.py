@@ -6,12 +6,13 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from dispatch.coverage.rules.measuring import within, within_straight
+from dispatch.coverage.rules.measuring import within_straight
 from dispatch.coverage.values import BAND_MIN, COMMUNITY_SHARE, SLOWER_SHARE, Counts
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
+    from dispatch.coverage.rules.covering import Cover
     from dispatch.coverage.rules.measuring import Walks
     from dispatch.coverage.values import Question
 
@@ -20,7 +21,13 @@ BORDERS = ((4, 5), (6, 5))
 
 
 def count_groups(
-    walks: Walks, *, weight: NDArray[np.int64], group: NDArray[np.intp], groups: int, question: Question
+    walks: Walks,
+    *,
+    cover: Cover,
+    weight: NDArray[np.int64],
+    group: NDArray[np.intp],
+    groups: int,
+    question: Question,
 ) -> list[Counts]:
     """
     Count the people of each group.
@@ -29,6 +36,8 @@ def count_groups(
     ----------
     walks : Walks
         Of n homes.
+    cover : Cover
+        Who of them is covered within a limit.
     weight : ndarray of int64, shape (n,)
         How many people live in each; 1 for a single elder.
     group : ndarray of int, shape (n,)
@@ -49,9 +58,9 @@ def count_groups(
 
     everybody = sums(is_in)
     unlocated = sums(~walks.homes.is_located)
-    covered = sums(within(walks, limit_s=limit_s, speed_mps=speed_mps))
-    band = {str(m): sums(within(walks, limit_s=60 * m, speed_mps=speed_mps)) for m in BAND_MIN}
-    slower = sums(within(walks, limit_s=limit_s, speed_mps=speed_mps * SLOWER_SHARE))
+    covered = sums(cover(limit_s=limit_s, speed_mps=speed_mps))
+    band = {str(m): sums(cover(limit_s=60 * m, speed_mps=speed_mps)) for m in BAND_MIN}
+    slower = sums(cover(limit_s=limit_s, speed_mps=speed_mps * SLOWER_SHARE))
     straight = sums(within_straight(walks, limit_s=limit_s, speed_mps=speed_mps))
     return [
         Counts(
@@ -67,13 +76,11 @@ def count_groups(
 
 
 def count_borders(
-    walks: Walks, *, weight: NDArray[np.int64], group: NDArray[np.intp], groups: int, question: Question
+    cover: Cover, *, weight: NDArray[np.int64], group: NDArray[np.intp], groups: int, question: Question
 ) -> list[tuple[int, ...]]:
     """Count for each group the covered at four and six fifths of the limit and at the slower speed."""
-    chosen = [
-        within(walks, limit_s=question.limit_s * part // whole, speed_mps=question.speed_mps) for part, whole in BORDERS
-    ]
-    chosen.append(within(walks, limit_s=question.limit_s, speed_mps=question.speed_mps * SLOWER_SHARE))
+    chosen = [cover(limit_s=question.limit_s * part // whole, speed_mps=question.speed_mps) for part, whole in BORDERS]
+    chosen.append(cover(limit_s=question.limit_s, speed_mps=question.speed_mps * SLOWER_SHARE))
     sums = [np.bincount(group[c & (group >= 0)], weights=weight[c & (group >= 0)], minlength=groups) for c in chosen]
     return [tuple(int(one[i]) for one in sums) for i in range(groups)]
 
@@ -91,13 +98,13 @@ def is_borderline(*, elders: int, covered: int, at_borders: tuple[int, ...], own
     return any(judge_state(elders=elders, covered=c, own_sites=own_sites) is not state for c in at_borders)
 
 
-def median_uncovered(walks: Walks, *, rows: NDArray[np.intp], question: Question) -> int | None:
+def median_uncovered(walks: Walks, *, is_covered: NDArray[np.bool_], rows: NDArray[np.intp]) -> int | None:
     """
     Find the home that stands for a group's uncovered: half of those who have a way at all live nearer.
 
     Gives a row of the homes, None where nobody is uncovered or nobody has a way.
     """
-    is_out = (walks.owner[rows] >= 0) & ~within(walks, limit_s=question.limit_s, speed_mps=question.speed_mps)[rows]
+    is_out = (walks.owner[rows] >= 0) & ~is_covered[rows]
     out = rows[is_out]
     if not len(out):
         return None

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from dispatch import geo, streets
-from dispatch.coverage.rules.measuring import snap, within
+from dispatch.coverage.rules.measuring import snap
 from dispatch.coverage.values import CellFigures
 
 if TYPE_CHECKING:
@@ -24,6 +24,7 @@ def count_cells(
     *,
     homes_ll: NDArray[np.float64],
     weight: NDArray[np.int64],
+    is_covered: NDArray[np.bool_],
     question: Question,
     extra_cells: Iterable[int] = (),
 ) -> tuple[CellFigures, ...]:
@@ -36,6 +37,8 @@ def count_cells(
         The ways of n homes, limit and speed.
     homes_ll, weight : ndarray, shape (n, 2) and (n,)
         The homes of `walks` and how many live in each; those without a point are in no cell.
+    is_covered : ndarray of bool, shape (n,)
+        Who is covered.
     extra_cells : iterable of int
         Cells that are wanted even though nobody lives there.
 
@@ -46,7 +49,7 @@ def count_cells(
     if not len(wanted):
         return ()
     place = np.searchsorted(wanted, cells)
-    is_out = ~within(walks, limit_s=question.limit_s, speed_mps=question.speed_mps)[rows]
+    is_out = ~is_covered[rows]
     people = np.bincount(place, weights=weight[rows], minlength=len(wanted))
     outside = np.bincount(place[is_out], weights=weight[rows][is_out], minlength=len(wanted))
     centers_ll = np.array([geo.cell_center(int(cell)) for cell in wanted])

@@ -12,7 +12,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from dispatch.coverage.values import AreaChange, AreaRow, CellRow, CircleRow, Comparison
+    from dispatch.coverage.values import AreaChange, AreaRow, CategoryRow, CellRow, CircleRow, Comparison, UnmetRow
 
 SMALLEST_SHOWN = 5
 
@@ -24,6 +24,8 @@ def is_small(count: int | None) -> bool:
 
 def hide_area(row: AreaRow) -> AreaRow:
     """Give an area's row as those see it who may see counts from five on only."""
+    if is_small(row.unmet):
+        row = replace(row, unmet=None, is_suppressed=True)
     if row.elders is None or row.covered is None:
         return row
     is_hidden = any(is_small(count) for count in (row.elders, row.covered, row.uncovered))
@@ -32,9 +34,11 @@ def hide_area(row: AreaRow) -> AreaRow:
         name: None if count is None or is_hidden or is_small(count) or is_small(row.elders - count) else count
         for name, count in row.band.items()
     }
+    if is_small((row.band.get("within_limit") or row.covered) - row.covered):  # near enough, but without a place
+        band["within_limit"] = None
     if not is_hidden and not is_unlocated_hidden and band == row.band:
         return row
-    shown = replace(row, band=band, is_suppressed=True)
+    shown = replace(row, band=band, places_an_elder=None, is_suppressed=True)
     if is_unlocated_hidden or is_hidden:
         shown = replace(shown, unlocated_elders=None, located_share=None)
     if is_hidden:
@@ -65,7 +69,29 @@ def hide_cell(row: CellRow) -> CellRow:
 
 def hide_circle(row: CircleRow) -> CircleRow:
     """Give a site as they see it: how many it reaches is a count too."""
-    return replace(row, reached=None, is_suppressed=True) if is_small(row.reached) else row
+    if not is_small(row.reached) and not is_small(row.served):
+        return row
+    return replace(row, reached=None, served=None, is_suppressed=True)
+
+
+def hide_unmet(row: UnmetRow) -> UnmetRow:
+    """Give the unmet requests of an area as they see them."""
+    if not is_small(row.unmet) and not is_small(row.failed):
+        return row
+    return replace(
+        row,
+        unmet=None if is_small(row.unmet) else row.unmet,
+        failed=None if is_small(row.failed) else row.failed,
+        is_suppressed=True,
+    )
+
+
+def hide_category(row: CategoryRow) -> CategoryRow:
+    """Give the people of a category as they see them."""
+    if not any(is_small(count) for count in (row.elders, row.covered, row.uncovered)):
+        return row
+    elders = None if is_small(row.elders) else row.elders
+    return replace(row, elders=elders, covered=None, uncovered=None, covered_share=None, is_suppressed=True)
 
 
 def hide_change(row: AreaChange) -> AreaChange:
@@ -92,7 +118,8 @@ def hide_comparison(found: Comparison) -> Comparison:
 
 def hide_totals(totals: dict[str, Any]) -> dict[str, Any]:
     """Give the totals of a run as they see them, town and country apart."""
-    shown = _hide_people(totals, elders="elders", covered="covered", shares=("covered_share", "located_share"))
+    shares = ("covered_share", "located_share", "places_an_elder")
+    shown = _hide_people(totals, elders="elders", covered="covered", shares=shares)
     if is_small(totals["unlocated_elders"]) or shown["covered"] is None:
         shown |= {"unlocated_elders": None, "located_share": None}
     elders = totals["elders"]
@@ -100,6 +127,8 @@ def hide_totals(totals: dict[str, Any]) -> dict[str, Any]:
         name: None if shown["covered"] is None or is_small(count) or is_small(elders - count) else count
         for name, count in totals["band"].items()
     }
+    if is_small((totals["band"].get("within_limit") or totals["covered"]) - totals["covered"]):
+        shown["band"]["within_limit"] = None
     shown["settlements"] = {
         name: _hide_people(part, elders="elders", covered="covered_elders", shares=("covered_elders_share",))
         for name, part in totals["settlements"].items()

@@ -10,7 +10,9 @@ import numpy as np
 
 from dispatch import areas, geo, streets
 from dispatch.coverage.rules import figures, hashing, shapes
+from dispatch.coverage.rules.categories import count_categories
 from dispatch.coverage.rules.circles import draw_circles
+from dispatch.coverage.rules.covering import Measured, Placement, cover_by
 from dispatch.coverage.rules.hexagons import count_cells
 from dispatch.coverage.rules.measuring import DM_PER_M, measure_walks, points_of, reached_by_site
 from dispatch.coverage.rules.totals import sum_up
@@ -85,12 +87,14 @@ def compute_run(inputs: RunInputs, *, network: Network, progress: Progress | Non
     sites_ll = points_of([site.point_ll for site in inputs.sites])
     walks = measure_walks(network, homes_ll=homes_ll, sites_ll=sites_ll, question=question)
     check_streets(inputs, homes=walks.homes, network=network)
+    placement = None if inputs.wish.capacity is CapacityRule.IGNORED else Placement(walks, sites=inputs.sites)
+    measured = Measured(walks, cover=cover_by(walks, places=placement), placement=placement, question=question)
     limit_dm = streets.length_limit_dm(limit_s=question.limit_s, speed_mps=question.speed_mps)
     covered_xy = streets.covered_area(walks.network, field=walks.field, sites=walks.sites, limit_dm=limit_dm)
     told()
-    found = tuple(_areas(inputs, network=network, walks=walks, covered_xy=covered_xy, told=told))
+    found = tuple(_areas(inputs, network=network, measured=measured, covered_xy=covered_xy, told=told))
     totals = sum_up(found, of=inputs.wish.area_code)
-    sites = tuple(_sites(inputs, walks=walks, limit_dm=limit_dm))
+    sites = tuple(_sites(inputs, measured=measured, limit_dm=limit_dm))
     told()
     hashes = _hashes(inputs, network=network)
     ones = np.ones(len(inputs.homes), np.int64)
@@ -108,10 +112,12 @@ def compute_run(inputs: RunInputs, *, network: Network, progress: Progress | Non
             walks,
             homes_ll=homes_ll,
             weight=ones,
+            is_covered=measured.is_covered,
             question=question,
             extra_cells=_cells_of(inputs.areas),
         ),
-        people=tuple(_people(inputs, walks=walks, question=question)),
+        categories=count_categories(inputs.homes, is_covered=measured.is_covered, areas=inputs.areas),
+        people=tuple(_people(inputs, measured=measured)),
         covered_ll=shapes.geojson_of(shapes.rounded_ll(covered_xy, projection=network.projection)),
     )
     figures_hash = hash_figures(findings)
@@ -139,6 +145,7 @@ def hash_figures(findings: RunFindings) -> str:
             [asdict(one) for one in findings.sites],
             [asdict(one) for one in findings.cells],
             [asdict(one) for one in findings.people],
+            [asdict(one) for one in findings.categories],
             findings.covered_ll,
         ]
     )
@@ -155,13 +162,15 @@ def _counted(progress: Progress | None, *, total: int) -> Callable[[], None]:
 
 
 def _areas(
-    inputs: RunInputs, *, network: Network, walks: Walks, covered_xy: MetricPolygon, told: Callable[[], None]
+    inputs: RunInputs, *, network: Network, measured: Measured, covered_xy: MetricPolygon, told: Callable[[], None]
 ) -> Iterable[AreaFigures]:
     found: list[AreaFigures] = []
     # Codes are prefixes of those below: one pass for each length of code, and the levels add up by themselves.
     for length in sorted({len(area.code) for area in inputs.areas}):
         level = [area for area in inputs.areas if len(area.code) == length]
-        for one in _level(level, length=length, inputs=inputs, network=network, walks=walks, covered_xy=covered_xy):
+        for one in _level(
+            level, length=length, inputs=inputs, network=network, measured=measured, covered_xy=covered_xy
+        ):
             found.append(one)
             told()
     return sorted(found, key=lambda row: row.area.code)
@@ -173,24 +182,27 @@ def _level(
     length: int,
     inputs: RunInputs,
     network: Network,
-    walks: Walks,
+    measured: Measured,
     covered_xy: MetricPolygon,
 ) -> Iterable[AreaFigures]:
-    question = inputs.wish.question
+    question, walks, cover = measured.question, measured.walks, measured.cover
     group = _groups(level, codes=[home.area_code[:length] for home in inputs.homes])
     site_group = _groups(level, codes=[site.area_code[:length] for site in inputs.sites])
     ones = np.ones(len(inputs.homes), np.int64)
-    counts = figures.count_groups(walks, weight=ones, group=group, groups=len(level), question=question)
-    borders = figures.count_borders(walks, weight=ones, group=group, groups=len(level), question=question)
+    counts = figures.count_groups(walks, cover=cover, weight=ones, group=group, groups=len(level), question=question)
+    borders = figures.count_borders(cover, weight=ones, group=group, groups=len(level), question=question)
+    shares = measured.share_places(group, groups=len(level))
+    serves = np.array([site.places != 0 for site in inputs.sites], bool)
     order = np.argsort(group, kind="stable")
     starts = np.searchsorted(group[order], np.arange(len(level) + 1))
     for i, area in enumerate(level):
-        is_site_here = site_group == i
+        is_site_here = (site_group == i) & serves
         sites = int(is_site_here.sum())
         own = sites if area.level == areas.Level.COMMUNITY else 0
         is_judged = area.level in {areas.Level.COMMUNITY, areas.Level.SUBDISTRICT}
         elders, covered = counts[i].elders, counts[i].covered
-        middle = figures.median_uncovered(walks, rows=order[starts[i] : starts[i + 1]], question=question)
+        rows = order[starts[i] : starts[i + 1]]
+        middle = figures.median_uncovered(walks, is_covered=measured.is_covered, rows=rows)
         gap_ll = _gap(area, network=network, covered_xy=covered_xy)
         yield AreaFigures(
             area=area,
@@ -204,6 +216,7 @@ def _level(
             nearest_s=None if middle is None else _seconds(walks, row=middle, question=question),
             gap_ll=shapes.geojson_of(gap_ll),
             gap_box_ll=None if gap_ll is None else gap_ll.bounds,
+            **({} if shares is None else shares.of(i, is_site_here=is_site_here)),
         )
 
 
@@ -219,8 +232,9 @@ def _gap(area: AreaFacts, *, network: Network, covered_xy: MetricPolygon) -> Lon
     return shapes.rounded_ll(shapes.gap_of(boundary_xy, covered_xy=covered_xy), projection=network.projection)
 
 
-def _sites(inputs: RunInputs, *, walks: Walks, limit_dm: int) -> Iterable[SiteFigures]:
-    ones = np.ones(len(inputs.homes), np.int64)
+def _sites(inputs: RunInputs, *, measured: Measured, limit_dm: int) -> Iterable[SiteFigures]:
+    ones, walks = np.ones(len(inputs.homes), np.int64), measured.walks
+    served = measured.served_by_site()
     reached = reached_by_site(walks, weight=ones, limit_dm=limit_dm)
     # A site of another district that nobody here reaches says nothing about this one.
     rows = [
@@ -232,18 +246,21 @@ def _sites(inputs: RunInputs, *, walks: Walks, limit_dm: int) -> Iterable[SiteFi
             site=inputs.sites[row],
             snap_m=int(walks.sites.snap_dm[row]) / DM_PER_M if walks.sites.is_located[row] else None,
             reached=int(reached[row]),
+            served=None if served is None else int(served[row]),
             circle_ll=shapes.geojson_of(circle_ll),
         )
 
 
-def _people(inputs: RunInputs, *, walks: Walks, question: Question) -> Iterable[PersonFigures]:
-    walk_s = streets.walk_time_s(walks.length_dm, speed_mps=question.speed_mps)
+def _people(inputs: RunInputs, *, measured: Measured) -> Iterable[PersonFigures]:
+    length_dm, owner = measured.ways()
+    walk_s = streets.walk_time_s(length_dm, speed_mps=measured.question.speed_mps)
     for row, home in enumerate(inputs.homes):
-        has_way = walks.owner[row] != streets.UNREACHED
+        has_way = owner[row] != streets.UNREACHED
         yield PersonFigures(
             home=home,
             walk_s=int(walk_s[row]) if has_way else None,
-            site_id=inputs.sites[walks.owner[row]].site_id if has_way else None,
+            site_id=inputs.sites[owner[row]].site_id if has_way else None,
+            has_place=None if measured.placement is None else bool(measured.is_covered[row]),
         )
 
 
@@ -257,7 +274,8 @@ def _cells_of(found: Iterable[AreaFacts]) -> set[int]:
 
 def _hashes(inputs: RunInputs, *, network: Network) -> dict[str, str]:
     wish = inputs.wish
-    return {
+    categories = [one.categories for one in inputs.homes]
+    return ({"categories": hashing.hash_of(categories)} if any(categories) else {}) | {
         "sites": hashing.hash_sites(inputs.sites),
         "elders": hashing.hash_homes(inputs.homes),
         "areas": hashing.hash_areas(inputs.areas),

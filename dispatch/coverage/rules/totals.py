@@ -46,13 +46,16 @@ def describe(row: AreaFigures) -> dict[str, Any]:
         "unlocated_elders": counts.unlocated,
         "sites": row.sites,
         "unlocated_sites": row.unlocated_sites,
+        "places": row.places,
+        "places_an_elder": row.places_an_elder,
         "band": band_of(row),
     }
 
 
 def band_of(row: AreaFigures) -> dict[str, int]:
-    """Give the covered at each limit of the band, at the slower speed, and by the straight line."""
-    return row.counts.band | {"slower": row.counts.slower, "straight": row.counts.straight}
+    """Give the covered at each limit of the band, at the slower speed, by the straight line, and without places."""
+    asked = {} if row.within_limit is None else {"within_limit": row.within_limit}
+    return row.counts.band | {"slower": row.counts.slower, "straight": row.counts.straight} | asked
 
 
 def _judged(rows: list[AreaFigures]) -> dict[str, Any]:

@@ -1,6 +1,15 @@
 """Closed lists and values of the coverage."""
 
-from dispatch.coverage.values.answers import AreaChange, AreaRow, CellRow, CircleRow, Comparison, Run
+from dispatch.coverage.values.answers import (
+    AreaChange,
+    AreaRow,
+    CategoryRow,
+    CellRow,
+    CircleRow,
+    Comparison,
+    Run,
+    UnmetRow,
+)
 from dispatch.coverage.values.publications import (
     ELDERS,
     MEASURES,
@@ -25,6 +34,7 @@ from dispatch.coverage.values.runs import (
     AreaFacts,
     AreaFigures,
     CapacityRule,
+    CategoryFigures,
     CellFigures,
     Counts,
     HomeFacts,
@@ -94,6 +104,8 @@ __all__ = [
     "Candidate",
     "CandidateSource",
     "CapacityRule",
+    "CategoryFigures",
+    "CategoryRow",
     "CellFigures",
     "CellRow",
     "CircleRow",
@@ -129,4 +141,5 @@ __all__ = [
     "SitingWeight",
     "SitingWish",
     "UnknownHours",
+    "UnmetRow",
 ]

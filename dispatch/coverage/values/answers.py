@@ -69,6 +69,38 @@ class AreaRow:
     over_limit_min: int | None
     is_suppressed: bool
     outline_ll: dict[str, Any] | None = None
+    places: int | None = None
+    places_an_elder: float | None = None
+    unmet: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class UnmetRow:
+    """The requests of one area that found nobody (`unmet`), and those that failed; None where one may not see."""
+
+    area_code: str
+    level: str
+    name_zh: str
+    name_en: str | None
+    unmet: int | None
+    failed: int | None
+    is_suppressed: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class CategoryRow:
+    """The people of one category in one area of a stored run; None for counts that a reader may not see."""
+
+    area_code: str
+    level: str
+    name_zh: str
+    name_en: str | None
+    category: str
+    elders: int | None
+    covered: int | None
+    uncovered: int | None
+    covered_share: float | None
+    is_suppressed: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,6 +115,8 @@ class CircleRow:
     reached: int | None
     is_suppressed: bool
     circle_ll: dict[str, Any] | None
+    places: int | None = None
+    served: int | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -53,9 +53,15 @@ class UnknownHours(StrEnum):
 
 
 class CapacityRule(StrEnum):
-    """Whether places limit who is covered, and which places."""
+    """
+    Whether places limit who is covered, and which places.
+
+    MAXIMUM: all places that the sites have, whoever holds them now. AVAILABLE: those that are free.
+    """
 
     IGNORED = "ignored"
+    MAXIMUM = "maximum"
+    AVAILABLE = "available"
 
 
 class Mode(StrEnum):
@@ -145,11 +151,12 @@ class RunWish:
 
 @dataclass(frozen=True, slots=True)
 class HomeFacts:
-    """Where one elder lives; without a point the elder counts, as unlocated."""
+    """Where one elder lives, and in which categories; without a point the elder counts, as unlocated."""
 
     elder_id: UUID
     area_code: str
     point_ll: LonLat | None
+    categories: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -235,7 +242,9 @@ class AreaFigures:
     The figures of one area in a run.
 
     `state` says whether the area counts as covered: None for a community without elders and site, and for
-    a district. `nearest_site_id` and `nearest_s` are those of the median uncovered elder.
+    a district. `nearest_site_id` and `nearest_s` are those of the median uncovered elder. Where places limit who is
+    covered, `places` are those of the sites here, `within_limit` counts who is near enough whether there is a place or
+    not, and `places_an_elder` is the mean of the two-step floating catchment.
     """
 
     area: AreaFacts
@@ -248,16 +257,34 @@ class AreaFigures:
     nearest_s: int | None = None
     gap_ll: dict[str, Any] | None = None
     gap_box_ll: tuple[float, float, float, float] | None = None
+    places: int | None = None
+    within_limit: int | None = None
+    places_an_elder: float | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class CategoryFigures:
+    """The people of one category in one area; who is in two categories counts in both, so they do not add up."""
+
+    area_code: str
+    category: str
+    elders: int
+    covered: int
 
 
 @dataclass(frozen=True, slots=True)
 class SiteFigures:
-    """One site of a run: how far its street is, how many elders are within the limit of it, and its circle."""
+    """
+    One site of a run: how far its street is, how many elders are within the limit of it, and its circle.
+
+    `served` is how many have a place there, None where places were not asked about.
+    """
 
     site: SiteFacts
     snap_m: float | None
     reached: int
     circle_ll: dict[str, Any] | None
+    served: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -273,11 +300,12 @@ class CellFigures:
 
 @dataclass(frozen=True, slots=True)
 class PersonFigures:
-    """How far one elder is from the nearest site. Never leaves the room."""
+    """How far one elder is from the nearest site, or the one where there is a place. Never leaves the room."""
 
     home: HomeFacts
     walk_s: int | None
     site_id: UUID | None
+    has_place: bool | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -295,4 +323,5 @@ class RunFindings:
     sites: tuple[SiteFigures, ...]
     cells: tuple[CellFigures, ...]
     people: tuple[PersonFigures, ...]
+    categories: tuple[CategoryFigures, ...]
     covered_ll: dict[str, Any] | None
