@@ -42,6 +42,7 @@ MODULES = (
     "services",
     "coverage",
     "coverage_people",
+    "scenarios",
     "publications",
     "elders",
     "elder_parts",

@@ -53,6 +53,9 @@ bp = Blueprint("coverage", __name__, url_prefix="/v1", description="Who cannot b
 def create_run(wish: dict[str, Any]) -> Run | Response:
     """Compute circles, gaps and figures of a service in an area, and store them; at once, or as a job."""
     started_at = clock.utc_now()
+    if wish["scenario_id"] is not None:
+        with storage.reading():
+            wish = coverage.fill_question(wish, actor=actor())
     wanted = coverage.make_wish(
         **wish, today=dates.service_date(started_at, settings().time_zone), zone=settings().time_zone
     )
@@ -220,6 +223,7 @@ def _circle_feature(row: CircleRow) -> dict[str, Any]:
         "reached": row.reached,
         "places": row.places,
         "served": row.served,
+        "planned": row.is_planned,
         "is_suppressed": row.is_suppressed,
     }
     return {"type": "Feature", "id": str(row.site_id), "geometry": row.circle_ll, "properties": properties}

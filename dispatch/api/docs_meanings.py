@@ -3,6 +3,34 @@
 from dispatch.words import Locale
 
 CHINESE = {
+    "of the register": "名录里的站点",
+    "of a new site; without it the community that holds the point": "新站点所在社区；不填则取包含这个点的社区",
+    "of a new site; an adoption needs it": "新站点的；采纳时必须有",
+    "of a new site; without it the scenario's": "新站点提供的服务；不填则为方案的服务",
+    "when it is adopted: from this date on; the effect takes it as made": "采纳后从这一天起；算影响时视为已经做了",
+    "needed without base_run_id": "没有 base_run_id 时必填",
+    "code or Chinese label; needed without base_run_id": "代码或中文名；没有 base_run_id 时必填",
+    "sites and homes of this date; null: of the day on which it is asked": "取这一天的站点和住址；空：取提问当天的",
+    "let go of the base run; question and date stay": "不再依据原来的计算；问题和日期不变",
+    "what the change does: the fields of its kind; lon and lat in WGS 84": "改动的内容；坐标为 WGS 84",
+    "how the register stood when it was entered; an adoption compares with it": "加入时名录的状况；采纳时与之比较",
+    "of the site that came of it, once adopted": "采纳后得到的站点",
+    "account of whoever made it": "建立者的账号",
+    "account of the last change": "最后修改者的账号",
+    "`elsewhere`: elders of the area whose community is not known": "elsewhere 指区域内社区不明的老人",
+    "neither before nor after": "改动前后都没有覆盖",
+    "without elders and site": "没有老人也没有站点",
+    "`applied`, or why it cannot matter": "applied，或者为什么没有影响",
+    "one for each community, by code": "每个社区一行，按代码排列",
+    "needed without scenario_id": "没有 scenario_id 时必填",
+    "code or Chinese label; services below it count too; needed without scenario_id": (
+        "代码或中文名；下级服务也算；没有 scenario_id 时必填"
+    ),
+    "its changes are taken as made; what is left out of the question is the scenario's": (
+        "视方案的改动为已做；没有写明的问题按方案的"
+    ),
+    "its changes were taken as made, see assumptions": "视这个方案的改动为已做，内容见 assumptions",
+    "only a scenario has it; site_id is the id of the scenario's change": "只在方案里有；site_id 是方案改动的编号",
     "north or south, where the district has two wings": "北翼或南翼；没有两翼之分时为空",
     "in this area and below": "这个区划及其以下",
     "floor of its community elder care": "社区养老服务用房面积",

@@ -13,6 +13,7 @@ from rich.table import Table
 
 from dispatch import areas, clock, coverage, dates, storage, streets
 from dispatch.actor import SYSTEM
+from dispatch.cli.scenarios import scenario_commands
 from dispatch.cli.tree import with_app
 
 if TYPE_CHECKING:
@@ -31,6 +32,9 @@ PERCENT = 100
 @click.group()
 def coverage_commands() -> None:
     """Compute who is left outside the 15-minute circles."""
+
+
+coverage_commands.add_command(scenario_commands)
 
 
 @coverage_commands.command("run")

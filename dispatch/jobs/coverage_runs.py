@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import date, datetime
 from typing import TYPE_CHECKING, Any
+from uuid import UUID
 
 from dispatch import clock, coverage, storage, streets
 from dispatch.words import Words
@@ -42,6 +43,7 @@ def run_coverage(task: Task) -> None:
 def _wish(task: Task) -> coverage.RunWish:
     given: dict[str, Any] = dict(task.args)
     at_local = given.get("at_local")
+    scenario_id = given.get("scenario_id")
     return coverage.RunWish(
         **given
         | {
@@ -51,5 +53,6 @@ def _wish(task: Task) -> coverage.RunWish:
             "at_local": datetime.fromisoformat(at_local).replace(tzinfo=task.settings.time_zone) if at_local else None,
             "unknown_hours": coverage.UnknownHours(given.get("unknown_hours", coverage.UnknownHours.EXCLUDE)),
             "capacity": coverage.CapacityRule(given.get("capacity", coverage.CapacityRule.IGNORED)),
+            "scenario_id": None if scenario_id is None else UUID(scenario_id),
         }
     )

@@ -12,7 +12,7 @@ from dispatch.journal.operations.appending import append, append_all, log_access
 from dispatch.journal.operations.chaining import chain_older_lines
 from dispatch.journal.operations.removing import remove_access_lines
 from dispatch.journal.operations.verifying import make_anchor, verify_chain
-from dispatch.journal.queries.lines import find_access_lines, find_entries, read_since
+from dispatch.journal.queries.lines import find_access_lines, find_end, find_entries, find_news, read_since
 from dispatch.journal.values import (
     START,
     AccessLine,
@@ -23,6 +23,7 @@ from dispatch.journal.values import (
     Damage,
     Entry,
     Head,
+    News,
     Reader,
     Verification,
 )
@@ -38,13 +39,16 @@ __all__ = [
     "Damage",
     "Entry",
     "Head",
+    "News",
     "Reader",
     "Verification",
     "append",
     "append_all",
     "chain_older_lines",
     "find_access_lines",
+    "find_end",
     "find_entries",
+    "find_news",
     "keep_anchor",
     "log_access",
     "make_anchor",

@@ -34,6 +34,14 @@ class Cursor(NamedTuple):
 START = Cursor(0, 0)
 
 
+class News(NamedTuple):
+    """That something happened, without what."""
+
+    cursor: Cursor
+    kind: str
+    at: datetime
+
+
 @dataclass(frozen=True, slots=True)
 class Entry:
     """One fact that happened: kinds are past tense ("care_request.submitted") and never renamed."""

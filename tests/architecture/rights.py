@@ -50,6 +50,16 @@ ROUTES: dict[str, dict[str, tuple[str, ...]]] = {
         ),
         "c": ("coverage.create_run",),
     },
+    "scenarios": {
+        "r": ("scenarios.list_scenarios", "scenarios.get_scenario", "scenarios.show_effect"),
+        "c": ("scenarios.create_scenario",),
+        "u": (
+            *("scenarios.put_changes", "scenarios.add_change", "scenarios.remove_change"),
+            "scenarios.share_scenario",
+        ),
+    },
+    "putting a scenario away": {"u": ("scenarios.archive_scenario",)},
+    "adopting a scenario": {"x": ("scenarios.adopt_scenario",)},
     "elder": {
         "r": ("elders.list_elders",),
         "c": ("elders.create_elder",),

@@ -2,19 +2,23 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from dataclasses import replace
+from datetime import date, timedelta
 from typing import TYPE_CHECKING, Any
 
-from dispatch import areas, clock, storage
+from flask import current_app
+
+from dispatch import areas, clock, coverage, storage, streets
 from dispatch.accounts import find_keys, get_account
 from dispatch.accounts.models import PartnerKey
-from dispatch.actor import SYSTEM, Role, ScopeKind
+from dispatch.actor import SYSTEM, Actor, Grant, Role, ScopeKind
 from dispatch.elders import ASSESSMENT_ITEMS
 
 if TYPE_CHECKING:
     from collections.abc import Callable
     from uuid import UUID
 
+    from dispatch.coverage import Scenario
     from tests.walk.world import Caller, Known, World
 
     Made = Callable[[World, Known | None, Caller | None], Any]
@@ -49,6 +53,24 @@ def _compound_of(community: str) -> UUID:
         return areas.create_compound(record, actor=SYSTEM, at=clock.utc_now()).id
 
 
+def _scenario_of(world: World, known: Known) -> Scenario:
+    """Give a draft scenario of a side, owned by its planner, with one change; made when it is first asked for."""
+    owner = world.callers["planner"].account_id
+    actor = Actor(owner, grants=(Grant(Role.PLANNER, ScopeKind.AREA, world.district(known)),))
+    with storage.reading():
+        for found in coverage.find_scenarios(actor, area_code=world.district(known)):
+            return coverage.get_scenario(found.id, actor=actor)
+    wish = coverage.ScenarioWish("试", area_code=world.district(known), service_code="meals")
+    close = coverage.ChangeWish(coverage.ChangeKind.CLOSE, site_id=world.sides[known.side]["site_id"])
+    network = streets.open_network(
+        current_app.config["DISPATCH_SETTINGS"].networks_dir / current_app.config["DISPATCH_SETTINGS"].network
+    )
+    with storage.transaction():
+        return coverage.create_scenario(
+            replace(wish, changes=(close,)), network=network, actor=actor, at=clock.utc_now(), today=date(2026, 3, 30)
+        )
+
+
 OUTSIDE = "129998"  # a district that is on no record
 # the addresses of an elder's dated parts; each elder of the world has one entry of each
 ENTRY_PARTS = ("residences", "categories", "needs", "absences", "consents", "risk-levels")
@@ -71,6 +93,8 @@ IDS: dict[str, Any] = {
     "grant_id": lambda world, known, _: _grant_of(world.sides[known.side]["worker_account"]),
     "key_id": lambda world, known, _: _key_of(world.sides[known.side]["worker_account"]),
     "bound_account_id": lambda world, known, _: world.sides[known.side]["family_account"],
+    "scenario_id": lambda world, known, _: _scenario_of(world, known).id,
+    "change_id": lambda world, known, _: _scenario_of(world, known).changes[0].id,
     "job_id": lambda world, known, caller: world.own_job(caller) if known.name == "tied_here" else world.foreign_job(),
 }
 # endpoint -> query parameters, or how to make them
@@ -136,6 +160,11 @@ BODIES: dict[str, Any] = {
         "service_code": "bathing_home",
         "as_of": "2026-03-30",
     },
+    "scenarios.create_scenario": lambda world, known, _: {
+        "area_code": world.district(known) if known else OUTSIDE,
+        "service_code": "bathing_home",
+    },
+    "scenarios.put_changes": {"name": "试过"},
     "privacy.erase": {"basis": "own_request"},
     "emergencies.open_emergency": {"reason": "敲门无人应，屋内有呼救声"},
     "accounts.open_account": lambda world, known, _: {
@@ -175,5 +204,9 @@ UNREACHED: dict[str, tuple[int, str]] = {
     "duplicates.merge_site": (428, "the walk sends no version with a POST"),
     "publications.get_publication": (404, "nothing is published in the world: everybody could see it"),
     "publications.withdraw_publication": (404, "as above"),
+    "scenarios.add_change": (428, "the walk sends no version with a POST"),
+    "scenarios.share_scenario": (428, "as above"),
+    "scenarios.archive_scenario": (428, "as above"),
+    "scenarios.adopt_scenario": (428, "as above"),
     "organizations.delete_organization": (409, "the organizations of the world have open sites"),
 }

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from marshmallow import Schema, fields, validate
+from typing import Any
+
+from marshmallow import Schema, ValidationError, fields, validate, validates_schema
 
 from dispatch import coverage
 from dispatch.api.schemas.coverage_queries import AREA_CODE, NAME_MAX_LENGTH
@@ -13,11 +15,25 @@ MOMENT_MAX_LENGTH = 20
 class CoverageRunWishSchema(Schema):
     """A coverage run that is wanted."""
 
-    area_code = fields.String(required=True, validate=AREA_CODE, metadata={"example": "120198"})
+    area_code = fields.String(
+        load_default=None,
+        allow_none=True,
+        validate=AREA_CODE,
+        metadata={"example": "120198", "description": "needed without scenario_id"},
+    )
     service_code = fields.String(
-        required=True,
+        load_default=None,
+        allow_none=True,
         validate=validate.Length(1, NAME_MAX_LENGTH),
-        metadata={"description": "code or Chinese label; services below it count too", "example": "day_care"},
+        metadata={
+            "description": "code or Chinese label; services below it count too; needed without scenario_id",
+            "example": "day_care",
+        },
+    )
+    scenario_id = fields.UUID(
+        load_default=None,
+        allow_none=True,
+        metadata={"description": "its changes are taken as made; what is left out of the question is the scenario's"},
     )
     mode = fields.Enum(coverage.Mode, by_value=True, load_default=coverage.Mode.WALK)
     speed_mps = fields.Float(
@@ -54,6 +70,13 @@ class CoverageRunWishSchema(Schema):
         load_default=coverage.CapacityRule.IGNORED,
         metadata={"description": "which places limit who is covered"},
     )
+
+    @validates_schema
+    def needs_a_question(self, data: dict[str, Any], **_kwargs: Any) -> None:  # noqa: ANN401 - marshmallow's signature
+        """Refuse a wish that says neither what is asked nor which scenario says it."""
+        missing = [name for name in ("area_code", "service_code") if data.get(name) is None]
+        if missing and data.get("scenario_id") is None:
+            raise ValidationError({name: ["Missing data for required field."] for name in missing})
 
 
 class CoverageJudgedSchema(Schema):
@@ -140,6 +163,10 @@ class CoverageRunSchema(Schema):
     network_date = fields.AwareDateTime(required=True, allow_none=True, attribute="network_at")
     rule_version = fields.String(required=True)
     inputs_hash = fields.String(required=True)
+    scenario_id = fields.UUID(
+        required=True, allow_none=True, metadata={"description": "its changes were taken as made, see assumptions"}
+    )
+    scenario_version = fields.Integer(required=True, allow_none=True)
     status = fields.String(required=True, validate=validate.OneOf([one.value for one in coverage.RunStatus]))
     started_at = fields.AwareDateTime(required=True)
     finished_at = fields.AwareDateTime(required=True)
@@ -217,6 +244,9 @@ class CoverageCirclePropertiesSchema(Schema):
     )
     served = fields.Integer(
         required=True, allow_none=True, metadata={"description": "how many have a place here; null as above"}
+    )
+    planned = fields.Boolean(
+        required=True, metadata={"description": "only a scenario has it; site_id is the id of the scenario's change"}
     )
     suppressed = fields.Boolean(required=True, attribute="is_suppressed")
 

@@ -7,8 +7,10 @@ from dispatch.coverage.models.runs import (
     RunCategory,
     RunCell,
     RunPerson,
+    RunPlannedSite,
     RunSite,
 )
+from dispatch.coverage.models.scenarios import Scenario, ScenarioChange, ScenarioVersion
 from dispatch.coverage.models.sitings import SitingPick, SitingRun, SitingRunArea
 
 __all__ = [
@@ -18,7 +20,11 @@ __all__ = [
     "RunCategory",
     "RunCell",
     "RunPerson",
+    "RunPlannedSite",
     "RunSite",
+    "Scenario",
+    "ScenarioChange",
+    "ScenarioVersion",
     "SitingPick",
     "SitingRun",
     "SitingRunArea",

@@ -48,6 +48,9 @@ class CoverageRun(Base):
     started_at: Mapped[datetime] = mapped_column(UtcDateTime)
     finished_at: Mapped[datetime] = mapped_column(UtcDateTime)
     requested_by: Mapped[UUID | None]
+    # the changes that were taken as made, as they stood in this version of the scenario
+    scenario_id: Mapped[UUID | None] = mapped_column(sa.ForeignKey("scenario.id"), index=True)
+    scenario_version: Mapped[int | None]
 
 
 class RunSite(Base):
@@ -66,6 +69,32 @@ class RunSite(Base):
     served: Mapped[int | None]
     circle_ll: Mapped[dict[str, Any] | None] = mapped_column(Json)
     # of the circle: what a bbox is compared with
+    circle_west: Mapped[float | None]
+    circle_south: Mapped[float | None]
+    circle_east: Mapped[float | None]
+    circle_north: Mapped[float | None]
+
+
+class RunPlannedSite(Base):
+    """
+    A site that only a scenario has, with its circle, as it was when the run was made.
+
+    `change_id` names the change without a foreign key: the scenario goes on, the run stays.
+    """
+
+    __tablename__ = "run_planned_site"
+
+    run_id: Mapped[UUID] = mapped_column(sa.ForeignKey("coverage_run.id", ondelete="CASCADE"), primary_key=True)
+    change_id: Mapped[UUID] = mapped_column(primary_key=True)
+    name: Mapped[str]
+    area_code: Mapped[str]
+    lon: Mapped[float | None]
+    lat: Mapped[float | None]
+    snap_m: Mapped[float | None]
+    reached: Mapped[int]
+    places: Mapped[int | None]
+    served: Mapped[int | None]
+    circle_ll: Mapped[dict[str, Any] | None] = mapped_column(Json)
     circle_west: Mapped[float | None]
     circle_south: Mapped[float | None]
     circle_east: Mapped[float | None]
@@ -93,6 +122,8 @@ class RunArea(Base):
     # where places limit who is covered: those of the sites here, and places for each elder (2SFCA)
     places: Mapped[int | None]
     places_an_elder: Mapped[float | None]
+    # a scenario's run: covered and band without its changes, so that no difference of a few people is shown
+    base: Mapped[dict[str, Any] | None] = mapped_column(Json)
     gap_ll: Mapped[dict[str, Any] | None] = mapped_column(Json)
     # west, south, east, north of the gap: what a bbox is compared with
     gap_west: Mapped[float | None]

@@ -6,14 +6,14 @@ from datetime import UTC, datetime, time
 from typing import TYPE_CHECKING
 
 from dispatch import directory
-from dispatch.coverage.values import CapacityRule, SiteFacts, UnknownHours
+from dispatch.coverage.values import CapacityRule, RunWish, SiteFacts, UnknownHours
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
+    from datetime import date
     from uuid import UUID
     from zoneinfo import ZoneInfo
 
-    from dispatch.coverage.values import RunWish
     from dispatch.geo import LonLat
 
 CLOSED_THEN, UNKNOWN_HOURS = "sites_closed_then", "sites_without_hours"
@@ -50,6 +50,12 @@ def read_sites(services: Iterable[str], *, wish: RunWish) -> tuple[tuple[SiteFac
         for site_id, here in sorted(offers.items())
     )
     return found, counts
+
+
+def open_sites(service_code: str, *, on: date) -> tuple[SiteFacts, ...]:
+    """Read the sites that give a service, or one below it, on a date at any hour; in the order of their ids."""
+    wish = RunWish(area_code="", service_code=service_code, as_of=on)
+    return read_sites(directory.service_with_children(service_code), wish=wish)[0]
 
 
 def point_of(lon: float | None, lat: float | None) -> LonLat | None:

@@ -72,15 +72,28 @@ class NoSafePublicationError(ConflictError):
     )
 
 
+class ScenarioNotPublishedError(ConflictError):
+    """A run of a scenario tells what would be, not what is."""
+
+    slug = "scenario-not-published"
+    title = Words("方案的计算不能公布", "A run of a scenario is not published")
+    detail = Words(
+        "它算的是设想，不是现状；方案采纳后重新计算，再公布那一次。",
+        "It tells what would be, not what is. Once the scenario is adopted, compute again and publish that run.",
+    )
+
+
 def draft_publication(run_id: UUID, *, actor: Actor) -> Draft:
     """
     Read a run of the actor's area and everything published before that overlaps it; call it inside a reading.
 
-    Raises RunNotFoundError, also for who is no officer of the area; AlreadyPublishedError.
+    Raises RunNotFoundError, also for who is no officer of the area; AlreadyPublishedError, ScenarioNotPublishedError.
     """
     run = get_run(run_id, actor=actor)
     if not actor.covers_area(run.area_code, Role.DISTRICT_OFFICER):
         raise RunNotFoundError(run_id=run_id)
+    if run.scenario_id is not None:
+        raise ScenarioNotPublishedError(run_id=run_id)
     if run.status == RunStatus.PUBLISHED:
         raise AlreadyPublishedError(run_id=run_id)
     return Draft(

@@ -147,7 +147,9 @@ def find_categories(
     Who is in two categories counts in both. Areas in which nobody is in a category have no row for it.
     """
     found = queries.find_categories(run, area_code=area_code, level=level, category=category, skip=skip, limit=limit)
-    return found if sees_small_counts(actor, run.area_code) else [hiding.hide_category(row) for row in found]
+    if sees_small_counts(actor, run.area_code):
+        return found
+    return [hiding.hide_category(row, is_supposed=run.scenario_id is not None) for row in found]
 
 
 def find_cells(
@@ -155,7 +157,9 @@ def find_cells(
 ) -> list[CellRow]:
     """Find the H3 cells of a run, in rising order; a box keeps those whose middle lies in it."""
     found = queries.find_cells(run, box_ll=box_ll, skip=skip, limit=limit)
-    return found if sees_small_counts(actor, run.area_code) else [hiding.hide_cell(row) for row in found]
+    if sees_small_counts(actor, run.area_code):
+        return found
+    return [hiding.hide_cell(row, is_supposed=run.scenario_id is not None) for row in found]
 
 
 def compare_runs(before_id: UUID, *, after_id: UUID, actor: Actor) -> Comparison:

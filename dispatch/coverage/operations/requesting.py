@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from dispatch import storage
 from dispatch.coverage.operations.running import check_wish
+from dispatch.coverage.operations.scenario_reading import take_scenario
 from dispatch.coverage.rules.moments import local_text
 
 if TYPE_CHECKING:
@@ -25,6 +26,8 @@ def request_run(wish: RunWish, *, key: str, actor: Actor, at: datetime) -> stora
     are read when the job runs.
     """
     check_wish(wish, actor=actor)
+    if wish.scenario_id is not None:
+        take_scenario(wish.scenario_id, actor=actor)
     args = {
         "area_code": wish.area_code,
         "service_code": wish.service_code,
@@ -35,5 +38,6 @@ def request_run(wish: RunWish, *, key: str, actor: Actor, at: datetime) -> stora
         "at_local": None if wish.at_local is None else local_text(wish.at_local),
         "unknown_hours": wish.unknown_hours.value,
         "capacity": wish.capacity.value,
+        "scenario_id": None if wish.scenario_id is None else str(wish.scenario_id),
     }
     return storage.request_job(JOB, key=key, args=args, actor=actor, at=at, area_code=wish.area_code)

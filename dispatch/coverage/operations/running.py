@@ -12,9 +12,18 @@ from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
 from dispatch import areas, directory, elders, geo, journal
-from dispatch.coverage.models import CoverageRun, RunArea, RunCategory, RunCell, RunPerson, RunSite
+from dispatch.coverage.models import (
+    CoverageRun,
+    RunArea,
+    RunCategory,
+    RunCell,
+    RunPerson,
+    RunPlannedSite,
+    RunSite,
+)
 from dispatch.coverage.operations.providing import point_of, read_sites
 from dispatch.coverage.operations.reading import READERS, get_run, service_code_of
+from dispatch.coverage.operations.supposing import suppose
 from dispatch.coverage.rules.moments import local_text
 from dispatch.coverage.rules.running import compute_run
 from dispatch.coverage.rules.totals import band_of
@@ -38,7 +47,7 @@ if TYPE_CHECKING:
     from uuid import UUID
 
     from dispatch.actor import Actor
-    from dispatch.coverage.values import Run, RunFindings, RunWish
+    from dispatch.coverage.values import Run, RunFindings, RunWish, SiteFigures
     from dispatch.storage import PackedRows
     from dispatch.streets import Network
 
@@ -93,6 +102,8 @@ def prepare_run(wish: RunWish, *, actor: Actor) -> RunInputs:
         Speed or limit is out of range.
     NobodyToCoverError
         There are no elders in the area.
+    ScenarioNotFoundError, ScenarioBaseGoneError
+        The scenario is not the actor's to read, or rests on a run that was deleted.
 
     """
     check_wish(wish, actor=actor)
@@ -113,7 +124,7 @@ def prepare_run(wish: RunWish, *, actor: Actor) -> RunInputs:
     )
     if not inputs.homes:
         raise NobodyToCoverError(area_code=wish.area_code, as_of=wish.as_of)
-    return inputs
+    return inputs if wish.scenario_id is None else suppose(inputs, actor=actor)
 
 
 def check_wish(wish: RunWish, *, actor: Actor) -> None:
@@ -151,9 +162,12 @@ def pack_run(findings: RunFindings, *, actor: Actor, started_at: datetime, finis
         "started_at": started_at,
         "finished_at": finished_at,
         "requested_by": actor.account_id,
+        "scenario_id": None if findings.inputs.scenario is None else findings.inputs.scenario.id,
+        "scenario_version": None if findings.inputs.scenario is None else findings.inputs.scenario.version,
     }
     parts: tuple[tuple[Any, list[dict[str, Any]]], ...] = (
         (RunSite, _site_rows(findings)),
+        (RunPlannedSite, _planned_rows(findings)),
         (RunArea, _area_rows(findings)),
         (RunPerson, _person_rows(findings)),
         (RunCell, _cell_rows(findings)),
@@ -245,20 +259,28 @@ def _area_facts(area: areas.Area) -> AreaFacts:
 
 
 def _site_rows(findings: RunFindings) -> list[dict[str, Any]]:
+    return [{"site_id": one.site.site_id, **_drawn(one)} for one in findings.sites if not one.site.is_planned]
+
+
+def _planned_rows(findings: RunFindings) -> list[dict[str, Any]]:
     return [
-        {
-            "site_id": one.site.site_id,
-            "lon": one.site.point_ll[0] if one.site.point_ll else None,
-            "lat": one.site.point_ll[1] if one.site.point_ll else None,
-            "snap_m": one.snap_m,
-            "reached": one.reached,
-            "places": None if one.served is None else one.site.places,
-            "served": one.served,
-            "circle_ll": one.circle_ll,
-            **dict(zip(CIRCLE_SIDES, geo.outline_box(one.circle_ll), strict=True)),
-        }
+        {"change_id": one.site.site_id, "name": one.site.name, "area_code": one.site.area_code, **_drawn(one)}
         for one in findings.sites
+        if one.site.is_planned
     ]
+
+
+def _drawn(one: SiteFigures) -> dict[str, Any]:
+    return {
+        "lon": one.site.point_ll[0] if one.site.point_ll else None,
+        "lat": one.site.point_ll[1] if one.site.point_ll else None,
+        "snap_m": one.snap_m,
+        "reached": one.reached,
+        "places": None if one.served is None else one.site.places,
+        "served": one.served,
+        "circle_ll": one.circle_ll,
+        **dict(zip(CIRCLE_SIDES, geo.outline_box(one.circle_ll), strict=True)),
+    }
 
 
 def _area_rows(findings: RunFindings) -> list[dict[str, Any]]:
@@ -278,6 +300,7 @@ def _area_rows(findings: RunFindings) -> list[dict[str, Any]]:
             "nearest_s": one.nearest_s,
             "places": one.places,
             "places_an_elder": one.places_an_elder,
+            "base": one.base,
             "gap_ll": one.gap_ll,
             **dict(zip(("gap_west", "gap_south", "gap_east", "gap_north"), one.gap_box_ll or nowhere, strict=True)),
         }

@@ -10,7 +10,15 @@ import sqlalchemy as sa
 from shapely.geometry import shape
 
 from dispatch import areas, directory
-from dispatch.coverage.models import CoveragePublication, CoverageRun, RunArea, RunCategory, RunCell, RunSite
+from dispatch.coverage.models import (
+    CoveragePublication,
+    CoverageRun,
+    RunArea,
+    RunCategory,
+    RunCell,
+    RunPlannedSite,
+    RunSite,
+)
 from dispatch.coverage.values import AreaRow, CategoryRow, CellRow, CircleRow, Page, Publication, Run
 from dispatch.storage import session
 
@@ -49,13 +57,17 @@ def find_runs(
 
 
 def find_latest(prefixes: Iterable[str], *, area_code: str, service_code: str) -> Run | None:
-    """Find the newest run of a service for an area or one above it."""
+    """Find the newest run of a service for an area or one above it, as things are: no run of a scenario."""
     above = [area_code[:length] for length in range(2, len(area_code) + 1)]
     row = (
         session()
         .scalars(
             _within(prefixes)
-            .where(CoverageRun.area_code.in_(above), CoverageRun.service_code == service_code)
+            .where(
+                CoverageRun.area_code.in_(above),
+                CoverageRun.service_code == service_code,
+                CoverageRun.scenario_id.is_(None),
+            )
             .order_by(CoverageRun.finished_at.desc(), CoverageRun.id.desc())
             .limit(1)
         )
@@ -100,19 +112,23 @@ def find_gaps(
 
 def find_circles(run: Run, *, box_ll: Box | None = None, skip: int = 0, limit: int | None = None) -> list[CircleRow]:
     """Find the sites of a run with their circles, in the order of ids; a box keeps the sites that stand in it."""
-    chosen = (
-        sa.select(RunSite, directory.Site.name, directory.Site.area_code)
+    standing = (
+        sa.select(RunSite.site_id, directory.Site.name, directory.Site.area_code, *_drawn(RunSite, is_planned=False))
         .join(directory.Site, directory.Site.id == RunSite.site_id)
         .where(RunSite.run_id == run.id, _in_box(lon=RunSite.lon, lat=RunSite.lat, box_ll=box_ll))
-        .order_by(RunSite.site_id)
-        .offset(skip)
-        .limit(limit)
     )
+    planned = sa.select(
+        RunPlannedSite.change_id,
+        RunPlannedSite.name,
+        RunPlannedSite.area_code,
+        *_drawn(RunPlannedSite, is_planned=True),
+    ).where(RunPlannedSite.run_id == run.id, _in_box(lon=RunPlannedSite.lon, lat=RunPlannedSite.lat, box_ll=box_ll))
+    both = sa.union_all(standing, planned)
     return [
         CircleRow(
             site_id=row.site_id,
-            name=name,
-            area_code=area_code,
+            name=row.name,
+            area_code=row.area_code,
             point_ll=None if row.lon is None or row.lat is None else (row.lon, row.lat),
             snap_m=row.snap_m,
             reached=row.reached,
@@ -120,8 +136,9 @@ def find_circles(run: Run, *, box_ll: Box | None = None, skip: int = 0, limit: i
             circle_ll=row.circle_ll,
             places=row.places,
             served=row.served,
+            is_planned=row.is_planned,
         )
-        for row, name, area_code in session().execute(chosen).all()
+        for row in session().execute(both.order_by(both.selected_columns.site_id).offset(skip).limit(limit)).all()
     ]
 
 
@@ -273,15 +290,30 @@ def _in_box(
     return sa.and_(lon.between(west, east), lat.between(south, north))
 
 
+def _drawn(model: type[RunSite | RunPlannedSite], *, is_planned: bool) -> tuple[sa.ColumnElement[Any], ...]:
+    literal = (sa.true() if is_planned else sa.false()).label("is_planned")
+    drawn = (model.lon, model.lat, model.snap_m, model.reached, model.places, model.served, model.circle_ll)
+    return *drawn, literal  # type: ignore[return-value] # columns
+
+
 def _touches(outline_ll: dict[str, Any] | None, *, box_ll: Box) -> bool:
     return outline_ll is not None and shapely.box(*box_ll).intersects(shapely.box(*shape(outline_ll).bounds))
 
 
 def _area_rows(run: Run) -> AreaRows:
     return (
-        sa.select(RunArea, areas.Area.name_zh, areas.Area.name_en, directory.Site.name)
+        sa.select(
+            RunArea,
+            areas.Area.name_zh,
+            areas.Area.name_en,
+            sa.func.coalesce(directory.Site.name, RunPlannedSite.name),
+        )
         .join(areas.Area, areas.Area.code == RunArea.area_code)
         .outerjoin(directory.Site, directory.Site.id == RunArea.nearest_site_id)
+        .outerjoin(
+            RunPlannedSite,
+            sa.and_(RunPlannedSite.run_id == RunArea.run_id, RunPlannedSite.change_id == RunArea.nearest_site_id),
+        )
         .where(RunArea.run_id == run.id)
     )
 
@@ -318,6 +350,7 @@ def _row(run: Run, *, row: RunArea, name_zh: str, name_en: str | None, site_name
         outline_ll=row.gap_ll,
         places=row.places,
         places_an_elder=row.places_an_elder,
+        base=row.base,
     )
 
 
@@ -343,6 +376,8 @@ def _run(row: CoverageRun) -> Run:
         at_local=row.at_local,
         unknown_hours=row.unknown_hours,
         capacity=row.capacity,
+        scenario_id=row.scenario_id,
+        scenario_version=row.scenario_version,
     )
 
 

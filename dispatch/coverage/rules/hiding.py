@@ -28,10 +28,19 @@ def hide_area(row: AreaRow) -> AreaRow:
         row = replace(row, unmet=None, is_suppressed=True)
     if row.elders is None or row.covered is None:
         return row
-    is_hidden = any(is_small(count) for count in (row.elders, row.covered, row.uncovered))
+    base = row.base or {}
+    is_hidden = any(is_small(count) for count in (row.elders, row.covered, row.uncovered)) or _moved_few(
+        row.covered, base=base.get("covered")
+    )
     is_unlocated_hidden = is_small(row.unlocated_elders)
     band = {
-        name: None if count is None or is_hidden or is_small(count) or is_small(row.elders - count) else count
+        name: None
+        if count is None
+        or is_hidden
+        or is_small(count)
+        or is_small(row.elders - count)
+        or _moved_few(count, base=base.get(name))
+        else count
         for name, count in row.band.items()
     }
     if is_small((row.band.get("within_limit") or row.covered) - row.covered):  # near enough, but without a place
@@ -58,10 +67,22 @@ def hide_area(row: AreaRow) -> AreaRow:
     return shown
 
 
-def hide_cell(row: CellRow) -> CellRow:
-    """Give a cell as they see it."""
+def _moved_few(count: int, *, base: int | None) -> bool:
+    """Whether a count differs from the one without a scenario by so few that the difference is a small count."""
+    return base is not None and is_small(abs(count - base))
+
+
+def hide_cell(row: CellRow, *, is_supposed: bool = False) -> CellRow:
+    """
+    Give a cell as they see it.
+
+    Beside the cell of a run as things are, that of a scenario would give away single people: its `uncovered` is
+    not shown (`is_supposed`).
+    """
     if row.elders is None or row.uncovered is None:
         return row
+    if is_supposed and row.elders:
+        return replace(row, elders=None if is_small(row.elders) else row.elders, uncovered=None, is_suppressed=True)
     if not any(is_small(count) for count in (row.elders, row.uncovered, row.elders - row.uncovered)):
         return row
     return replace(row, elders=None if is_small(row.elders) else row.elders, uncovered=None, is_suppressed=True)
@@ -86,9 +107,10 @@ def hide_unmet(row: UnmetRow) -> UnmetRow:
     )
 
 
-def hide_category(row: CategoryRow) -> CategoryRow:
-    """Give the people of a category as they see them."""
-    if not any(is_small(count) for count in (row.elders, row.covered, row.uncovered)):
+def hide_category(row: CategoryRow, *, is_supposed: bool = False) -> CategoryRow:
+    """Give the people of a category as they see them; as for cells, without who is covered in a scenario's run."""
+    is_telling = is_supposed and bool(row.elders)
+    if not is_telling and not any(is_small(count) for count in (row.elders, row.covered, row.uncovered)):
         return row
     elders = None if is_small(row.elders) else row.elders
     return replace(row, elders=elders, covered=None, uncovered=None, covered_share=None, is_suppressed=True)
@@ -118,27 +140,43 @@ def hide_comparison(found: Comparison) -> Comparison:
 
 def hide_totals(totals: dict[str, Any]) -> dict[str, Any]:
     """Give the totals of a run as they see them, town and country apart."""
+    base = totals.get("base") or {}
     shares = ("covered_share", "located_share", "places_an_elder")
-    shown = _hide_people(totals, elders="elders", covered="covered", shares=shares)
+    shown = _hide_people(totals, elders="elders", covered="covered", shares=shares, base=base.get("covered"))
+    shown.pop("base", None)
     if is_small(totals["unlocated_elders"]) or shown["covered"] is None:
         shown |= {"unlocated_elders": None, "located_share": None}
     elders = totals["elders"]
     shown["band"] = {
-        name: None if shown["covered"] is None or is_small(count) or is_small(elders - count) else count
+        name: None
+        if shown["covered"] is None
+        or is_small(count)
+        or is_small(elders - count)
+        or _moved_few(count, base=base.get(name))
+        else count
         for name, count in totals["band"].items()
     }
     if is_small((totals["band"].get("within_limit") or totals["covered"]) - totals["covered"]):
         shown["band"]["within_limit"] = None
     shown["settlements"] = {
-        name: _hide_people(part, elders="elders", covered="covered_elders", shares=("covered_elders_share",))
+        name: _hide_people(
+            part,
+            elders="elders",
+            covered="covered_elders",
+            shares=("covered_elders_share",),
+            base=base.get("settlements", {}).get(name),
+        )
         for name, part in totals["settlements"].items()
     }
     shown["outside_communities"] = None if is_small(totals["outside_communities"]) else totals["outside_communities"]
     return shown
 
 
-def _hide_people(part: dict[str, Any], *, elders: str, covered: str, shares: tuple[str, ...]) -> dict[str, Any]:
-    if not any(is_small(count) for count in (part[elders], part[covered], part[elders] - part[covered])):
+def _hide_people(
+    part: dict[str, Any], *, elders: str, covered: str, shares: tuple[str, ...], base: int | None
+) -> dict[str, Any]:
+    is_small_part = any(is_small(count) for count in (part[elders], part[covered], part[elders] - part[covered]))
+    if not is_small_part and not _moved_few(part[covered], base=base):
         return dict(part)
     hidden = dict.fromkeys((covered, *shares))
     return part | hidden | {elders: None if is_small(part[elders]) else part[elders]}

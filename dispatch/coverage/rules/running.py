@@ -10,6 +10,7 @@ import numpy as np
 
 from dispatch import areas, geo, streets
 from dispatch.coverage.rules import figures, hashing, shapes
+from dispatch.coverage.rules.basing import describe_scenario, with_base
 from dispatch.coverage.rules.categories import count_categories
 from dispatch.coverage.rules.circles import draw_circles
 from dispatch.coverage.rules.covering import Measured, Placement, cover_by
@@ -94,6 +95,8 @@ def compute_run(inputs: RunInputs, *, network: Network, progress: Progress | Non
     told()
     found = tuple(_areas(inputs, network=network, measured=measured, covered_xy=covered_xy, told=told))
     totals = sum_up(found, of=inputs.wish.area_code)
+    if inputs.scenario is not None:
+        found, totals = with_base(found, totals=totals, inputs=inputs, network=network)
     sites = tuple(_sites(inputs, measured=measured, limit_dm=limit_dm))
     told()
     hashes = _hashes(inputs, network=network)
@@ -141,14 +144,24 @@ def hash_figures(findings: RunFindings) -> str:
     return hashing.hash_of(
         [
             findings.totals,
-            [asdict(replace(one, area=replace(one.area, boundary_ll=None))) for one in findings.areas],
-            [asdict(one) for one in findings.sites],
+            [_told(asdict(replace(one, area=replace(one.area, boundary_ll=None)))) for one in findings.areas],
+            [asdict(one) | {"site": _told(asdict(one.site))} for one in findings.sites],
             [asdict(one) for one in findings.cells],
             [asdict(one) for one in findings.people],
             [asdict(one) for one in findings.categories],
             findings.covered_ll,
         ]
     )
+
+
+def hash_inputs(inputs: RunInputs, *, network: Network) -> str:
+    """Give one hash for everything that a run would rest on."""
+    return hashing.hash_of(_hashes(inputs, network=network))
+
+
+def _told(values: dict[str, Any]) -> dict[str, Any]:
+    """Leave out what only scenarios have, so that a run without one has the hash that it always had."""
+    return {name: value for name, value in values.items() if value or name not in {"base", "is_planned"}}
 
 
 def _counted(progress: Progress | None, *, total: int) -> Callable[[], None]:
@@ -275,26 +288,32 @@ def _cells_of(found: Iterable[AreaFacts]) -> set[int]:
 def _hashes(inputs: RunInputs, *, network: Network) -> dict[str, str]:
     wish = inputs.wish
     categories = [one.categories for one in inputs.homes]
-    return ({"categories": hashing.hash_of(categories)} if any(categories) else {}) | {
-        "sites": hashing.hash_sites(inputs.sites),
-        "elders": hashing.hash_homes(inputs.homes),
-        "areas": hashing.hash_areas(inputs.areas),
-        "network": network.manifest.source_sha256,
-        "parameters": hashing.hash_of(
-            {
-                "area_code": wish.area_code,
-                "service_codes": inputs.service_codes,
-                "mode": wish.mode,
-                "speed_mps": wish.speed_mps,
-                "limit_s": wish.question.limit_s,
-                "as_of": wish.as_of,
-                "network_table": network.manifest.table_version,
-                "projection": network.manifest.projection,
-                "rule_version": RULE_VERSION,
-            }
-            | _conditions(wish)
-        ),
-    }
+    scenario = {} if inputs.scenario is None else {"scenario": inputs.scenario.changes_hash}
+    told = {"categories": hashing.hash_of(categories)} if any(categories) else {}
+    return (
+        told
+        | scenario
+        | {
+            "sites": hashing.hash_sites(inputs.sites),
+            "elders": hashing.hash_homes(inputs.homes),
+            "areas": hashing.hash_areas(inputs.areas),
+            "network": network.manifest.source_sha256,
+            "parameters": hashing.hash_of(
+                {
+                    "area_code": wish.area_code,
+                    "service_codes": inputs.service_codes,
+                    "mode": wish.mode,
+                    "speed_mps": wish.speed_mps,
+                    "limit_s": wish.question.limit_s,
+                    "as_of": wish.as_of,
+                    "network_table": network.manifest.table_version,
+                    "projection": network.manifest.projection,
+                    "rule_version": RULE_VERSION,
+                }
+                | _conditions(wish)
+            ),
+        }
+    )
 
 
 def _conditions(wish: RunWish) -> dict[str, Any]:
@@ -317,6 +336,7 @@ def _assumptions(inputs: RunInputs, *, network: Network, walks: Walks) -> dict[s
         "sites_from": "all areas: a site over the border serves too",
         **_conditions(inputs.wish),
         **inputs.site_counts,
+        **({} if inputs.scenario is None else describe_scenario(inputs.scenario)),
     }
 
 

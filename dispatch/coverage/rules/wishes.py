@@ -9,6 +9,7 @@ from dispatch.coverage.rules.moments import dated_part, read_moment
 from dispatch.coverage.values import USUAL, CapacityRule, Mode, RunWish, UnknownHours
 
 if TYPE_CHECKING:
+    from uuid import UUID
     from zoneinfo import ZoneInfo
 
 
@@ -25,6 +26,7 @@ def make_wish(  # noqa: PLR0913 - each is one thing that somebody may say
     at_local: str | None = None,
     unknown_hours: UnknownHours = UnknownHours.EXCLUDE,
     capacity: CapacityRule = CapacityRule.IGNORED,
+    scenario_id: UUID | None = None,
 ) -> RunWish:
     """
     Make a wish out of what was said: what was not is usual for the mode.
@@ -48,6 +50,7 @@ def make_wish(  # noqa: PLR0913 - each is one thing that somebody may say
         at_local=None if at_local is None else read_moment(at_local, as_of=day, zone=zone),
         unknown_hours=unknown_hours,
         capacity=capacity,
+        scenario_id=scenario_id,
     )
 
 

@@ -37,6 +37,8 @@ class Run:
     at_local: str | None = None
     unknown_hours: str = UnknownHours.EXCLUDE.value
     capacity: str = CapacityRule.IGNORED.value
+    scenario_id: UUID | None = None
+    scenario_version: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,7 +46,8 @@ class AreaRow:
     """
     One area of a stored run; counts that a reader may not see are None and `is_suppressed` says so.
 
-    `outline_ll` is its gap, or the area itself, as was asked for; None where it has no boundary.
+    `outline_ll` is its gap, or the area itself, as was asked for; None where it has no boundary. `base` holds,
+    in a run of a scenario, covered and band without the scenario's changes; it is sent to nobody.
     """
 
     run_id: UUID
@@ -72,6 +75,7 @@ class AreaRow:
     places: int | None = None
     places_an_elder: float | None = None
     unmet: int | None = None
+    base: dict[str, int] | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,7 +109,7 @@ class CategoryRow:
 
 @dataclass(frozen=True, slots=True)
 class CircleRow:
-    """One site of a stored run with its circle."""
+    """One site of a stored run with its circle; only a scenario has a planned one, whose id is its change's."""
 
     site_id: UUID
     name: str
@@ -117,6 +121,7 @@ class CircleRow:
     circle_ll: dict[str, Any] | None
     places: int | None = None
     served: int | None = None
+    is_planned: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from datetime import date, datetime
     from uuid import UUID
 
+    from dispatch.coverage.values.scenarios import ScenarioFacts
     from dispatch.geo import LonLat, LonLatPolygon
 
 RULE_VERSION = "coverage-2026-1"
@@ -130,7 +131,8 @@ class RunWish:
     `service_code` is a code or its Chinese label; the services below it in the tree count too. `as_of` is
     the date whose sites and homes are meant. With `at_local` (aware, in the zone that is meant) only sites open at that
     moment count, and `unknown_hours` says what a site without hours means then. `capacity` says which places
-    limit who is covered.
+    limit who is covered. With `scenario_id` the changes of the scenario, as they stand when the inputs are read,
+    are taken as made.
     """
 
     area_code: str
@@ -142,6 +144,7 @@ class RunWish:
     at_local: datetime | None = None
     unknown_hours: UnknownHours = UnknownHours.EXCLUDE
     capacity: CapacityRule = CapacityRule.IGNORED
+    scenario_id: UUID | None = None
 
     @property
     def question(self) -> Question:
@@ -172,6 +175,8 @@ class SiteFacts:
     area_code: str
     point_ll: LonLat | None
     places: int | None = None
+    is_planned: bool = False
+    """Only a scenario has it; `site_id` is the id of the scenario's change."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -192,6 +197,7 @@ class RunInputs:
     Everything a run rests on but the network, in a fixed order (by code and id).
 
     `site_counts` says how many sites were left out and why, and how many have doubtful news; answers tell it.
+    With a scenario, `sites` are those that its changes leave and make, and `base_sites` those without it.
     """
 
     wish: RunWish
@@ -201,6 +207,8 @@ class RunInputs:
     homes: tuple[HomeFacts, ...]
     sites: tuple[SiteFacts, ...]
     site_counts: dict[str, int] = field(default_factory=dict)
+    scenario: ScenarioFacts | None = None
+    base_sites: tuple[SiteFacts, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -244,7 +252,8 @@ class AreaFigures:
     `state` says whether the area counts as covered: None for a community without elders and site, and for
     a district. `nearest_site_id` and `nearest_s` are those of the median uncovered elder. Where places limit who is
     covered, `places` are those of the sites here, `within_limit` counts who is near enough whether there is a place or
-    not, and `places_an_elder` is the mean of the two-step floating catchment.
+    not, and `places_an_elder` is the mean of the two-step floating catchment. `base` holds, in a run of a scenario,
+    covered and band without the scenario's changes.
     """
 
     area: AreaFacts
@@ -260,6 +269,7 @@ class AreaFigures:
     places: int | None = None
     within_limit: int | None = None
     places_an_elder: float | None = None
+    base: dict[str, int] | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,7 +8,7 @@ import sqlalchemy as sa
 
 from dispatch.actor import Role
 from dispatch.journal.models import AccessLog, JournalEntry
-from dispatch.journal.values import AccessLine, AccessPurpose, Cursor, Entry, Reader
+from dispatch.journal.values import START, AccessLine, AccessPurpose, Cursor, Entry, News, Reader
 from dispatch.storage import session
 
 if TYPE_CHECKING:
@@ -36,10 +36,38 @@ def read_since(cursor: Cursor, *, limit: int = 500) -> list[Entry]:
         sa.tuple_(JournalEntry.transaction_no, JournalEntry.seq) > sa.tuple_(*(sa.literal(part) for part in cursor))
     )
     if current.get_bind().dialect.name == "postgresql":
-        horizon = sa.cast(sa.cast(sa.func.pg_snapshot_xmin(sa.func.pg_current_snapshot()), sa.Text), sa.BigInteger)
-        query = query.where(JournalEntry.transaction_no < horizon)
+        query = query.where(JournalEntry.transaction_no < _horizon())
     rows = current.scalars(query.order_by(JournalEntry.transaction_no, JournalEntry.seq).limit(limit))
     return [_entry(row) for row in rows]
+
+
+def find_news(cursor: Cursor, *, limit: int) -> list[News]:
+    """
+    Read what stands at a place in the journal and behind it, by kind: whether anything happened since.
+
+    Unlike `read_since` it gives every entry that is there to be seen, those of transactions that began after one
+    still under way too; so it is no place to read on from, and one entry may be given again.
+    """
+    rows = session().execute(
+        sa.select(JournalEntry.transaction_no, JournalEntry.seq, JournalEntry.kind, JournalEntry.at)
+        .where(
+            sa.tuple_(JournalEntry.transaction_no, JournalEntry.seq) >= sa.tuple_(*(sa.literal(one) for one in cursor))
+        )
+        .order_by(JournalEntry.transaction_no, JournalEntry.seq)
+        .limit(limit)
+    )
+    return [News(Cursor(transaction_no, seq), kind, at) for transaction_no, seq, kind, at in rows]
+
+
+def find_end() -> Cursor:
+    """Find the last place in the journal before which no entry will appear any more; START where there is none."""
+    query = sa.select(JournalEntry.transaction_no, JournalEntry.seq)
+    if session().get_bind().dialect.name == "postgresql":
+        query = query.where(JournalEntry.transaction_no < _horizon())
+    row = (
+        session().execute(query.order_by(JournalEntry.transaction_no.desc(), JournalEntry.seq.desc()).limit(1)).first()
+    )
+    return START if row is None else Cursor(*row)
 
 
 def find_access_lines(
@@ -60,6 +88,11 @@ def find_access_lines(
         )
         for row in rows
     ]
+
+
+def _horizon() -> sa.ColumnElement[int]:
+    """Give PostgreSQL's oldest transaction that is still under way."""
+    return sa.cast(sa.cast(sa.func.pg_snapshot_xmin(sa.func.pg_current_snapshot()), sa.Text), sa.BigInteger)
 
 
 def _entry(row: JournalEntry) -> Entry:

@@ -1,0 +1,75 @@
+"""A run of a scenario beside its base: the same question without the scenario's changes."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from dispatch.coverage.rules import figures
+from dispatch.coverage.rules.covering import Placement, cover_by
+from dispatch.coverage.rules.measuring import measure_walks, points_of
+from dispatch.coverage.values import CapacityRule
+
+if TYPE_CHECKING:
+    from dispatch.coverage.values import AreaFigures, RunInputs
+    from dispatch.coverage.values.scenarios import ScenarioFacts
+    from dispatch.streets import Network
+
+
+def with_base(
+    found: tuple[AreaFigures, ...], *, totals: dict[str, Any], inputs: RunInputs, network: Network
+) -> tuple[tuple[AreaFigures, ...], dict[str, Any]]:
+    """Put beside the figures of each area, and beside the totals, what they would be without the scenario."""
+    base = _figures(inputs, network=network)
+    kinds = {row.area.code: row.area.settlement for row in found if row.area.settlement is not None}
+    settlements = {
+        kind: sum(base[code]["covered"] for code, settlement in kinds.items() if settlement == kind)
+        for kind in totals["settlements"]
+    }
+    whole = base[inputs.wish.area_code]
+    return (
+        tuple(replace(row, base=base[row.area.code]) for row in found),
+        totals | {"base": whole | {"settlements": settlements}},
+    )
+
+
+def describe_scenario(scenario: ScenarioFacts) -> dict[str, Any]:
+    """Give the changes that are taken as made, as they stood: a scenario may change, a run does not."""
+    return {
+        "scenario": {
+            "id": str(scenario.id),
+            "name": scenario.name,
+            "version": scenario.version,
+            "changes_hash": scenario.changes_hash,
+            "changes": [
+                {"id": str(one.id), "kind": one.kind.value, "site_id": one.site_id and str(one.site_id), **one.payload}
+                for one in scenario.changes
+            ],
+        }
+    }
+
+
+def _figures(inputs: RunInputs, *, network: Network) -> dict[str, dict[str, int]]:
+    question = inputs.wish.question
+    walks = measure_walks(
+        network,
+        homes_ll=points_of([home.point_ll for home in inputs.homes]),
+        sites_ll=points_of([site.point_ll for site in inputs.base_sites]),
+        question=question,
+    )
+    placement = None if inputs.wish.capacity is CapacityRule.IGNORED else Placement(walks, sites=inputs.base_sites)
+    cover = cover_by(walks, places=placement)
+    ones = np.ones(len(inputs.homes), np.int64)
+    base = {}
+    for length in sorted({len(area.code) for area in inputs.areas}):
+        level = [area for area in inputs.areas if len(area.code) == length]
+        number = {area.code: place for place, area in enumerate(level)}
+        group = np.array([number.get(home.area_code[:length], -1) for home in inputs.homes], np.intp)
+        counts = figures.count_groups(
+            walks, cover=cover, weight=ones, group=group, groups=len(level), question=question
+        )
+        for area, one in zip(level, counts, strict=True):
+            base[area.code] = {"covered": one.covered, **one.band, "slower": one.slower, "straight": one.straight}
+    return base
