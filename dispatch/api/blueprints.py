@@ -43,6 +43,7 @@ MODULES = (
     "coverage",
     "coverage_people",
     "scenarios",
+    "reports",
     "publications",
     "elders",
     "elder_parts",

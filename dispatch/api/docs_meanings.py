@@ -193,6 +193,9 @@ CHINESE = {
     "in the reader's language, at most 40 characters": "按读者的语言，至多 40 个字符",
     "in this area or below": "在这个区划或其下级",
     "known to be open then": "已知那时开放",
+    "language of the report; without it Accept-Language decides": "报告语言；不填时看 Accept-Language",
+    "pdf to print, xlsx to go on working with": "pdf 供打印，xlsx 供继续加工",
+    "who answers for the report, as it stands on the cover": "编制单位，印在封面上",
     "language of the page; without it Accept-Language decides": "页面语言；不填时看 Accept-Language",
     "later_end, shorter_visit, longer_day, other_day": (
         "later_end 晚些结束，shorter_visit 缩短服务，longer_day 延长当班，other_day 换一天"

@@ -66,6 +66,7 @@ CHINESE_PURPOSES = {
     "coverage.create_run": "计算一个区域某项服务的服务圈、盲区和各项数字并保存；当场算完，或作为后台任务。",
     "coverage.list_runs": "列出本辖区的计算，新的在前。",
     "coverage.get_run": "看一次计算：问的是什么、依据是什么、合计多少。",
+    "reports.get_report": "给出一次计算的报告：地图、表格和假设，打印用的 PDF 或继续加工的 XLSX，中文或英文。",
     "coverage.list_gaps": "列出有老人在所有服务圈之外的区域，人多的在前；GeoJSON。",
     "coverage.list_areas": "按代码列出一级区划的各项数字和边界。",
     "coverage.list_circles": "列出一次计算里的服务点和它们的服务圈。",

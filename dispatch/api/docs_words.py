@@ -52,8 +52,8 @@ JOBS = (
     Job(
         "plan",
         Words("规划：服务圈与盲区", "Plan: circles and gaps"),
-        ("coverage", "coverage_people", "scenarios", "publications"),
-        ("coverage", "streets", "suppression"),
+        ("coverage", "coverage_people", "scenarios", "reports", "publications"),
+        ("coverage", "reports", "streets", "suppression"),
     ),
     Job(
         "dispatch",

@@ -92,9 +92,10 @@ class Blueprint(flask_smorest.Blueprint):
         schema: Any = None,  # noqa: ANN401 - smorest's signature
         *,
         content_type: str = "application/json",
+        also: tuple[str, ...] = (),
         **kwargs: Any,  # noqa: ANN401 - smorest's signature
     ) -> Any:  # noqa: ANN401 - smorest's signature
-        """Document a reply and send it with the documented content type."""
+        """Document a reply and send it with the documented content type, or as one that it may `also` be."""
         document = super().response(status_code, schema, content_type=content_type, **kwargs)
 
         def decorate(view: Callable[..., Any]) -> Callable[..., Any]:
@@ -103,10 +104,16 @@ class Blueprint(flask_smorest.Blueprint):
             @functools.wraps(answered)
             def answer(*args: Any, **kw: Any) -> Any:  # noqa: ANN401 - a view's own
                 reply = make_response(answered(*args, **kw))
-                if reply.status_code == status_code and reply.content_length != 0:
+                if reply.status_code == status_code and reply.content_length != 0 and reply.mimetype not in also:
                     reply.content_type = content_type
                 return reply
 
+            if also:
+                content = {kind: {"schema": schema} for kind in (content_type, *also)}
+                notes = deepcopy(getattr(answer, "_apidoc", {}))
+                replies = notes.setdefault("manual_doc", {}).setdefault("responses", {})
+                replies[str(status_code)] = {"description": http.HTTPStatus(status_code).phrase, "content": content}
+                answer._apidoc = notes  # type: ignore[attr-defined] # noqa: SLF001 - where flask-smorest keeps it
             return answer
 
         return decorate

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from dataclasses import asdict
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
@@ -11,10 +12,12 @@ from flask import current_app
 from rich.console import Console
 from rich.table import Table
 
-from dispatch import areas, clock, coverage, dates, storage, streets
+from dispatch import areas, clock, coverage, dates, reports, storage, streets
 from dispatch.actor import SYSTEM
+from dispatch.cli.report_files import find_network, report_format, write_whole
 from dispatch.cli.scenarios import scenario_commands
 from dispatch.cli.tree import with_app
+from dispatch.words import Locale
 
 if TYPE_CHECKING:
     from datetime import date, datetime
@@ -119,6 +122,31 @@ def publish(*, run_id: UUID) -> None:
     click.echo(
         f"publication {published.id}: {len(published.hidden)} of {counts} counts hidden, {hiding.small} of them small"
     )
+
+
+@coverage_commands.command("report")
+@click.argument("run_id", metavar="RUN", type=click.UUID)
+@click.option("--out", required=True, type=click.Path(path_type=Path), help="The file: its ending is .pdf or .xlsx.")
+@click.option("--lang", default=Locale.ZH.value, show_default=True, type=click.Choice([one.value for one in Locale]))
+@click.option("--unit", default="", help="Who answers for the report, as it stands on the cover.")
+@with_app
+def report(*, run_id: UUID, out: Path, lang: str, unit: str) -> None:
+    """Write the report of a run, every count in it, as PDF to print or as XLSX to go on working with."""
+    settings: Settings = current_app.config["DISPATCH_SETTINGS"]
+    kind = report_format(out)
+    with storage.reading():
+        reading = reports.read_report(run_id, actor=SYSTEM)
+    finished_at = reading.run.finished_at
+    wish = reports.Wish(Locale(lang), computed_on=dates.service_date(finished_at, settings.time_zone), unit=unit)
+    made = reports.compose_report(reading, wish=wish)
+    with console.status("排版 typesetting"):
+        content = (
+            reports.typeset_report(made, network=find_network(settings))
+            if kind is reports.Format.PDF
+            else reports.tabulate_report(made, made_at=finished_at)
+        )
+    write_whole(out, content=content)
+    click.echo(f"{out}: {len(content):,} B")
 
 
 def run_and_store(

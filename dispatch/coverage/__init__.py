@@ -31,10 +31,12 @@ from dispatch.coverage.operations.reading import (
     find_categories,
     find_cells,
     find_circles,
+    find_covered,
     find_gaps,
     find_runs,
     get_run,
     latest_run,
+    sees_all_counts,
 )
 from dispatch.coverage.operations.requesting import request_run
 from dispatch.coverage.operations.running import (
@@ -282,6 +284,7 @@ __all__ = [
     "find_categories",
     "find_cells",
     "find_circles",
+    "find_covered",
     "find_gaps",
     "find_gaps_by_unmet",
     "find_publications",
@@ -309,6 +312,7 @@ __all__ = [
     "request_run",
     "request_siting",
     "run_coverage",
+    "sees_all_counts",
     "share_scenario",
     "store_publication",
     "store_run",

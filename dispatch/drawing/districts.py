@@ -13,7 +13,7 @@ from matplotlib.backends.backend_svg import FigureCanvasSVG
 from matplotlib.figure import Figure
 
 from dispatch.drawing import palette
-from dispatch.drawing.layers import fill, in_frame, round_length_m, stroke, strokes_of
+from dispatch.drawing.layers import fill, in_frame, paint, round_length_m, stroke, strokes_of
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -146,17 +146,15 @@ def _frame(ground: Ground, *, ratio: float) -> Frame:
 
 
 def _draw(axes: Axes, *, ground: Ground, frame: Frame, mm_per_m: float) -> None:
-    road_pt = float(np.clip(ROAD_M * mm_per_m * PT_PER_MM, LEAST_ROAD_PT, MOST_ROAD_PT))
     seen = ground.roads[in_frame(ground.roads, frame=frame)] if len(ground.roads) else ground.roads
-    lines = strokes_of(seen)
-    look = {"rasterized": len(seen) > MOST_STROKES}
-    stroke(axes, lines=lines, color=palette.CASING, width_pt=road_pt + 0.5, zorder=1, **look)
-    stroke(axes, lines=lines, color=palette.ROAD, width_pt=road_pt, zorder=2, **look)
+    _draw_roads(
+        axes, lines=seen, frame=frame, mm_per_m=mm_per_m, looks=((palette.CASING, 0.5, 1), (palette.ROAD, 0.0, 2))
+    )
     is_any = not ground.covered_xy.is_empty
     if is_any:
         fill(axes, shapes=[ground.covered_xy], colors=[palette.REACHED], alpha=0.38, zorder=3)
     _draw_cells(axes, ground=ground)
-    stroke(axes, lines=lines, color=palette.ROAD, width_pt=road_pt * 0.6, zorder=5, alpha=0.5, **look)
+    _draw_roads(axes, lines=seen, frame=frame, mm_per_m=mm_per_m, looks=((palette.ROAD, -0.2, 5),), alpha=0.5)
     if is_any:
         fill(axes, shapes=[ground.covered_xy], colors=["none"], edge=palette.LIMIT, width_pt=0.9, zorder=6)
     if ground.boundary_xy is not None:
@@ -170,6 +168,36 @@ def _draw(axes: Axes, *, ground: Ground, frame: Frame, mm_per_m: float) -> None:
         size = float(np.clip(1500 / len(ground.sites), 5, 22))
         x, y = ground.sites.T
         axes.scatter(x, y, s=size, c=palette.SITE, edgecolors="white", linewidths=0.6, zorder=11)
+
+
+def _draw_roads(
+    axes: Axes,
+    *,
+    lines: NDArray[np.float64],
+    frame: Frame,
+    mm_per_m: float,
+    looks: tuple[tuple[str, float, int], ...],
+    alpha: float = 1.0,
+) -> None:
+    """Draw streets in one look after the other: colour, by how many points wider, order."""
+    road_pt = float(np.clip(ROAD_M * mm_per_m * PT_PER_MM, LEAST_ROAD_PT, MOST_ROAD_PT))
+    px_per_m = mm_per_m * RASTER_DPI / MM_PER_INCH
+    size_px = round((frame[2] - frame[0]) * px_per_m), round((frame[3] - frame[1]) * px_per_m)
+    for color, more_pt, zorder in looks:
+        width_pt = road_pt + more_pt
+        if len(lines) <= MOST_STROKES:
+            stroke(axes, lines=strokes_of(lines), color=color, width_pt=width_pt, zorder=zorder, alpha=alpha)
+            continue
+        paint(
+            axes,
+            lines=lines,
+            frame=frame,
+            size_px=size_px,
+            color=color,
+            width_px=width_pt * RASTER_DPI / 72,
+            zorder=zorder,
+            alpha=alpha,
+        )
 
 
 def _draw_cells(axes: Axes, *, ground: Ground) -> None:

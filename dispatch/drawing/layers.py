@@ -7,8 +7,10 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import shapely
 from matplotlib.collections import PathCollection
+from matplotlib.colors import to_rgb
 from matplotlib.patches import PathPatch
 from matplotlib.path import Path as Outline
+from scipy import ndimage
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -17,6 +19,8 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from dispatch.drawing.districts import Frame
+
+FINER = 2  # painted pixels of each shown one, so that edges are soft
 
 
 def strokes_of(lines: NDArray[np.float64]) -> Outline:
@@ -37,6 +41,43 @@ def stroke(axes: Axes, *, lines: Outline, color: str, width_pt: float, zorder: i
     look = {"edgecolor": color, "linewidth": width_pt, "zorder": zorder} | look
     # Not add_patch: it would look for the extent of every stroke, and the frame is known.
     axes.add_artist(PathPatch(lines, facecolor="none", capstyle="round", **look))
+
+
+def paint(
+    axes: Axes,
+    *,
+    lines: NDArray[np.float64],
+    frame: Frame,
+    size_px: tuple[int, int],
+    color: str,
+    width_px: float,
+    zorder: int,
+    alpha: float = 1.0,
+) -> None:
+    """
+    Draw strokes, shape (n, 2, 2) in metres, as one picture of points: 0.3 s where as lines they take eight.
+
+    The picture, `size_px` wide and high, fills the frame; a stroke is `width_px` wide, in steps of half a pixel.
+    """
+    west, south, east, north = frame
+    width, height = (FINER * one for one in size_px)
+    ends = (lines - (west, south)) * ((width / (east - west)), (height / (north - south)))
+    steps = np.ceil(np.abs(ends[:, 1] - ends[:, 0]).max(axis=1)).astype(np.int64) + 1
+    stroke_of = np.repeat(np.arange(len(lines)), steps)
+    number = np.arange(len(stroke_of)) - np.repeat(np.cumsum(steps) - steps, steps)
+    share = (number / np.maximum(steps[stroke_of] - 1, 1))[:, None]
+    points = np.floor(ends[stroke_of, 0] * (1 - share) + ends[stroke_of, 1] * share).astype(np.int64)
+    column, row = points[((points >= 0) & (points < (width, height))).all(axis=1)].T
+    mask = np.zeros((height, width), np.uint8)
+    mask[row, column] = 1
+    brush = max(1, round(FINER * width_px))
+    mask = ndimage.maximum_filter(mask, size=brush, mode="constant")
+    seen = mask.reshape(size_px[1], FINER, size_px[0], FINER).mean(axis=(1, 3))
+    picture = np.empty((*seen.shape, 4), np.uint8)
+    picture[..., :3] = np.rint(np.array(to_rgb(color)) * 255)
+    picture[..., 3] = np.rint(seen * (alpha * 255))
+    extent = (west, east, south, north)
+    axes.imshow(picture, extent=extent, origin="lower", zorder=zorder, aspect="auto", interpolation="none")
 
 
 def fill(

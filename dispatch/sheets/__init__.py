@@ -6,6 +6,7 @@ matter for memory; every fault of a row is told by line, column and code in both
 cell holds, since that may be personal.
 """
 
+from dispatch.sheets.books import BookPage, make_book
 from dispatch.sheets.importing import ROWS_IN_BATCH, Progress, Unit, import_rows
 from dispatch.sheets.reading import Sheet, open_sheet
 from dispatch.sheets.rows import Row
@@ -32,6 +33,7 @@ from dispatch.sheets.writing import NoSuchFolderError, SheetFormatError, write_s
 __all__ = [
     "FAULTS_KEPT",
     "ROWS_IN_BATCH",
+    "BookPage",
     "Cell",
     "Column",
     "EmptySheetError",
@@ -54,6 +56,7 @@ __all__ = [
     "Unit",
     "UnreadableSheetError",
     "import_rows",
+    "make_book",
     "open_sheet",
     "plain_title",
     "read_template",

@@ -47,6 +47,7 @@ ROUTES: dict[str, dict[str, tuple[str, ...]]] = {
             *("coverage.list_runs", "coverage.get_run", "coverage.compare", "coverage.list_areas"),
             *("coverage.list_circles", "coverage.list_gaps", "coverage.list_hexagons"),
             *("coverage_people.list_categories", "coverage_people.list_unmet"),
+            "reports.get_report",
         ),
         "c": ("coverage.create_run",),
     },

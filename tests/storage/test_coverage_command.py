@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from typing import TYPE_CHECKING
 
+import openpyxl
 import pytest
 from click.testing import CliRunner
 
@@ -15,6 +16,8 @@ from tests.factories.coverage import COMMUNITIES, put_district, put_run
 from tests.worlds import long_street as world
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from flask import Flask
 
 
@@ -71,3 +74,33 @@ def test_a_run_is_published_from_the_command_line(real_app: Flask) -> None:
     assert str(published.id) in said
     with pytest.raises(coverage.AlreadyPublishedError):
         command(real_app, "publish", str(run_id))
+
+
+def test_report_is_written_whole_and_repeated_byte_for_byte(city_app: Flask, tmp_path: Path) -> None:
+    arguments = ("run", "--area", world.DISTRICT, "--service", "day_care", "--as-of", "2026-03-31", "--json")
+    run_id = json.loads(command(city_app, *arguments))["id"]
+    out = tmp_path / "out"
+    out.mkdir()
+    first, second, book = out / "first.pdf", out / "second.pdf", out / "book.xlsx"
+
+    command(city_app, "report", run_id, "--out", str(first), "--lang", "en", "--unit", "Made-up bureau")
+    command(city_app, "report", run_id, "--out", str(second), "--lang", "en", "--unit", "Made-up bureau")
+    command(city_app, "report", run_id, "--out", str(book))
+
+    assert first.read_bytes().startswith(b"%PDF-")
+    assert first.read_bytes() == second.read_bytes()
+    assert openpyxl.load_workbook(book)["社区明细"]["B1"].value == "社区"
+    assert first.stat().st_mode & 0o077 == 0  # counts of 1 to 4 are in it
+    assert sorted(path.name for path in out.iterdir()) == ["book.xlsx", "first.pdf", "second.pdf"]
+
+
+def test_report_of_an_unknown_run_ending_or_folder_is_refused_with_what_to_do(city_app: Flask, tmp_path: Path) -> None:
+    nobody = "01980000-0000-7000-8000-000000000001"
+    before = list(tmp_path.iterdir())
+    with pytest.raises(coverage.RunNotFoundError):
+        command(city_app, "report", nobody, "--out", str(tmp_path / "a.pdf"))
+    with pytest.raises(DispatchError, match=r"a.docx: its name must end with .pdf or .xlsx"):
+        command(city_app, "report", nobody, "--out", str(tmp_path / "a.docx"))
+    with pytest.raises(DispatchError, match="There is no folder"):
+        command(city_app, "report", nobody, "--out", str(tmp_path / "none" / "a.pdf"))
+    assert list(tmp_path.iterdir()) == before

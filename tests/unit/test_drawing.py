@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+import base64
+import io
 import itertools
+import re
 
 import numpy as np
 import pytest
 import shapely
 from matplotlib import font_manager
+from PIL import Image
 
 from dispatch import drawing
 from dispatch.words import Locale
@@ -134,3 +138,21 @@ def test_a_place_without_boundaries_and_people_is_drawn_too():
     bare = drawing.Ground(None, (), shapely.MultiPolygon(), (), *[np.zeros(s) for s in ((0, 2, 2), (0, 2), (0, 2))])
 
     assert drawing.draw_district(bare, width_mm=80, height_mm=80).scale_m == 100  # 22 % of 530 m
+
+
+def test_streets_of_a_large_network_are_painted_where_lines_would_be():
+    # one street in the frame's middle, 7,000 times: white on paper along it and nowhere else
+    lines = np.tile(np.array([[[0.0, 1500.0], [4000.0, 1500.0]]]), (7_000, 1, 1))
+    found = drawing.draw_district(
+        ground(roads=lines, cells=(), covered_xy=shapely.MultiPolygon()), width_mm=170, height_mm=100
+    )
+
+    assert len(found.svg) < 200_000  # as lines these were more than a megabyte
+    pictures = re.findall(rb"data:image/png;base64,\s*([^\"]+)\"", found.svg)
+    assert len(pictures) == 3  # casing, street, and street above the fill
+    road = np.asarray(Image.open(io.BytesIO(base64.b64decode(pictures[1]))))
+    height, width = road.shape[:2]
+    seen = np.flatnonzero(road[:, width // 2, 3])
+    assert abs(seen.mean() - height / 2) <= 1
+    assert len(seen) <= 8
+    assert tuple(road[seen[1], width // 2, :3]) == (255, 255, 255)

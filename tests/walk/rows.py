@@ -105,6 +105,7 @@ QUERIES: dict[str, Any] = {
         "service": "bathing_home",
         "area": world.district(known) if known else OUTSIDE,
     },
+    "reports.get_report": {"format": "xlsx"},  # what it says can be read by a test; a PDF's letters cannot
     "carers.show_roster": {"from": "2026-03-30", "to": "2026-04-06"},
 } | {
     endpoint: lambda world, known, _: {

@@ -7,8 +7,10 @@ Where they cannot, `test_the_walk_gets_into_every_route` says which row of `BODI
 
 from __future__ import annotations
 
+import io
 import json
 import re
+import zipfile
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, NamedTuple
@@ -27,9 +29,11 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from flask import Flask
+    from werkzeug.test import TestResponse
 
     from tests.walk.world import Caller, Known, World
 
+ZIPPED = b"PK\x03\x04"
 TARGETS = ("tied_here", "other_here", "tied_there", None)  # None: ids that nobody has
 # variables and fields that name a record of somebody's
 RECORD_IDS = {
@@ -179,7 +183,7 @@ class Walker:
         savepoint = self.connection.begin_nested()
         try:
             reply = self.client.open(url, method=method, headers=headers, query_string=query, json=sent_body)
-            text, status = reply.get_data(as_text=True), reply.status_code
+            text, status = text_of(reply), reply.status_code
             lines = self._new_lines()
         finally:
             self.session.close()
@@ -310,3 +314,12 @@ def walked(app: Flask) -> Iterator[tuple[World, list[Step]]]:
     with opened(app) as walker:
         callers = (*walker.world.callers.values(), None)
         yield walker.world, [step for caller in callers for step in walker.walk(caller)]
+
+
+def text_of(reply: TestResponse) -> str:
+    """Give what a reply says; of a workbook all of its parts."""
+    content = reply.get_data()
+    if not content.startswith(ZIPPED):
+        return content.decode(errors="replace")
+    with zipfile.ZipFile(io.BytesIO(content)) as book:
+        return "\n".join(book.read(name).decode(errors="replace") for name in book.namelist())

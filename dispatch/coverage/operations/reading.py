@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from dispatch import areas, directory
 from dispatch.actor import Role
@@ -160,6 +160,16 @@ def find_cells(
     if sees_small_counts(actor, run.area_code):
         return found
     return [hiding.hide_cell(row, is_supposed=run.scenario_id is not None) for row in found]
+
+
+def find_covered(run: Run) -> dict[str, Any] | None:
+    """Give the ground within the limit of any site of a run that was read, as GeoJSON; None where there is none."""
+    return queries.find_covered(run)
+
+
+def sees_all_counts(run: Run, *, actor: Actor) -> bool:
+    """Whether an actor reads the small counts of a run too, so that what is made of it is not for everybody."""
+    return sees_small_counts(actor, run.area_code)
 
 
 def compare_runs(before_id: UUID, *, after_id: UUID, actor: Actor) -> Comparison:

@@ -196,6 +196,11 @@ def find_cells(run: Run, *, box_ll: Box | None = None, skip: int = 0, limit: int
     ]
 
 
+def find_covered(run: Run) -> dict[str, Any] | None:
+    """Give the ground within the limit of any site of a run, as GeoJSON; None where there is none."""
+    return session().scalar(sa.select(CoverageRun.covered_ll).where(CoverageRun.id == run.id))
+
+
 def find_page(run: Run) -> Page:
     """Read the counts of a run as a page that could be published."""
     chosen = sa.select(RunArea.area_code, RunArea.elders, RunArea.covered).where(RunArea.run_id == run.id)
