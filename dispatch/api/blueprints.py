@@ -45,6 +45,7 @@ MODULES = (
     "scenarios",
     "reports",
     "publications",
+    "ogc",
     "elders",
     "elder_parts",
     "elder_accounts",

@@ -40,6 +40,24 @@ CHINESE = {
     "how many beds more, or fewer (negative); not 0": "增加多少张床位，减少的为负数；不能是 0",
     "from this date on": "从这一天起",
     "names the change at the site, so that it counts once": "这次变动在站点内的编号，重发不会重复计算",
+    "all counts, those from five on (`from_five`), or what was `published`": (
+        "all 全部数字；from_five 五人以上的；published 只有公布的"
+    ),
+    "left out where only reading on would tell": "要读完才知道总数时不写",
+    "those that features of the page rest on": "本页要素所依据的各次计算",
+    "the whole name": "完整的名称",
+    "of the `next` link of the page before": "上一页 next 链接里的游标",
+    "exactly this area": "正好是这个区划",
+    "as H3 writes it": "H3 的写法",
+    "one run instead of the newest of each service": "指定一次计算；不填时每项服务取最新的一次",
+    "there is JSON alone": "只有 JSON",
+    "a larger one is taken for the maximum": "超过上限按上限算",
+    "west,south,east,north; WGS 84, longitude first; features without an outline fit every box": (
+        "西,南,东,北；WGS 84，经度在前；没有图形的要素总算在内"
+    ),
+    "a date, a time with its zone, or two joined by /: runs of these days": (
+        "日期、带时区的时间，或用 / 连接的一段：这些日子的计算"
+    ),
     "sqlite or postgresql; it was written just now": "sqlite 或 postgresql；刚刚写入过",
     "since when the oldest job waits; null: none waits": "等得最久的任务从何时开始等；null 表示没有",
     "workers that live": "正在运行的后台进程数",

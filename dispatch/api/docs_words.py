@@ -56,6 +56,12 @@ JOBS = (
         ("coverage", "reports", "streets", "suppression"),
     ),
     Job(
+        "gis",
+        Words("地图图层：给地理信息软件", "Map layers: for GIS software"),
+        ("ogc",),
+        ("coverage", "api"),
+    ),
+    Job(
         "dispatch",
         Words("派单：需求与匹配", "Assign: requests and matching"),
         ("elders", "elder_parts", "carers", "category_sets", "care_requests", "matching"),

@@ -42,6 +42,12 @@ ROUTES: dict[str, dict[str, tuple[str, ...]]] = {
         "r": ("publications.list_publications", "publications.get_publication"),
         "x": ("publications.publish_run", "publications.withdraw_publication"),
     },
+    "map layers": {
+        "r": (
+            *("ogc.show_landing", "ogc.show_conformance", "ogc.show_api", "ogc.list_collections"),
+            *("ogc.show_collection", "ogc.show_schema", "ogc.list_items", "ogc.show_item"),
+        ),
+    },
     "coverage runs": {
         "r": (
             *("coverage.list_runs", "coverage.get_run", "coverage.compare", "coverage.list_areas"),

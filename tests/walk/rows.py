@@ -82,6 +82,8 @@ IDS: dict[str, Any] = {
     "list_name": "service",
     "day": "2026-10-01",
     "period": "noon",
+    "collection_id": "areas",
+    "feature_id": lambda world, known, _: f"{world.sides[known.side]['run_id']}.{world.district(known)}",
     "bed_type": "nursing",
     "compound_id": lambda world, known, _: _compound_of(world.community(known)),
     "rule_key": "visit.modes",

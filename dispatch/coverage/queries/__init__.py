@@ -1,5 +1,14 @@
 """Reads of the coverage, complete: `operations` decides who sees how much of them."""
 
+from dispatch.coverage.queries.layers import (
+    count_layer,
+    find_area_state,
+    find_boundaries,
+    find_extent,
+    find_inhabited_cells,
+    find_layer_runs,
+    iter_layer,
+)
 from dispatch.coverage.queries.runs import (
     Box,
     count_publications,
@@ -20,14 +29,20 @@ from dispatch.coverage.queries.sitings import find_siting, find_siting_areas, fi
 
 __all__ = [
     "Box",
+    "count_layer",
     "count_publications",
+    "find_area_state",
     "find_areas",
+    "find_boundaries",
     "find_categories",
     "find_cells",
     "find_circles",
     "find_covered",
+    "find_extent",
     "find_gaps",
+    "find_inhabited_cells",
     "find_latest",
+    "find_layer_runs",
     "find_page",
     "find_publications",
     "find_published_pages",
@@ -36,4 +51,5 @@ __all__ = [
     "find_siting",
     "find_siting_areas",
     "find_sitings",
+    "iter_layer",
 ]

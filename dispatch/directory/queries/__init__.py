@@ -16,6 +16,13 @@ from dispatch.directory.queries.codes import (
     service_with_children,
 )
 from dispatch.directory.queries.keys import UnknownRecordError
+from dispatch.directory.queries.layers import (
+    SiteSpot,
+    SiteWish,
+    count_site_spots,
+    find_site_extent,
+    find_site_spots,
+)
 from dispatch.directory.queries.maps import MapCounts, MapPlace, count_map_places, find_map_places
 from dispatch.directory.queries.nearby import find_nearby
 from dispatch.directory.queries.offers import (
@@ -64,12 +71,15 @@ __all__ = [
     "SiteEntry",
     "SiteFilter",
     "SiteNotFoundError",
+    "SiteSpot",
+    "SiteWish",
     "StandingSite",
     "UnknownCodeError",
     "UnknownRecordError",
     "WhyClosed",
     "check_codes",
     "count_map_places",
+    "count_site_spots",
     "find_bed_stock",
     "find_by_label",
     "find_codes",
@@ -79,6 +89,8 @@ __all__ = [
     "find_offers_near",
     "find_organizations",
     "find_services",
+    "find_site_extent",
+    "find_site_spots",
     "find_sites",
     "find_sites_in_stage",
     "find_slot",
