@@ -3,12 +3,13 @@ SHELL  := /bin/sh
 PYTHON ?= python3
 VENV   := .venv
 BIN    := $(VENV)/bin
+PEERS  := .venv-bench
 PORT   ?= 8000
 say     = @printf '\033[1m== %s\033[0m\n' "$(1)"
 # numba compiles once for this checkout, not once for every process
 export NUMBA_CACHE_DIR := $(CURDIR)/var/numba
 
-.PHONY: help demo test check features fuzz bench bundle bundle-check offline-test lock clean
+.PHONY: help demo test check features fuzz bench bench-peers bundle bundle-check offline-test lock clean
 help:
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*## / - /'
 
@@ -46,8 +47,14 @@ features: $(VENV)/deps.stamp ## the rows of the feature list that tests show
 fuzz: $(VENV)/deps.stamp ## 20,000 made-up calls as everybody (ARGS='--cases 1000 --seed 2')
 	@$(BIN)/python -m tests.fuzz $(ARGS)
 
-bench: $(VENV)/deps.stamp ## all benchmarks
-	@for one in coverage nearby http; do $(BIN)/python benchmarks/$$one.py $(ARGS) || exit 1; done
+bench: $(VENV)/deps.stamp ## all benchmarks (after `make bench-peers` beside other libraries too)
+	@if test -x $(PEERS)/bin/python; then $(PEERS)/bin/python benchmarks/coverage.py $(ARGS); \
+	  else $(BIN)/python benchmarks/coverage.py $(ARGS); fi
+	@for one in nearby http; do $(BIN)/python benchmarks/$$one.py $(ARGS) || exit 1; done
+
+bench-peers: $(VENV)/deps.stamp ## an environment of its own with the libraries that benchmarks compare with
+	@$(BIN)/uv venv -q --allow-existing -p $(BIN)/python $(PEERS)
+	@$(BIN)/uv pip sync -p $(PEERS)/bin/python --require-hashes requirements/bench.lock
 
 bundle: $(VENV)/deps.stamp ## one archive that installs with no network at all (PYTHON_VERSION=3.12: for that Python)
 	@sh deploy/bundle.sh $(BIN)/python $(PYTHON_VERSION)
@@ -63,7 +70,8 @@ lock: ## resolve again (UPGRADE=-U for newer versions)
 	@test -x $(BIN)/uv || { $(PYTHON) -m venv $(VENV) && $(BIN)/python -m pip install -q uv; }
 	@$(LOCK) $(UPGRADE) pyproject.toml -o requirements/run.lock
 	@$(LOCK) $(UPGRADE) pyproject.toml --group dev -c requirements/run.lock -o requirements/dev.lock
+	@$(LOCK) $(UPGRADE) pyproject.toml --group bench -c requirements/run.lock -o requirements/bench.lock
 	@echo uv | $(LOCK) $(UPGRADE) - -o requirements/uv.lock
 
 clean: ## remove the environment and all demo data
-	rm -rf $(VENV) var .mypy_cache .ruff_cache .pytest_cache .import_linter_cache
+	rm -rf $(VENV) $(PEERS) var .mypy_cache .ruff_cache .pytest_cache .import_linter_cache

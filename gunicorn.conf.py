@@ -6,6 +6,8 @@ gunicorn's settings, read by `gunicorn wsgi:app` from the folder that it is star
 
 import os
 import shutil
+import subprocess
+import sys
 import tempfile
 from pathlib import Path
 from typing import Any
@@ -43,6 +45,17 @@ logconfig_dict = {
 if "PROMETHEUS_MULTIPROC_DIR" not in os.environ:
     os.environ["PROMETHEUS_MULTIPROC_DIR"] = tempfile.mkdtemp(prefix="dispatch-metrics-", dir=IN_MEMORY)
 COUNTERS = os.environ["PROMETHEUS_MULTIPROC_DIR"]
+
+
+def on_starting(server: Any) -> None:  # noqa: ARG001, ANN401 - gunicorn's signature
+    """
+    Compile what searches streets once, before there are processes that serve.
+
+    Each of them would compile it for itself at the same time, and be ended for not answering within the time limit.
+    In a process of its own, so that this one, which only watches, stays small.
+    """
+    warming = "from dispatch import streets; streets.warm_kernels()"
+    subprocess.run([sys.executable, "-c", warming], check=False)  # noqa: S603 - our own words
 
 
 def child_exit(server: Any, worker: Any) -> None:  # noqa: ARG001, ANN401 - gunicorn's signature

@@ -32,6 +32,9 @@ SKETCH_OFF_M = 25.0
 CLEARLY_M = 3.0
 """A street out of reach counts where it is nearer by more than this; less would cut off what stands on one in reach."""
 
+EXTRA_M = 1.5
+"""The outline is drawn so much farther, since straight lines between corners cut short the ends of what is in reach."""
+
 FAR_DM = 2**30
 STEPS = 255
 
@@ -86,7 +89,8 @@ def _paint_piece(
             if away >= pad * pad:
                 continue
             away = np.sqrt(away)
-            value = min(off_m, limit_m - min(from_a + share * length, from_b + (1.0 - share) * length)) - away
+            left = limit_m + EXTRA_M - min(from_a + share * length, from_b + (1.0 - share) * length)
+            value = min(off_m, left) - away
             if value <= -cell_m:
                 continue
             # How near the nearest street in reach is, in steps up to the farthest that counts; 0 where there is none.

@@ -7,6 +7,7 @@ import subprocess
 import sys
 from pathlib import Path
 
+import osmium
 import pytest
 
 ROOT = Path(__file__).parents[2]
@@ -31,6 +32,39 @@ def test_the_nearest_sites_are_those_of_brute_force():
     said = _run("nearby.py", "--sites", "300", "--queries", "20")
 
     assert said["engines"]["sqlite"]["checked"] == 20
+
+
+def test_the_engine_says_what_its_peers_say():
+    said = _run("coverage.py", "--synthetic", "2500", "--sites", "20", "--repeat", "1")
+
+    measured = {name for name, value in said["ratios"].items() if value is not None}
+    assert said["ratios"].keys() - measured == {"import_vs_pyrosm"}
+    assert measured == {
+        "city_coverage_vs_scipy",
+        "city_coverage_vs_edge_pass",
+        "catchments_vs_scipy",
+        "repair_vs_full",
+        "city_polygon_vs_union",
+    }
+    assert said["rows"]["repair"]["mismatches"] == 0
+    assert said["rows"]["import"]["note"].startswith("no extract")
+
+
+def test_an_extract_without_dense_nodes_gives_the_same_network(tmp_path):
+    extract = tmp_path / "town.osm.pbf"
+    with osmium.SimpleWriter(extract) as writer:
+        for number in range(1, 40):
+            writer.add_node(osmium.osm.mutable.Node(id=number, location=(117.2 + number / 1000, 39.1), version=1))
+        for number in range(1, 39):
+            tags = {"highway": "residential"}
+            writer.add_way(osmium.osm.mutable.Way(id=number, nodes=[number, number + 1], tags=tags, version=1))
+
+    said = _run("coverage.py", "--network", extract, "--sites", "3", "--repeat", "1", "--only", "import")
+
+    assert said["rows"]["import"]["without_dense_nodes"]["ours"] == "the same network"
+    # pyrosm is not among the tools that tests have: the row is there and says so.
+    assert said["ratios"]["import_vs_pyrosm"] is None
+    assert "not installed" in said["rows"]["import"]["note"]
 
 
 def _run(name, *options) -> dict:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+import runpy
 import shutil
 import subprocess
 import sys
@@ -115,3 +116,33 @@ def test_gunicorn_writes_no_line_of_its_own_for_a_request():
 
     [line] = done.stderr.splitlines()
     assert json.loads(line)["logger"] == "gunicorn.error"
+
+
+STARTING = """
+import runpy, types
+from dispatch import app, config, logs, streets
+config.read_settings = lambda: types.SimpleNamespace(log_level="INFO")
+logs.install = lambda level: None
+app.create_app = lambda settings: print("built")
+streets.warm_kernels = lambda: print("warm")
+runpy.run_path("wsgi.py")
+print("serving")
+"""
+
+
+def test_a_web_process_has_its_kernels_before_it_serves():
+    done = subprocess.run([sys.executable, "-c", STARTING], cwd=ROOT, capture_output=True, text=True, check=True)
+
+    assert done.stdout.split() == ["built", "warm", "serving"]
+
+
+def test_gunicorn_compiles_once_before_its_processes_do(monkeypatch):
+    asked = []
+    monkeypatch.setattr(subprocess, "run", lambda command, **_: asked.append(command))
+    runpy.run_path(str(ROOT / "gunicorn.conf.py"))["on_starting"](None)
+    monkeypatch.undo()
+
+    ((python, option, code),) = asked
+    assert (python, option) == (sys.executable, "-c")
+    told = f"from dispatch import streets; warm = streets.warm_kernels; {code}; print(streets.warm_kernels is warm)"
+    assert subprocess.run([python, option, told], cwd=ROOT, capture_output=True, check=True).stdout == b"True\n"
