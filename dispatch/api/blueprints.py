@@ -44,6 +44,7 @@ MODULES = (
     "coverage_people",
     "scenarios",
     "reports",
+    "network_edits",
     "publications",
     "ogc",
     "elders",

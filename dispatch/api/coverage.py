@@ -10,7 +10,7 @@ from dispatch import clock, coverage, dates, geo, storage
 from dispatch.actor import Role
 from dispatch.api.access import actor, open_to, settings
 from dispatch.api.jobs import JOB_KEY_DOC, PREFER_DOC, accepted, is_job_preferred, job_key
-from dispatch.api.networks import current_network
+from dispatch.api.networks import imported_network
 from dispatch.api.paging import next_place, place_of
 from dispatch.api.plumbing import GEOJSON, Blueprint, conditional
 from dispatch.api.problems import RequestError
@@ -64,7 +64,7 @@ def create_run(wish: dict[str, Any]) -> Run | Response:
             return accepted(coverage.request_run(wanted, key=job_key(), actor=actor(), at=started_at))
     with storage.reading():
         inputs = coverage.prepare_run(wanted, actor=actor())
-    findings = coverage.compute_run(inputs, network=current_network())
+    findings = coverage.compute_run(inputs, network=imported_network())
     packed = coverage.pack_run(findings, actor=actor(), started_at=started_at, finished_at=clock.utc_now())
     with storage.transaction():
         run_id = coverage.store_run(packed, actor=actor())

@@ -17,7 +17,7 @@ from dispatch.api.access import open_to_anyone
 from dispatch.api.docs_model import error_lines, job_sections
 from dispatch.api.docs_words import DOORS, PAGE, RULES
 from dispatch.api.language import locale
-from dispatch.api.networks import current_network
+from dispatch.api.networks import imported_network
 from dispatch.api.plumbing import Blueprint, conditional
 from dispatch.errors import UnavailableError
 from dispatch.words import Locale, Words
@@ -144,7 +144,7 @@ def _health() -> list[tuple[Words, str | None, Words | None]]:
     except UnavailableError as error:
         lines.append((PAGE["database"], None, error.title))
     try:
-        lines.append((PAGE["network"], streets.network_identity(current_network().manifest), None))
+        lines.append((PAGE["network"], streets.network_identity(imported_network().manifest), None))
     except (streets.NetworkNotFoundError, streets.NetworkBrokenError) as error:
         lines.append((PAGE["network"], None, error.title))
     return lines

@@ -52,7 +52,7 @@ JOBS = (
     Job(
         "plan",
         Words("规划：服务圈与盲区", "Plan: circles and gaps"),
-        ("coverage", "coverage_people", "scenarios", "reports", "publications"),
+        ("coverage", "coverage_people", "network_edits", "scenarios", "reports", "publications"),
         ("coverage", "reports", "streets", "suppression"),
     ),
     Job(

@@ -10,7 +10,7 @@ from marshmallow import Schema, fields
 
 from dispatch import clock, storage, streets
 from dispatch.api.access import open_to_anyone, settings
-from dispatch.api.networks import current_network
+from dispatch.api.networks import imported_network
 from dispatch.api.plumbing import Blueprint
 from dispatch.errors import UnavailableError
 from dispatch.words import Words
@@ -65,7 +65,7 @@ def ready() -> dict[str, Any]:
     """Say whether requests can be served: the database can be written and is upgraded, the network is there."""
     with storage.database_faults():
         storage.check_schema()
-    network = current_network()
+    network = imported_network()
     free_bytes = shutil.disk_usage(settings().var_dir).free
     if free_bytes < LEAST_FREE_BYTES:
         raise DiskFullError(free_mb=free_bytes // 1_000_000)

@@ -36,8 +36,9 @@ bp = Blueprint("scenarios", __name__, url_prefix="/v1", description="What change
 def create_scenario(wish: coverage.ScenarioWish) -> ResponseReturnValue:
     """Create a scenario as a draft; nothing in the register changes."""
     now = clock.utc_now()
+    network = current_network()
     with storage.transaction():
-        made = coverage.create_scenario(wish, network=current_network(), actor=actor(), at=now, today=_today(now))
+        made = coverage.create_scenario(wish, network=network, actor=actor(), at=now, today=_today(now))
     return with_version(made, made.version, 201)
 
 
@@ -72,6 +73,7 @@ def get_scenario(scenario_id: UUID) -> ResponseReturnValue:
 def put_changes(edit: dict[str, Any], scenario_id: UUID) -> ResponseReturnValue:
     """Let these be all changes of a scenario; 412 shows the version that one had and the one that stands."""
     version, now = version_wanted(), clock.utc_now()
+    network = current_network()
     with storage.transaction():
         made = coverage.put_changes(
             scenario_id,
@@ -79,7 +81,7 @@ def put_changes(edit: dict[str, Any], scenario_id: UUID) -> ResponseReturnValue:
             changes=edit["changes"],
             drops_base=edit["drop_base"],
             version=version,
-            network=current_network(),
+            network=network,
             actor=actor(),
             at=now,
             today=_today(now),
@@ -94,12 +96,13 @@ def put_changes(edit: dict[str, Any], scenario_id: UUID) -> ResponseReturnValue:
 def add_change(change: coverage.ChangeWish, scenario_id: UUID) -> ResponseReturnValue:
     """Add one change at the end."""
     version, now = version_wanted(), clock.utc_now()
+    network = current_network()
     with storage.transaction():
         made = coverage.add_change(
             scenario_id,
             change=change,
             version=version,
-            network=current_network(),
+            network=network,
             actor=actor(),
             at=now,
             today=_today(now),
@@ -159,11 +162,12 @@ def archive_scenario(scenario_id: UUID) -> ResponseReturnValue:
 def adopt_scenario(scenario_id: UUID) -> ResponseReturnValue:
     """Make a shared scenario's changes in the register, all or none; 409 gives every reason against."""
     version, now = version_wanted(), clock.utc_now()
+    network = current_network()
     with storage.transaction():
         made = coverage.adopt_scenario(
             scenario_id,
             version=version,
-            network=current_network(),
+            network=network,
             actor=actor(),
             at=now,
             zone=settings().time_zone,

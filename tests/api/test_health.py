@@ -12,7 +12,7 @@ import sqlalchemy as sa
 
 from dispatch import storage, streets
 from dispatch.actor import SYSTEM
-from dispatch.api.networks import current_network
+from dispatch.api.networks import imported_network
 from tests.worlds.tiny_day import tiny_network
 
 
@@ -102,9 +102,9 @@ def test_with_a_full_disk_it_is_not_ready(things, network_folder, monkeypatch):
 def test_a_network_is_opened_once_and_again_when_it_was_replaced(things_app, network_folder):
     with things_app.app_context():
         streets.save_network(tiny_network(), folder=network_folder)
-        first, second = current_network(), current_network()
+        first, second = imported_network(), imported_network()
         streets.save_network(tiny_network(), folder=network_folder)
-        replaced = current_network()
+        replaced = imported_network()
 
     assert first is second
     assert replaced is not first

@@ -67,6 +67,11 @@ ROUTES: dict[str, dict[str, tuple[str, ...]]] = {
     },
     "putting a scenario away": {"u": ("scenarios.archive_scenario",)},
     "adopting a scenario": {"x": ("scenarios.adopt_scenario",)},
+    "paths, gates and closures of the streets": {
+        "r": ("network_edits.list_edits", "network_edits.get_edit"),
+        "c": ("network_edits.add_edit",),
+        "u": ("network_edits.correct_edit", "network_edits.withdraw_edit"),
+    },
     "elder": {
         "r": ("elders.list_elders",),
         "c": ("elders.create_elder",),

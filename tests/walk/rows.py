@@ -13,6 +13,7 @@ from dispatch.accounts import find_keys, get_account
 from dispatch.accounts.models import PartnerKey
 from dispatch.actor import SYSTEM, Actor, Grant, Role, ScopeKind
 from dispatch.elders import ASSESSMENT_ITEMS
+from tests.worlds.tiny_day import point_ll
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -157,6 +158,18 @@ BODIES: dict[str, Any] = {
         "started_at": "2026-03-30T08:00:00+08:00",
         "finished_at": "2026-03-30T08:30:00+08:00",
         "device_at": "2026-03-30T08:31:00+08:00",
+    },
+    **{
+        endpoint: lambda world, known, _: (
+            SPAN
+            | {
+                "area_code": world.district(known) if known else OUTSIDE,
+                "kind": "closure",
+                "geometry": {"type": "Point", "coordinates": list(point_ll(1000, 500))},
+                "crs": "wgs84",
+            }
+        )
+        for endpoint in ("network_edits.add_edit", "network_edits.correct_edit")
     },
     "coverage.create_run": lambda world, known, _: {
         "area_code": world.district(known) if known else OUTSIDE,

@@ -43,6 +43,7 @@ RECORD_IDS = {
     "visit_id",
     "run",
     "run_id",
+    "edit_id",
     "a",
     "session_id",
     "closure_id",

@@ -327,6 +327,16 @@ class CoverageChangeSchema(Schema):
     suppressed = fields.Boolean(required=True, attribute="is_suppressed")
 
 
+class RunEditSchema(Schema):
+    """An edit of the network that a run was made with."""
+
+    edit_id = fields.UUID(required=True)
+    version = fields.Integer(required=True)
+    name = fields.String(required=True)
+    kind = fields.String(required=True)
+    is_idle = fields.Boolean(required=True, metadata={"description": "no street was near: nothing came of it"})
+
+
 class CoverageComparisonSchema(Schema):
     """Two runs side by side: the changes and `outside_communities` add up to `change`."""
 
@@ -339,3 +349,13 @@ class CoverageComparisonSchema(Schema):
     lost = fields.List(fields.Nested(CoverageChangeSchema), required=True)
     unchanged = fields.Integer(required=True)
     outside_communities = fields.Integer(required=True, allow_none=True)
+    edits_gained = fields.List(
+        fields.Nested(RunEditSchema),
+        required=True,
+        metadata={"description": "edits of the network that only the second was made with"},
+    )
+    edits_lost = fields.List(
+        fields.Nested(RunEditSchema),
+        required=True,
+        metadata={"description": "edits of the network that only the first was made with"},
+    )

@@ -1,5 +1,6 @@
 """The tables of the coverage."""
 
+from dispatch.coverage.models.edits import NetworkEditRow
 from dispatch.coverage.models.runs import (
     CoveragePublication,
     CoverageRun,
@@ -16,6 +17,7 @@ from dispatch.coverage.models.sitings import SitingPick, SitingRun, SitingRunAre
 __all__ = [
     "CoveragePublication",
     "CoverageRun",
+    "NetworkEditRow",
     "RunArea",
     "RunCategory",
     "RunCell",

@@ -12,6 +12,7 @@ from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
 from dispatch import areas, directory, elders, geo, journal
+from dispatch.coverage import queries
 from dispatch.coverage.models import (
     CoverageRun,
     RunArea,
@@ -90,7 +91,8 @@ def prepare_run(wish: RunWish, *, actor: Actor) -> RunInputs:
     Read everything that a run rests on; call it inside a reading.
 
     Sites are those open on the date that give the service (or one below it) at the site, wherever they
-    stand: a site over the border serves too. Homes are the main residences on the date.
+    stand: a site over the border serves too. Homes are the main residences on the date, edits of the network
+    those in force on it.
 
     Raises
     ------
@@ -121,6 +123,7 @@ def prepare_run(wish: RunWish, *, actor: Actor) -> RunInputs:
         ),
         sites=sites,
         site_counts=site_counts,
+        edits=queries.find_edits_in_force(wish.as_of),
     )
     if not inputs.homes:
         raise NobodyToCoverError(area_code=wish.area_code, as_of=wish.as_of)

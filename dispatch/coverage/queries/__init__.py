@@ -1,5 +1,6 @@
 """Reads of the coverage, complete: `operations` decides who sees how much of them."""
 
+from dispatch.coverage.queries.edits import count_standing, edit_of, find_edit_row, find_edits, find_edits_in_force
 from dispatch.coverage.queries.layers import (
     count_layer,
     find_area_state,
@@ -31,6 +32,8 @@ __all__ = [
     "Box",
     "count_layer",
     "count_publications",
+    "count_standing",
+    "edit_of",
     "find_area_state",
     "find_areas",
     "find_boundaries",
@@ -38,6 +41,9 @@ __all__ = [
     "find_cells",
     "find_circles",
     "find_covered",
+    "find_edit_row",
+    "find_edits",
+    "find_edits_in_force",
     "find_extent",
     "find_gaps",
     "find_inhabited_cells",

@@ -216,7 +216,10 @@ def find_page(run: Run) -> Page:
         unknown_hours=run.unknown_hours,
         capacity=run.capacity,
         conditions=tuple(
-            str(assumed[name]) for name in ("network_sha256", "network_table", "origin_rule", "rule_version", "as_of")
+            str(assumed.get(name))  # runs from before the first edit of a network name none
+            for name in (
+                *("network_sha256", "network_edits_sha256", "network_table", "origin_rule", "rule_version", "as_of"),
+            )
         ),
         counts={
             area_code: {"elders": elders, "covered": covered, "uncovered": elders - covered}

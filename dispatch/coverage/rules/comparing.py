@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from dispatch import areas
 from dispatch.coverage.values import AreaChange, Comparison
@@ -61,7 +61,16 @@ def compare(before: Run, after: Run, *, rows_before: Iterable[AreaRow], rows_aft
         lost=tuple(sorted((c for c in changes if (c.change or 0) < 0), key=lambda c: (c.change or 0, c.area_code))),
         unchanged=sum(c.change == 0 for c in changes),
         outside_communities=covered_after - covered_before - known,
+        edits_gained=_edits_apart(after, before),
+        edits_lost=_edits_apart(before, after),
     )
+
+
+def _edits_apart(run: Run, other: Run, /) -> tuple[dict[str, Any], ...]:
+    """Give the edits of the network that one run was made with and the other was not, in their order."""
+    theirs = [(one["edit_id"], one["version"]) for one in other.assumptions.get("network_edits", ())]
+    mine = run.assumptions.get("network_edits", ())
+    return tuple(one for one in mine if (one["edit_id"], one["version"]) not in theirs)
 
 
 def _covered(code: str, *, rows: list[AreaRow]) -> int:

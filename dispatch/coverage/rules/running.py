@@ -14,6 +14,7 @@ from dispatch.coverage.rules.basing import describe_scenario, with_base
 from dispatch.coverage.rules.categories import count_categories
 from dispatch.coverage.rules.circles import draw_circles
 from dispatch.coverage.rules.covering import Measured, Placement, cover_by
+from dispatch.coverage.rules.editing import network_for, told_edits
 from dispatch.coverage.rules.hexagons import count_cells
 from dispatch.coverage.rules.measuring import DM_PER_M, measure_walks, points_of, reached_by_site
 from dispatch.coverage.rules.totals import sum_up
@@ -72,7 +73,8 @@ def compute_run(inputs: RunInputs, *, network: Network, progress: Progress | Non
     inputs : RunInputs
         What `prepare_run` read.
     network : Network
-        Its projection measures, its identity is kept with the figures.
+        As it was imported: the edits of `inputs` are made on it here. One that has edits already is taken as
+        it is. Its projection measures, its identity is kept with the figures.
     progress : Progress, optional
         Told after the walks, after each area, and after the sites.
 
@@ -82,6 +84,7 @@ def compute_run(inputs: RunInputs, *, network: Network, progress: Progress | Non
         Homes have points, and none of them is near a street.
 
     """
+    network, idle = network_for(inputs.edits, network=network)
     question = inputs.wish.question
     told = _counted(progress, total=len(inputs.areas) + 2)
     homes_ll = points_of([home.point_ll for home in inputs.homes])
@@ -125,6 +128,7 @@ def compute_run(inputs: RunInputs, *, network: Network, progress: Progress | Non
     )
     figures_hash = hash_figures(findings)
     assumptions = _assumptions(inputs, network=network, walks=walks) | {
+        "network_edits": told_edits(inputs.edits, idle=idle),
         "hashes": hashes | {"figures": figures_hash},
     }
     return replace(findings, figures_hash=figures_hash, assumptions=assumptions)
@@ -290,6 +294,8 @@ def _hashes(inputs: RunInputs, *, network: Network) -> dict[str, str]:
     categories = [one.categories for one in inputs.homes]
     scenario = {} if inputs.scenario is None else {"scenario": inputs.scenario.changes_hash}
     told = {"categories": hashing.hash_of(categories)} if any(categories) else {}
+    if network.manifest.edits_sha256:
+        told |= {"network_edits": network.manifest.edits_sha256}
     return (
         told
         | scenario
@@ -350,6 +356,7 @@ def describe_question(question: Question, *, network: Network) -> dict[str, Any]
         "network_source": manifest.source_name,
         "network_sha256": manifest.source_sha256,
         "network_date": None if manifest.source_at is None else manifest.source_at.isoformat(),
+        "network_edits_sha256": manifest.edits_sha256 or None,
         "network_table": manifest.table_version,
         "projection": manifest.projection,
         "speed_mps": question.speed_mps,

@@ -166,3 +166,5 @@ class Comparison:
     lost: tuple[AreaChange, ...] = field(default_factory=tuple)
     unchanged: int = 0
     outside_communities: int | None = 0
+    edits_gained: tuple[dict[str, Any], ...] = ()
+    edits_lost: tuple[dict[str, Any], ...] = ()

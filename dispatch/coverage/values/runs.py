@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from datetime import date, datetime
     from uuid import UUID
 
+    from dispatch.coverage.values.edits import NetworkEdit
     from dispatch.coverage.values.scenarios import ScenarioFacts
     from dispatch.geo import LonLat, LonLatPolygon
 
@@ -196,6 +197,7 @@ class RunInputs:
     """
     Everything a run rests on but the network, in a fixed order (by code and id).
 
+    `edits` are made on the network, in their order.
     `site_counts` says how many sites were left out and why, and how many have doubtful news; answers tell it.
     With a scenario, `sites` are those that its changes leave and make, and `base_sites` those without it.
     """
@@ -209,6 +211,7 @@ class RunInputs:
     site_counts: dict[str, int] = field(default_factory=dict)
     scenario: ScenarioFacts | None = None
     base_sites: tuple[SiteFacts, ...] = ()
+    edits: tuple[NetworkEdit, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,0 +1,31 @@
+"""An edit of the network that each side of the walk's world has on record."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+from uuid import UUID
+
+from tests.factories.accounts import headers_of
+from tests.worlds.tiny_day import point_ll
+
+if TYPE_CHECKING:
+    from flask import Flask
+
+
+def put_edit(app: Flask, *, area_code: str, account_id: UUID) -> UUID:
+    """Close a place on the streets of a district, for a day that is over."""
+    wish = {
+        "area_code": area_code,
+        "name": "修路",
+        "kind": "closure",
+        "geometry": {"type": "Point", "coordinates": point_ll(1000, 500)},
+        "crs": "wgs84",
+        "reason": "路面维修一天",
+        "valid_from": "2026-02-01",
+        "valid_to": "2026-02-02",
+    }
+    reply = app.test_client().post(
+        "/v1/coverage/network-edits", json=wish, headers=headers_of(app, account_id=account_id)
+    )
+    assert reply.status_code == 201, reply.get_data(as_text=True)
+    return UUID(reply.get_json()["edit_id"])
