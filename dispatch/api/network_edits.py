@@ -77,8 +77,8 @@ def correct_edit(wish: coverage.NetworkEditWish, edit_id: UUID) -> ResponseRetur
     """Correct an edit, or end it with `valid_to`: the old entry is superseded and stays readable."""
     version = version_wanted()
     with storage.reading():
-        coverage.get_network_edit(edit_id, actor=actor())
-    checked = _checked(wish, instead_of=edit_id)
+        stands = coverage.get_network_edit(edit_id, actor=actor())
+    checked = _checked(wish, stands=stands)
     with storage.transaction():
         made = coverage.correct_network_edit(
             edit_id, checked=checked, version=version, actor=actor(), at=clock.utc_now()
@@ -96,9 +96,9 @@ def withdraw_edit(edit_id: UUID) -> None:
         coverage.withdraw_network_edit(edit_id, version=version, actor=actor(), at=clock.utc_now())
 
 
-def _checked(wish: coverage.NetworkEditWish, *, instead_of: UUID | None = None) -> coverage.CheckedEdit:
+def _checked(wish: coverage.NetworkEditWish, *, stands: coverage.NetworkEdit | None = None) -> coverage.CheckedEdit:
     """Try an edit on the network of its first day, between transactions, since it takes a moment."""
     with storage.reading():
         boundary_ll = coverage.area_boundary(wish.area_code, actor=actor())
-    network = network_on(wish.valid_from, without=instead_of)
-    return coverage.check_edit(wish, network=network, boundary_ll=boundary_ll, study_area=study_area())
+    network = network_on(wish.valid_from, without=None if stands is None else stands.edit_id)
+    return coverage.check_edit(wish, network=network, boundary_ll=boundary_ll, study_area=study_area(), stands=stands)

@@ -14,6 +14,7 @@ from rich.table import Table
 
 from dispatch import areas, clock, coverage, dates, reports, storage, streets
 from dispatch.actor import SYSTEM
+from dispatch.cli.network_edits import edit_commands
 from dispatch.cli.report_files import find_network, report_format, write_whole
 from dispatch.cli.scenarios import scenario_commands
 from dispatch.cli.tree import with_app
@@ -38,6 +39,7 @@ def coverage_commands() -> None:
 
 
 coverage_commands.add_command(scenario_commands)
+coverage_commands.add_command(edit_commands)
 
 
 @coverage_commands.command("run")

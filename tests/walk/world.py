@@ -20,7 +20,7 @@ from tests.factories.carers import carer_record, put_carers
 from tests.factories.elders import make_id_no, put_set
 from tests.factories.intake import NOW
 from tests.factories.visits import log_entry, new_visit, put_caseload, record_logs
-from tests.walk.edits import put_edit
+from tests.walk.planning import put_edit, put_run
 from tests.worlds.tiny_day import AREA, OTHER_DISTRICT, make_tiny_day, point_ll
 
 if TYPE_CHECKING:
@@ -168,7 +168,7 @@ def make_world(app: Flask) -> World:
     there = {str(ref): f"the account {name}" for (side, name), ref in accounts.items() if side == THERE}
     for side in COMMUNITIES:
         sides[side] |= {"worker_account": accounts[side, "worker"], "family_account": accounts[side, "family"]}
-        sides[side]["run_id"] = _run(app, side=side, account_id=accounts[side, "officer"])
+        sides[side]["run_id"] = put_run(app, area_code=COMMUNITIES[side][:6], account_id=accounts[side, "officer"])
         sides[side]["edit_id"] = put_edit(app, area_code=COMMUNITIES[side][:6], account_id=accounts[side, "planner"])
     there[str(sides[THERE]["run_id"])] = "the coverage run"
     there[str(sides[THERE]["edit_id"])] = "the edit of the network"
@@ -298,14 +298,6 @@ def _close(site_id: UUID) -> UUID:
     return directory.close_site(
         site_id, from_at=from_at, to_at=from_at + timedelta(days=1), reason="检修", actor=SYSTEM, at=NOW
     ).id
-
-
-def _run(app: Flask, *, side: str, account_id: UUID) -> UUID:
-    """Compute coverage of the side's district."""
-    wish = {"area_code": COMMUNITIES[side][:6], "service_code": "bathing_home", "as_of": ON.isoformat()}
-    reply = app.test_client().post("/v1/coverage/runs", json=wish, headers=headers_of(app, account_id=account_id))
-    assert reply.status_code == 201, reply.get_data(as_text=True)
-    return UUID(reply.get_json()["id"])
 
 
 def _elder(town: TinyDay, *, name: str, number: int, ids: dict[str, UUID]) -> Known:

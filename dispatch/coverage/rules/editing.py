@@ -78,6 +78,7 @@ def check_edit(
     network: Network,
     boundary_ll: geo.LonLatPolygon | None,
     study_area: geo.StudyArea | None,
+    stands: NetworkEdit | None = None,
 ) -> CheckedEdit:
     """
     Find out whether an edit can be made, and what would come of it.
@@ -92,6 +93,8 @@ def check_edit(
         The area it belongs to, where that has a boundary: the shape must touch it.
     study_area : geo.StudyArea or None
         All of its points must lie there.
+    stands : NetworkEdit, optional
+        What is to be corrected: one that stays where it is may be ended though a new map has no street there.
 
     Raises
     ------
@@ -117,11 +120,13 @@ def check_edit(
         raise InvalidNetworkEditError(fields=faults)
     edit = streets.StreetEdit(wish.kind, drawn, is_bridge=wish.is_bridge)
     [effect] = streets.edit_network(network, edits=[edit]).effects
-    if effect.is_idle:
+    geometry_ll = _plain(mapping(drawn))
+    is_moved = stands is None or (stands.geometry_ll, stands.kind) != (geometry_ll, wish.kind)
+    if effect.is_idle and is_moved:
         raise NetworkEditIdleError(join_m=streets.JOIN_M, gate_join_m=streets.GATE_JOIN_M)
     return CheckedEdit(
         wish=wish,
-        geometry_ll=_plain(mapping(drawn)),
+        geometry_ll=geometry_ll,
         effect=effect,
         network_id=streets.network_identity(network.manifest),
     )
@@ -182,7 +187,9 @@ def _read(wish: NetworkEditWish, *, study_area: geo.StudyArea | None) -> BaseGeo
         if isinstance(found, areas.InvalidPointError):
             crs_faults = (found.fields or {}).get("crs")
             said = [one for name, some in (found.fields or {}).items() if name != "crs" for one in some]
-            raise InvalidNetworkEditError(fields={"crs": crs_faults} if crs_faults else {"geometry": said})
+            raise InvalidNetworkEditError(
+                fields={"crs": crs_faults} if crs_faults else {"geometry": list(dict.fromkeys(said))}
+            )
     placed = [found.lonlat for found in moved if not isinstance(found, areas.InvalidPointError)]
     return shapely.set_coordinates(sent, np.array(placed))
 

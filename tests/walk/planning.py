@@ -1,4 +1,4 @@
-"""An edit of the network that each side of the walk's world has on record."""
+"""What planners have on record on each side of the walk's world: a coverage run, an edit of the network."""
 
 from __future__ import annotations
 
@@ -6,10 +6,18 @@ from typing import TYPE_CHECKING
 from uuid import UUID
 
 from tests.factories.accounts import headers_of
-from tests.worlds.tiny_day import point_ll
+from tests.worlds.tiny_day import ON, point_ll
 
 if TYPE_CHECKING:
     from flask import Flask
+
+
+def put_run(app: Flask, *, area_code: str, account_id: UUID) -> UUID:
+    """Compute coverage of a district."""
+    wish = {"area_code": area_code, "service_code": "bathing_home", "as_of": ON.isoformat()}
+    reply = app.test_client().post("/v1/coverage/runs", json=wish, headers=headers_of(app, account_id=account_id))
+    assert reply.status_code == 201, reply.get_data(as_text=True)
+    return UUID(reply.get_json()["id"])
 
 
 def put_edit(app: Flask, *, area_code: str, account_id: UUID) -> UUID:
