@@ -95,7 +95,7 @@ def test_nearest_services_walk_by_the_edits_in_force(client: FlaskClient, planne
     # 4420 m by the bridge; the home stands on the path: 480 along it, 100 along the street
     assert far["items"] == []
     assert near["items"][0]["walk_s"] == 580
-    assert near["assumptions"]["network_id"].startswith(far["assumptions"]["network_id"] + "+")
+    assert near["assumptions"]["network"].startswith(far["assumptions"]["network"] + "+")
     client.delete(f"{URL}/{made['edit_id']}", headers=planner | {"If-Match": '"v1"'})
     assert client.get(asked).get_json()["items"] == []
 

@@ -11,7 +11,6 @@ from dataclasses import dataclass, field
 from datetime import date, timedelta
 from enum import StrEnum
 from typing import TYPE_CHECKING
-from uuid import UUID
 
 from dispatch import carers, directory, elders, intake, storage, visits
 from dispatch.actor import SYSTEM, Actor, Grant, Role, ScopeKind
@@ -24,6 +23,8 @@ from tests.walk.planning import put_edit, put_run
 from tests.worlds.tiny_day import AREA, OTHER_DISTRICT, make_tiny_day, point_ll
 
 if TYPE_CHECKING:
+    from uuid import UUID
+
     from flask import Flask
 
     from tests.worlds.tiny_day import TinyDay
