@@ -29,6 +29,7 @@ if TYPE_CHECKING:
 Box = tuple[float, float, float, float]
 """West, south, east, north in WGS 84 degrees."""
 
+CONDITIONS = ("network_sha256", "network_edits_sha256", "network_table")
 SECONDS_A_MINUTE = 60
 AreaRows = sa.Select[RunArea, str, str | None, str]
 
@@ -216,10 +217,8 @@ def find_page(run: Run) -> Page:
         unknown_hours=run.unknown_hours,
         capacity=run.capacity,
         conditions=tuple(
-            str(assumed.get(name))  # runs from before the first edit of a network name none
-            for name in (
-                *("network_sha256", "network_edits_sha256", "network_table", "origin_rule", "rule_version", "as_of"),
-            )
+            str(assumed.get(name))  # of old runs no edits are told
+            for name in (*CONDITIONS, "origin_rule", "rule_version", "as_of")
         ),
         counts={
             area_code: {"elders": elders, "covered": covered, "uncovered": elders - covered}
