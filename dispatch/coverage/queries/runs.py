@@ -29,7 +29,8 @@ if TYPE_CHECKING:
 Box = tuple[float, float, float, float]
 """West, south, east, north in WGS 84 degrees."""
 
-CONDITIONS = ("network_sha256", "network_edits_sha256", "network_table")
+NETWORK_FACTS = ("network_sha256", "network_edits_sha256", "network_table")  # of old runs no edits are told
+CONDITIONS = (*NETWORK_FACTS, "origin_rule", "rule_version", "as_of")
 SECONDS_A_MINUTE = 60
 AreaRows = sa.Select[RunArea, str, str | None, str]
 
@@ -216,10 +217,7 @@ def find_page(run: Run) -> Page:
         at_local=run.at_local,
         unknown_hours=run.unknown_hours,
         capacity=run.capacity,
-        conditions=tuple(
-            str(assumed.get(name))  # of old runs no edits are told
-            for name in (*CONDITIONS, "origin_rule", "rule_version", "as_of")
-        ),
+        conditions=tuple(str(assumed.get(name)) for name in CONDITIONS),
         counts={
             area_code: {"elders": elders, "covered": covered, "uncovered": elders - covered}
             for area_code, elders, covered in session().execute(chosen)
