@@ -16,6 +16,7 @@ from dispatch.geo import MetricPolygon
 from dispatch.streets.compiled import compiled
 from dispatch.streets.painting import BLOCK, CORNERS, FULL, paint
 from dispatch.streets.searching import reach
+from dispatch.streets.snapping import snap_points
 from dispatch.streets.values import DM_PER_M, MAX_SNAP_M, UNREACHED, Field, Network, Snaps
 
 if TYPE_CHECKING:
@@ -170,7 +171,66 @@ def _draw(
     cells, values = (np.concatenate(part) for part in zip(*heard, strict=True))
     order = np.argsort(cells)
     _hear_witnesses(raster, cells[order], values[order])
+    if len(network.walls):
+        _mind_walls(
+            raster,
+            frame=frame,
+            network=network,
+            mark=mark,
+            sites=sites,
+            limit_dm=limit_dm,
+            off_street_max_m=off_street_max_m,
+            cell_m=cell_m,
+        )
     return contour(raster, frame=frame, cell_m=cell_m)
+
+
+def _mind_walls(
+    raster: NDArray[np.int8],
+    *,
+    frame: Frame,
+    network: Network,
+    mark: NDArray[np.uint32],
+    sites: Snaps,
+    limit_dm: int,
+    off_street_max_m: float,
+    cell_m: float,
+) -> None:
+    """
+    Paint the corners near walls anew, each by what a person there is told.
+
+    What the nearest street says changes at a wall from one place to the next, so nothing is concluded from a
+    corner for its surroundings: near walls an outline follows the corners.
+    """
+    near = np.zeros((frame.rows, frame.columns), np.bool_)
+    for ax, ay, bx, by in network.walls.tolist():
+        left, bottom = (
+            max(0, int((min(pair) - off_street_max_m - low) / cell_m))
+            for pair, low in (((ax, bx), frame.west), ((ay, by), frame.south))
+        )
+        right, top = (
+            int((max(pair) + off_street_max_m - low) / cell_m) + 2
+            for pair, low in (((ax, bx), frame.west), ((ay, by), frame.south))
+        )
+        near[bottom : max(0, top), left : max(0, right)] = True
+    # The rim stays outside, whatever is near: it closes every ring.
+    near[[0, -1], :] = near[:, [0, -1]] = False
+    row, column = np.nonzero(near)
+    if not len(row):
+        return
+    places = np.column_stack((frame.west + column * cell_m, frame.south + row * cell_m))
+    homes = snap_points(network, points_xy=places, max_snap_m=off_street_max_m)
+    a, b = (mark[np.maximum(end, 0)].astype(np.int64) for end in (homes.a, homes.b))
+    never = np.int64(2**40)
+    way = np.minimum(np.where(a > 0, a - 1 + homes.to_a_dm, never), np.where(b > 0, b - 1 + homes.to_b_dm, never))
+    for site in np.flatnonzero(sites.edge != UNREACHED).tolist():
+        on = homes.edge == sites.edge[site]
+        along = np.abs(homes.to_a_dm[on].astype(np.int64) - int(sites.to_a_dm[site])) + int(sites.snap_dm[site])
+        way[on] = np.minimum(way[on], along)
+    left_m = (limit_dm - way - homes.snap_dm) / DM_PER_M
+    level = np.rint(np.clip(left_m / cell_m, -1.0, 1.0) * FULL)
+    level = np.where(left_m >= 0, np.maximum(level, 1), np.minimum(level, -1))
+    raster[row, column] = np.where(homes.is_located, level, -FULL).astype(np.int8)
 
 
 @compiled

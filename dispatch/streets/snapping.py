@@ -1,5 +1,5 @@
 """Bringing points to their nearest street."""
-# ruff: noqa: PLR0913, PLR0917 - a kernel takes arrays, not objects
+# ruff: noqa: C901, PLR0913, PLR0917 - a kernel takes arrays, not objects
 
 from __future__ import annotations
 
@@ -15,6 +15,9 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
 
+ON_WALL_M = 0.5
+
+
 @compiled
 def foot_of(x: float, y: float, ax: float, ay: float, bx: float, by: float) -> tuple[float, float]:
     """Where on the line from a to b the nearest point lies (0 to 1), and its squared distance (m²)."""
@@ -25,6 +28,25 @@ def foot_of(x: float, y: float, ax: float, ay: float, bx: float, by: float) -> t
         share = min(1.0, max(0.0, ((x - ax) * dx + (y - ay) * dy) / square))
     ox, oy = ax + share * dx - x, ay + share * dy - y
     return share, ox * ox + oy * oy
+
+
+@compiled
+def _is_walled_off(x: float, y: float, fx: float, fy: float, walls: NDArray[np.float64]) -> bool:
+    """Whether the straight way from (x, y) to (fx, fy) crosses a wall; who stands within 0.5 m of it stands on it."""
+    for k in range(len(walls)):
+        ax, ay, bx, by = walls[k, 0], walls[k, 1], walls[k, 2], walls[k, 3]
+        if max(ax, bx) < min(x, fx) or min(ax, bx) > max(x, fx) or max(ay, by) < min(y, fy) or min(ay, by) > max(y, fy):
+            continue
+        dx, dy = fx - x, fy - y
+        one = dx * (ay - y) - dy * (ax - x)
+        two = dx * (by - y) - dy * (bx - x)
+        ex, ey = bx - ax, by - ay
+        here = ex * (y - ay) - ey * (x - ax)
+        there = ex * (fy - ay) - ey * (fx - ax)
+        is_on_wall = here * here <= ON_WALL_M * ON_WALL_M * (ex * ex + ey * ey)
+        if one * two <= 0.0 and here * there < 0.0 and not is_on_wall:
+            return True
+    return False
 
 
 @compiled
@@ -39,6 +61,7 @@ def _nearest_edges(
     grid: NDArray[np.float64],
     start: NDArray[np.int32],
     members: NDArray[np.int32],
+    walls: NDArray[np.float64],
     edges: NDArray[np.int32],
     shares: NDArray[np.float64],
     squares: NDArray[np.float64],
@@ -77,6 +100,11 @@ def _nearest_edges(
                             # Equally near: the edge with the lowest number, whatever the order of the search.
                             is_lower = distance == best_square[part] and edge < best_edge[part]
                             if is_nearer or is_lower:
+                                if len(walls) > 0:
+                                    fx = xy[a, 0] + share * (xy[b, 0] - xy[a, 0])
+                                    fy = xy[a, 1] + share * (xy[b, 1] - xy[a, 1])
+                                    if _is_walled_off(x, y, fx, fy, walls):
+                                        continue
                                 best_square[part] = distance
                                 best_share[part] = share
                                 best_edge[part] = edge
@@ -92,7 +120,8 @@ def snap_points(network: Network, *, points_xy: NDArray[np.float64], max_snap_m:
     Bring points to their nearest edge, exactly.
 
     The nearest edge of the mainland (see `Network.is_mainland`) counts; only where none is within the limit
-    the nearest edge of an island, so that a footway that someone forgot to connect does not cut off a home.
+    the nearest edge of an island, so that a footway that someone forgot to connect does not cut off a home. An
+    edge whose nearest place lies behind a wall (see `Network.walls`) does not count.
 
     Parameters
     ----------
@@ -126,6 +155,7 @@ def snap_points(network: Network, *, points_xy: NDArray[np.float64], max_snap_m:
         network.grid,
         network.grid_start,
         network.grid_edge,
+        network.walls,
         edge,
         share,
         square,
