@@ -90,6 +90,13 @@ class Manifest:
     edits_sha256: str = ""
 
 
+def _no_walls() -> NDArray[np.float64]:
+    """Give no walls, read-only as all arrays of networks are: kernels are compiled once for both."""
+    walls = np.empty((0, 4))
+    walls.setflags(write=False)
+    return walls
+
+
 @dataclass(frozen=True, slots=True)
 class Network:
     """
@@ -140,7 +147,7 @@ class Network:
     grid_start: NDArray[np.int32]
     grid_edge: NDArray[np.int32]
     grid: NDArray[np.float64]
-    walls: NDArray[np.float64] = field(default_factory=lambda: np.empty((0, 4)))
+    walls: NDArray[np.float64] = field(default_factory=_no_walls)
 
     @property
     def node_count(self) -> int:
