@@ -6,15 +6,16 @@ import json
 from typing import TYPE_CHECKING, Any
 
 from seed.accounts import account_records
-from seed.areas import area_records, category_set_records, rule_records
+from seed.areas import DISTRICT, area_records, category_set_records, rule_records
 from seed.carers import carer_records, make_carers
 from seed.caseloads import caseload_records, make_caseloads
+from seed.equity import equity_truth, home_care_truth
 from seed.logs import log_records, make_logs
 from seed.network import network_xml
 from seed.offers import bed_records, closure_records, hours_records, offer_records
 from seed.organizations import organization_records, service_records
 from seed.people import elder_records, make_people
-from seed.registers import bed_change_records, bed_truth, compound_records, land_truth
+from seed.registers import bed_change_records, bed_truth, compound_records, land_truth, target_records
 from seed.requests import make_requests, preference_records
 from seed.sites import site_records
 from seed.truth import (
@@ -52,6 +53,7 @@ def make_world() -> tuple[dict[str, list[dict[str, Any]]], dict[str, Any]]:
         "beds": bed_records(),
         "compounds": compound_records(),
         "bed_changes": bed_change_records(),
+        "targets": target_records(DISTRICT),
         "category_sets": category_set_records(),
         "accounts": account_records(people, carers),
         "elders": elder_records(people),
@@ -61,10 +63,13 @@ def make_world() -> tuple[dict[str, list[dict[str, Any]]], dict[str, Any]]:
         "preferences": preference_records(people, carers),
         "requests": [request.record() for request in requests],
     }
+    coverage = coverage_truth(people)
     truth = {
         "note": "虚构数据的真值，由构造得出 (made up; true by construction)",
         "counts": count_truth(people, carers, requests),
-        "coverage": coverage_truth(people),
+        "coverage": coverage,
+        "home_care": home_care_truth(people),
+        "equity": equity_truth(coverage["services"]["day_care"]["areas"]),
         "nearby": nearby_truth(),
         "land": land_truth(),
         "beds": bed_truth(),

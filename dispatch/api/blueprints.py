@@ -47,6 +47,7 @@ MODULES = (
     "network_edits",
     "publications",
     "ogc",
+    "indicators",
     "elders",
     "elder_parts",
     "elder_accounts",

@@ -1,8 +1,9 @@
 """The Chinese of what the document says about parameters and fields; a test fails for one that is missing."""
 
+from dispatch.api.docs_meanings_indicators import INDICATORS
 from dispatch.words import Locale
 
-CHINESE = {
+CHINESE = INDICATORS | {
     "of the register": "名录里的站点",
     "of a new site; without it the community that holds the point": "新站点所在社区；不填则取包含这个点的社区",
     "of a new site; an adoption needs it": "新站点的；采纳时必须有",

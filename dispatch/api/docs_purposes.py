@@ -101,6 +101,12 @@ CHINESE_PURPOSES = {
     "ogc.show_schema": "用 JSON Schema 说明一个图层的要素有哪些属性。",
     "ogc.list_items": "分页列出一个图层的要素；可按范围、日期、区划、服务、计算和属性筛选。没有登录看到公布的数字。",
     "ogc.show_item": "看一个图层里的一个要素。",
+    "indicators.list_targets": "列出政策文件的指标，正式的和征求意见稿都在内，并说明数字由谁给出。",
+    "indicators.show_rates": "给出政策自身的比率：按人、按社区、按街镇并列，并写明计算规则。",
+    "indicators.show_land": "给出每个小区的养老服务用房和用地、本类标准和缺口，以及各级合计。",
+    "indicators.show_equity": "给出覆盖、用房、用地、床位在各区域间是否均衡：最好与最差、基尼系数、城乡、南北翼、"
+    "最差十分之一。",
+    "indicators.show_beds": "给出现有床位、按老龄化推算的各类床位需求，以及每个目标年还缺多少张。",
     "elders.list_elders": "列出自己管辖的老人；显示谁就为谁留一条查阅记录。",
     "elders.merge_elder": "把同一位老人的两份档案并为一份；旧编号此后答 301，历史仍可查。",
     "elders.list_duplicates": "列出可能是同一个人的老人，两两成对，写明理由；显示谁就为谁留一条查阅记录。",

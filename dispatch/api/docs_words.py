@@ -52,8 +52,8 @@ JOBS = (
     Job(
         "plan",
         Words("规划：服务圈与盲区", "Plan: circles and gaps"),
-        ("coverage", "coverage_people", "network_edits", "scenarios", "reports", "publications"),
-        ("coverage", "reports", "streets", "suppression"),
+        ("coverage", "coverage_people", "network_edits", "scenarios", "reports", "publications", "indicators"),
+        ("coverage", "reports", "streets", "suppression", "indicators"),
     ),
     Job(
         "gis",

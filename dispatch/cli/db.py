@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from dispatch import areas, clock, directory, journal, storage
+from dispatch import areas, clock, directory, indicators, journal, storage
 from dispatch.actor import SYSTEM
 
 if TYPE_CHECKING:
@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
 
 def upgrade_database() -> None:
-    """Bring the schema up to date, then the code lists and areas that come with the product."""
+    """Bring the schema up to date, then the code lists, areas and targets that come with the product."""
     with storage.database_faults():
         storage.migrate()
     with storage.transaction():
@@ -23,6 +23,7 @@ def upgrade_database() -> None:
         now = clock.utc_now()
         areas.put_known_areas(actor=SYSTEM, at=now)
         directory.put_known_codes(actor=SYSTEM, at=now)
+        indicators.put_known_targets(actor=SYSTEM, at=now)
         directory.rebuild_search(only_missing=True)
 
 

@@ -14,7 +14,20 @@ from flask import current_app
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn
 
-from dispatch import accounts, areas, assignment, carers, clock, directory, elders, intake, journal, storage, visits
+from dispatch import (
+    accounts,
+    areas,
+    assignment,
+    carers,
+    clock,
+    directory,
+    elders,
+    indicators,
+    intake,
+    journal,
+    storage,
+    visits,
+)
 from dispatch.actor import SYSTEM, Actor, Grant, Role, ScopeKind
 from dispatch.cli.tree import with_app
 
@@ -40,6 +53,7 @@ FILES = (
     "beds",
     "compounds",
     "bed_changes",
+    "targets",
     "category_sets",
     "accounts",
     "elders",
@@ -169,6 +183,7 @@ def _steps(
         "bed_changes": lambda rows: directory.put_bed_changes(
             [directory.BedChangeRecord(**_typed(row)) for row in rows], **who
         ),
+        "targets": lambda rows: indicators.put_targets([_target(row) for row in rows], **who),
         "category_sets": lambda rows: elders.put_category_sets(
             [elders.CategorySetRecord(**_typed(row)) for row in rows], **who
         ),
@@ -191,6 +206,15 @@ def _steps(
 def _site(row: Row) -> directory.SiteRecord:
     stages = tuple((stage, _date(start), _date(end)) for stage, start, end in row["stages"])
     return directory.SiteRecord(**_typed(row) | {"stages": stages})
+
+
+def _target(row: Row) -> indicators.TargetRecord:
+    closed = {
+        "operator": indicators.Operator(row["operator"]),
+        "status": indicators.TargetStatus(row["status"]),
+        "measure": indicators.Measure(row["measure"]),
+    }
+    return indicators.TargetRecord(**row | closed)
 
 
 def _offer(row: Row) -> directory.OfferRecord:

@@ -19,6 +19,7 @@ VERSION = "0.1.0"
 COMMANDS = {
     "city": ("city", "Coverage of any OpenStreetMap extract, without a server."),
     "coverage": ("coverage", "Compute who is left outside the 15-minute circles."),
+    "indicators": ("indicators", "The policy's own rates, land, equity and beds of an area."),
     "streets": ("streets", "Import and list street networks."),
     "areas": ("areas", "Import subdistricts and communities."),
     "directory": ("directory", "Import organizations and sites; list those without a point."),

@@ -32,6 +32,7 @@ from dispatch.coverage.operations.layers import (
     service_wanted,
 )
 from dispatch.coverage.operations.needing import UnmetSpanError, find_gaps_by_unmet, find_unmet
+from dispatch.coverage.operations.providing import HOME_CARE
 from dispatch.coverage.operations.publishing import (
     AlreadyPublishedError,
     AlreadyWithdrawnError,
@@ -59,6 +60,7 @@ from dispatch.coverage.operations.reading import (
     get_run,
     latest_run,
     sees_all_counts,
+    service_code_of,
 )
 from dispatch.coverage.operations.requesting import request_run
 from dispatch.coverage.operations.running import (
@@ -111,21 +113,14 @@ from dispatch.coverage.rules.editing import (
     street_edits,
     with_edits,
 )
+from dispatch.coverage.rules.figures import judge_state
 from dispatch.coverage.rules.moments import InvalidMomentError
 from dispatch.coverage.rules.running import NetworkWithoutAreaError, compute_run, describe_question
 from dispatch.coverage.rules.scenarios import InvalidChangesError
-from dispatch.coverage.rules.siting.bounds import (
-    SitingOutOfRangeError,
-)
-from dispatch.coverage.rules.siting.deciding import (
-    TooManyCandidatesError,
-)
-from dispatch.coverage.rules.siting.finding import (
-    compute_siting,
-)
-from dispatch.coverage.rules.siting.places import (
-    AreaWithoutBoundaryError,
-)
+from dispatch.coverage.rules.siting.bounds import SitingOutOfRangeError
+from dispatch.coverage.rules.siting.deciding import TooManyCandidatesError
+from dispatch.coverage.rules.siting.finding import compute_siting
+from dispatch.coverage.rules.siting.places import AreaWithoutBoundaryError
 from dispatch.coverage.rules.wishes import make_wish
 from dispatch.coverage.values import (
     BAND_MIN,
@@ -219,6 +214,7 @@ __all__ = [
     "CHANGES_MAX",
     "EDIT_REASON_MIN",
     "END_WORDS",
+    "HOME_CARE",
     "LABEL_MAX_LENGTH",
     "LIMIT_MAX_MIN",
     "LIMIT_MIN_MIN",
@@ -371,6 +367,7 @@ __all__ = [
     "get_scenario",
     "get_siting",
     "hide_counts",
+    "judge_state",
     "latest_run",
     "make_wish",
     "measure_effect",
@@ -387,6 +384,7 @@ __all__ = [
     "request_siting",
     "run_coverage",
     "sees_all_counts",
+    "service_code_of",
     "service_wanted",
     "share_scenario",
     "store_publication",

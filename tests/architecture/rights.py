@@ -48,6 +48,10 @@ ROUTES: dict[str, dict[str, tuple[str, ...]]] = {
             *("ogc.show_collection", "ogc.show_schema", "ogc.list_items", "ogc.show_item"),
         ),
     },
+    "targets of the policy": {"r": ("indicators.list_targets",)},
+    "indicators": {
+        "r": ("indicators.show_rates", "indicators.show_land", "indicators.show_equity", "indicators.show_beds"),
+    },
     "coverage runs": {
         "r": (
             *("coverage.list_runs", "coverage.get_run", "coverage.compare", "coverage.list_areas"),

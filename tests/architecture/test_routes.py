@@ -50,6 +50,7 @@ OPEN_TO_ANYONE = {
     "ogc.show_schema": "as above",
     "ogc.list_items": "as above",
     "ogc.show_item": "as above",
+    "indicators.list_targets": "policy documents are public",
     "services.list_nearby": "as above",
     "hours.show_calendar": "as above",
     "category_sets.list_category_sets": "which categories are counted is printed beside every rate",

@@ -16,6 +16,9 @@ if TYPE_CHECKING:
 
     from dispatch.geo import LonLat
 
+HOME_CARE = "home_care"
+"""The service that stands for all that come to the home: its sites are those where their carers start (T001)."""
+
 CLOSED_THEN, UNKNOWN_HOURS = "sites_closed_then", "sites_without_hours"
 WITHOUT_CAPACITY, STALE_CAPACITY = "sites_without_capacity", "sites_with_stale_capacity"
 WITHOUT_PLACES = "sites_without_places"
@@ -25,10 +28,11 @@ def read_sites(services: Iterable[str], *, wish: RunWish) -> tuple[tuple[SiteFac
     """
     Read the sites that serve, in the order of their ids, and count those that do not or are doubtful.
 
-    Sites are those open on the date that give one of the services where they stand. With `at_local` one must be open at
-    that moment by its hours, closures and the holidays; one whose hours nobody knows counts as `unknown_hours`
-    says, and how many there are is told either way. With a capacity rule each site has the sum of the places of
-    these services there; a site that told nobody how many it has counts as having none.
+    Sites are those open on the date that give one of the services where they stand; for `home_care` those where carers
+    of any service that comes to the home start. With `at_local` one must be open at that moment by its hours, closures
+    and the holidays; one whose hours nobody knows counts as `unknown_hours` says, and how many there are is told either
+    way. With a capacity rule each site has the sum of the places of these services there; a site that told nobody how
+    many it has counts as having none.
     """
     offers: dict[UUID, list[directory.Offer]] = {}
     for offer in _serving(services, wish=wish):
@@ -64,13 +68,19 @@ def point_of(lon: float | None, lat: float | None) -> LonLat | None:
 
 
 def _serving(services: Iterable[str], *, wish: RunWish) -> Iterable[directory.Offer]:
-    for offer in directory.find_offers(service_codes=frozenset(services), on=wish.as_of):
+    is_home = HOME_CARE in services
+    for offer in directory.find_offers(service_codes=_codes(services), on=wish.as_of):
         if (
             offer.stage == directory.Stage.OPEN
-            and offer.delivery == directory.Delivery.SITE
+            and offer.delivery == (directory.Delivery.HOME if is_home else directory.Delivery.SITE)
             and offer.service_status == directory.ServiceStatus.ACTIVE
         ):
             yield offer
+
+
+def _codes(services: Iterable[str]) -> frozenset[str] | None:
+    """Give the services whose offers are read: all of them (None) for home care as a whole."""
+    return None if HOME_CARE in services else frozenset(services)
 
 
 def _open_then(
@@ -79,8 +89,7 @@ def _open_then(
     at = wish.at_local
     assert at is not None  # noqa: S101 - asked by the caller
     hours = {
-        offer.service_at_site_id: offer
-        for offer in directory.find_offers(service_codes=frozenset(services), on=at.date())
+        offer.service_at_site_id: offer for offer in directory.find_offers(service_codes=_codes(services), on=at.date())
     }
     calendar = directory.read_calendar()
     found: dict[UUID, list[directory.Offer]] = {}

@@ -147,6 +147,23 @@ def stage_of(site_id: UUID, *, on: date) -> Stage | None:
     return Stage(stage) if stage else None
 
 
+def find_open_sites(area_code: str, *, on: date, facility_types: Collection[str]) -> list[tuple[UUID, str]]:
+    """Find the sites (id, area code) of some types in an area and below that are open on a date, by id."""
+    chosen = (
+        sa.select(Site.id, Site.area_code)
+        .join(SiteStatus, SiteStatus.site_id == Site.id)
+        .where(
+            Site.merged_into_id.is_(None),
+            Site.area_code.startswith(area_code, autoescape=True),
+            Site.facility_type.in_(facility_types),
+            SiteStatus.stage == Stage.OPEN.value,
+            in_force(SiteStatus, on),
+        )
+        .order_by(Site.id)
+    )
+    return [(site_id, code) for site_id, code in session().execute(chosen)]
+
+
 def site_conditions(wanted: SiteFilter, *, now: datetime) -> Iterable[sa.ColumnElement[bool]]:
     """Give the conditions of a filter, hours aside."""
     yield Site.merged_into_id.is_(None)

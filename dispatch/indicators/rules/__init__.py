@@ -1,0 +1,1 @@
+"""Decisions of the indicators: same input, same answer; no session, no clock."""

@@ -1,0 +1,83 @@
+"""Closed lists and values of the indicators."""
+
+from dispatch.indicators.values.beds import (
+    LAST_YEAR,
+    PROJECTED_YEARS,
+    Ageing,
+    BedGap,
+    BedReport,
+    BedStock,
+    BedYear,
+)
+from dispatch.indicators.values.equity import (
+    AreaValue,
+    Equity,
+    EquityMeasure,
+    Group,
+    Spread,
+)
+from dispatch.indicators.values.land import (
+    HUNDRED_HOUSEHOLDS,
+    CompoundFigure,
+    LandReport,
+    LandSum,
+    Ratio,
+    Standard,
+    Verdict,
+)
+from dispatch.indicators.values.rates import (
+    CENTRAL,
+    SENSITIVITY,
+    SLOWER,
+    Count,
+    Form,
+    FormFigure,
+    Rate,
+    RateTarget,
+    Reach,
+)
+from dispatch.indicators.values.targets import (
+    STATES,
+    Measure,
+    Operator,
+    TargetRecord,
+    TargetStatus,
+    ValueState,
+)
+
+__all__ = [
+    "CENTRAL",
+    "HUNDRED_HOUSEHOLDS",
+    "LAST_YEAR",
+    "PROJECTED_YEARS",
+    "SENSITIVITY",
+    "SLOWER",
+    "STATES",
+    "Ageing",
+    "AreaValue",
+    "BedGap",
+    "BedReport",
+    "BedStock",
+    "BedYear",
+    "CompoundFigure",
+    "Count",
+    "Equity",
+    "EquityMeasure",
+    "Form",
+    "FormFigure",
+    "Group",
+    "LandReport",
+    "LandSum",
+    "Measure",
+    "Operator",
+    "Rate",
+    "RateTarget",
+    "Ratio",
+    "Reach",
+    "Spread",
+    "Standard",
+    "TargetRecord",
+    "TargetStatus",
+    "ValueState",
+    "Verdict",
+]
