@@ -45,6 +45,7 @@ MODULES = (
     "scenarios",
     "reports",
     "network_edits",
+    "sitings",
     "publications",
     "ogc",
     "indicators",

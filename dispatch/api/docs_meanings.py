@@ -130,7 +130,47 @@ CHINESE = INDICATORS | {
     "what is being done, in the reader's language": "正在做什么",
     "what is done: coverage_run, import_sites …": "做什么：coverage_run（覆盖计算）、import_sites（导入名录）等",
     "a running job ends between two parts": "正在做的任务，做完手上一部分就停",
-    "of a coverage run `run_id`, of an import the report of its rows": "覆盖计算给出 run_id，导入给出逐行的报告",
+    "of a run `run_id`, of a siting `siting_id`, of an import the report of its rows": (
+        "覆盖计算给出 run_id，选址给出 siting_id，导入给出逐行的报告"
+    ),
+    "how much of the weight it takes; null: that of the wish": "能接收多少（按所用的权重计）；空：按 capacity",
+    "in the unit of the budget; null: that of the wish": "费用，单位与预算相同；空：按 cost",
+    "how many sites at most": "最多选几个站点",
+    "candidates: `register`: its sites that are planned, under construction or suspended; `points`: those sent along; "
+    "`nodes`: all nodes of the streets in the area, as a job only": (
+        "候选点：register 名录里规划中、在建或暂停的站点；points 随请求给出；nodes 区域内全部路网节点，只能作后台任务"
+    ),
+    "of the candidates; needed with `points`": "候选点的坐标系；用 points 时必填",
+    "how much of the weight each site takes; null: all that it reaches": "每个站点能接收多少；空：走得到的都接收",
+    "of each site, in any unit": "每个站点的费用，单位自定",
+    "of all sites, in the same unit": "全部站点的预算，单位相同",
+    "what a home counts for: its elder, a member of `category`, its unmatched requests": (
+        "一处住所算多少：老人一位、属于 category 的老人、没有匹配到机构的请求数"
+    ),
+    "code or Chinese label; with the weight `category`": "代码或中文名；weight 为 category 时填",
+    "look for a better choice until there is none; as a job only": "一直找到没有更好的选法为止；只能作后台任务",
+    "the proof ends after so many seconds": "证明最多用多少秒",
+    "the proof ends after so many nodes of its tree: at the same place each time": (
+        "证明最多展开多少个搜索节点：每次停在同一处"
+    ),
+    "the site of the register that it is": "就是名录里的这个站点",
+    "weight that it covers beside all before it": "在前面各点之外多覆盖多少",
+    "to its street": "到所在街道的距离",
+    "its place in what was sent, from 0": "在所给候选点里的序号，从 0 起",
+    "nodes of the tree": "展开的搜索节点数",
+    "elders with a way to any site": "能走到任何一个站点的老人数",
+    "of those with a way to any site": "能走到站点的老人的平均值",
+    "what was asked for, without the candidates": "当时要求的内容，不含候选点",
+    "weight that the picks add together": "选出的站点一共多覆盖多少",
+    "no choice of sites adds more": "任何选法都不会多过这个数",
+    "(best_bound - objective) / objective; 0: no choice is better": (
+        "(best_bound − objective) / objective；0：没有更好的选法"
+    ),
+    "of the best choice, that this way of choosing reaches whatever the numbers are": (
+        "不论数据如何，这种选法至少达到最优的几成"
+    ),
+    "candidates that could be used": "可用的候选点个数",
+    "how many candidates were not considered, by reason": "未采用的候选点个数，按原因",
     "links gone through": "核对过的环节数",
     "one hash for the heads of all lanes": "所有链末端合成的一个哈希值",
     "place in the lane, from 0; null: a line without link": "在链上的位置，从 0 起；空：这一行不在链上",

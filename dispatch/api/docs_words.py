@@ -52,7 +52,16 @@ JOBS = (
     Job(
         "plan",
         Words("规划：服务圈与盲区", "Plan: circles and gaps"),
-        ("coverage", "coverage_people", "network_edits", "scenarios", "reports", "publications", "indicators"),
+        (
+            "coverage",
+            "coverage_people",
+            "network_edits",
+            "scenarios",
+            "sitings",
+            "reports",
+            "publications",
+            "indicators",
+        ),
         ("coverage", "reports", "streets", "suppression", "indicators"),
     ),
     Job(

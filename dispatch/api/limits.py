@@ -15,7 +15,15 @@ if TYPE_CHECKING:
     from dispatch.config import Settings
 
 # what costs as much as ten others
-COSTLY = frozenset({"matching.find_candidates", "matching.assign", "coverage.create_run", "imports.create_import"})
+COSTLY = frozenset(
+    {
+        "matching.find_candidates",
+        "matching.assign",
+        "coverage.create_run",
+        "sitings.create_siting",
+        "imports.create_import",
+    }
+)
 COSTLY_SHARE = 10
 NEVER_LIMITED = frozenset({"health.live", "health.ready", "metrics.show_metrics"})  # asked by machines, all the time
 

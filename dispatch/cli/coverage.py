@@ -17,6 +17,7 @@ from dispatch.actor import SYSTEM
 from dispatch.cli.network_edits import edit_commands
 from dispatch.cli.report_files import find_network, report_format, write_whole
 from dispatch.cli.scenarios import scenario_commands
+from dispatch.cli.siting import site
 from dispatch.cli.tree import with_app
 from dispatch.words import Locale
 
@@ -84,6 +85,9 @@ def run(*, area_code: str, service: str, as_of: datetime | None, as_json: bool, 
     with storage.reading():
         rows = coverage.find_gaps(stored, actor=SYSTEM, level=areas.Level.COMMUNITY, limit=WORST_SHOWN)
     _print_run(stored, worst=rows)
+
+
+coverage_commands.add_command(site)
 
 
 @coverage_commands.command("list")

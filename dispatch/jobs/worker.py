@@ -19,6 +19,7 @@ from dispatch.jobs.coverage_runs import run_coverage
 from dispatch.jobs.deadlines import fire_due
 from dispatch.jobs.imports import IMPORTS
 from dispatch.jobs.port import load_engine
+from dispatch.jobs.sitings import site
 from dispatch.jobs.task import Task, run_task
 
 if TYPE_CHECKING:
@@ -39,7 +40,7 @@ LOOKED_UP_AT_ONCE = 500
 FLOWS_KEPT = timedelta(days=7)
 logger = logging.getLogger(__name__)
 
-HANDLERS: Mapping[str, Handler] = {"coverage_run": run_coverage, **IMPORTS}
+HANDLERS: Mapping[str, Handler] = {"coverage_run": run_coverage, "siting": site, **IMPORTS}
 
 
 def run_worker(

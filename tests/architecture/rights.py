@@ -76,6 +76,10 @@ ROUTES: dict[str, dict[str, tuple[str, ...]]] = {
         "c": ("network_edits.add_edit",),
         "u": ("network_edits.correct_edit", "network_edits.withdraw_edit"),
     },
+    "sitings": {
+        "r": ("sitings.list_sitings", "sitings.get_siting", "sitings.list_areas", "sitings.list_picks"),
+        "c": ("sitings.create_siting",),
+    },
     "elder": {
         "r": ("elders.list_elders",),
         "c": ("elders.create_elder",),

@@ -1,4 +1,4 @@
-"""What planners have on record on each side of the walk's world: a coverage run, an edit of the network."""
+"""What planners have on record on each side of the walk's world: a coverage run, a siting, an edit of the network."""
 
 from __future__ import annotations
 
@@ -16,6 +16,14 @@ def put_run(app: Flask, *, area_code: str, account_id: UUID) -> UUID:
     """Compute coverage of a district."""
     wish = {"area_code": area_code, "service_code": "bathing_home", "as_of": ON.isoformat()}
     reply = app.test_client().post("/v1/coverage/runs", json=wish, headers=headers_of(app, account_id=account_id))
+    assert reply.status_code == 201, reply.get_data(as_text=True)
+    return UUID(reply.get_json()["id"])
+
+
+def put_siting(app: Flask, *, area_code: str, account_id: UUID) -> UUID:
+    """Propose the next site of a district."""
+    wish = {"area_code": area_code, "service_code": "bathing_home", "as_of": ON.isoformat(), "picks": 1}
+    reply = app.test_client().post("/v1/coverage/sitings", json=wish, headers=headers_of(app, account_id=account_id))
     assert reply.status_code == 201, reply.get_data(as_text=True)
     return UUID(reply.get_json()["id"])
 

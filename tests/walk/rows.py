@@ -181,6 +181,12 @@ BODIES: dict[str, Any] = {
         "service_code": "bathing_home",
     },
     "scenarios.put_changes": {"name": "试过"},
+    "sitings.create_siting": lambda world, known, _: {
+        "area_code": world.district(known) if known else OUTSIDE,
+        "service_code": "bathing_home",
+        "as_of": "2026-03-30",
+        "picks": 1,
+    },
     "privacy.erase": {"basis": "own_request"},
     "emergencies.open_emergency": {"reason": "敲门无人应，屋内有呼救声"},
     "accounts.open_account": lambda world, known, _: {

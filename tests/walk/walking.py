@@ -43,6 +43,7 @@ RECORD_IDS = {
     "visit_id",
     "run",
     "run_id",
+    "siting_id",
     "edit_id",
     "a",
     "session_id",
@@ -273,7 +274,18 @@ class Walker:
         if name == "area_code":
             return self.world.community(known) if known else f"{OUTSIDE}001001"
         name = name.removeprefix("partner_")
-        if name in {"service_at_site_id", "service_id", "site_id", "organization_id", "run", "run_id", "a", "b"}:
+        of_side = {
+            "service_at_site_id",
+            "service_id",
+            "site_id",
+            "organization_id",
+            "run",
+            "run_id",
+            "siting_id",
+            "a",
+            "b",
+        }
+        if name in of_side:
             side = self.world.sides[known.side] if known else {}
             found = side.get({"run": "run_id", "a": "run_id", "b": "run_id"}.get(name, name), uuid4())
             return str(found)

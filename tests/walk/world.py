@@ -19,7 +19,7 @@ from tests.factories.carers import carer_record, put_carers
 from tests.factories.elders import make_id_no, put_set
 from tests.factories.intake import NOW
 from tests.factories.visits import log_entry, new_visit, put_caseload, record_logs
-from tests.walk.planning import put_edit, put_run
+from tests.walk.planning import put_edit, put_run, put_siting
 from tests.worlds.tiny_day import AREA, OTHER_DISTRICT, make_tiny_day, point_ll
 
 if TYPE_CHECKING:
@@ -170,8 +170,11 @@ def make_world(app: Flask) -> World:
     for side in COMMUNITIES:
         sides[side] |= {"worker_account": accounts[side, "worker"], "family_account": accounts[side, "family"]}
         sides[side]["run_id"] = put_run(app, area_code=COMMUNITIES[side][:6], account_id=accounts[side, "officer"])
+        sides[side]["siting_id"] = put_siting(
+            app, area_code=COMMUNITIES[side][:6], account_id=accounts[side, "officer"]
+        )
         sides[side]["edit_id"] = put_edit(app, area_code=COMMUNITIES[side][:6], account_id=accounts[side, "planner"])
-    there[str(sides[THERE]["run_id"])] = "the coverage run"
+    there |= {str(sides[THERE]["run_id"]): "the coverage run", str(sides[THERE]["siting_id"]): "the siting"}
     there[str(sides[THERE]["edit_id"])] = "the edit of the network"
     there |= {str(sides[THERE][name]): f"the carer {name}" for name in ("worker", "visiting_carer")}
     _read_versions(people)

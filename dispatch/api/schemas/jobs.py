@@ -63,7 +63,7 @@ class JobSchema(Schema):
         keys=fields.String(),
         required=True,
         allow_none=True,
-        metadata={"description": "of a coverage run `run_id`, of an import the report of its rows"},
+        metadata={"description": "of a run `run_id`, of a siting `siting_id`, of an import the report of its rows"},
     )
     error = fields.Nested(JobErrorSchema, required=True, allow_none=True)
 

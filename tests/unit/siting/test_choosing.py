@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import itertools
+import subprocess
+import sys
 
 import numpy as np
 import pytest
@@ -214,3 +216,20 @@ def test_chosen_sites_come_in_the_order_of_their_gains() -> None:
     problem = problem_of([{0}, {0, 1}, {2}], weight=[1, 2, 5], most=3)
 
     assert in_order(problem, chosen=[0, 1, 2]) == ((2, 1), (5, 3))
+
+
+def test_proof_prints_nothing() -> None:
+    # in a process of its own: the solver writes past Python, and once for each process
+    program = (
+        "import numpy as np\n"
+        "from dispatch.coverage.rules.siting.choosing import choose\n"
+        "from dispatch.coverage.rules.siting.problem import make_problem\n"
+        "from dispatch.coverage.rules.siting.proving import prove\n"
+        "reach = [0, 1, 0, 2, 1, 3]\n"
+        "problem = make_problem(indptr=np.arange(0, 7, 2), points=np.array(reach), weight=np.array([2, 2, 1, 1]),\n"
+        "    capacity=[None] * 3, cost=[1] * 3, most=2, budget=None).problem\n"
+        "assert prove(problem, greedy=choose(problem), seconds=9, searched_max=None)[0].objective == 6\n"
+    )
+    done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True)
+
+    assert (done.stdout, done.stderr) == ("", "")

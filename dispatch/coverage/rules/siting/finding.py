@@ -9,8 +9,10 @@ import numpy as np
 
 from dispatch import streets
 from dispatch.coverage.rules import hashing
+from dispatch.coverage.rules.editing import network_for, told_edits
 from dispatch.coverage.rules.measuring import FARTHEST_S, points_of, snap
 from dispatch.coverage.rules.running import check_streets, describe_question
+from dispatch.coverage.rules.running import hash_inputs as hash_run
 from dispatch.coverage.rules.siting.before_after import People, count_areas
 from dispatch.coverage.rules.siting.deciding import decide, share_out
 from dispatch.coverage.rules.siting.places import find_places
@@ -48,7 +50,8 @@ def compute_siting(inputs: SitingInputs, *, network: Network, progress: Progress
     inputs : SitingInputs
         What `prepare_siting` read.
     network : Network
-        Its projection measures, its identity is kept with the figures.
+        As it was imported: the edits of the inputs are made on it here. Its projection measures, its identity is
+        kept with the figures.
     progress : Progress, optional
         Told after each of five parts, and now and then within.
 
@@ -63,6 +66,7 @@ def compute_siting(inputs: SitingInputs, *, network: Network, progress: Progress
 
     """
     run, wish = inputs.run, inputs.wish
+    network, idle = network_for(run.edits, network=network)
     question = wish.run_wish.question
     limit_dm = streets.length_limit_dm(limit_s=question.limit_s, speed_mps=question.speed_mps)
     told = _counted(progress)
@@ -117,7 +121,8 @@ def compute_siting(inputs: SitingInputs, *, network: Network, progress: Progress
     told(5)
     figures_hash = hash_findings(findings)
     assumptions = _assumptions(inputs, network=network, places=places, sites=sites) | {
-        "hashes": hashes | {"figures": figures_hash}
+        "network_edits": told_edits(run.edits, idle=idle),
+        "hashes": hashes | {"figures": figures_hash},
     }
     return replace(findings, figures_hash=figures_hash, assumptions=assumptions)
 
@@ -139,23 +144,11 @@ def hash_findings(findings: SitingFindings) -> str:
 def hash_inputs(inputs: SitingInputs, *, network: Network) -> dict[str, str]:
     """Give the hashes of everything that a siting rests on."""
     wish, run = inputs.wish, inputs.run
-    asked = asdict(replace(wish, candidates=()))
     return {
-        "sites": hashing.hash_sites(run.sites),
-        "elders": hashing.hash_homes(run.homes),
+        "run": hash_run(run, network=network),
         "weights": hashing.hash_of(inputs.weights),
-        "areas": hashing.hash_areas(run.areas),
         "candidates": hashing.hash_of([asdict(one) for one in inputs.candidates]),
-        "network": network.manifest.source_sha256,
-        "parameters": hashing.hash_of(
-            asked
-            | {
-                "service_codes": run.service_codes,
-                "network_table": network.manifest.table_version,
-                "projection": network.manifest.projection,
-                "rule_version": SITING_RULE_VERSION,
-            }
-        ),
+        "parameters": hashing.hash_of(replace(wish, candidates=()).plain() | {"rule_version": SITING_RULE_VERSION}),
     }
 
 

@@ -185,9 +185,8 @@ def _solve(
     told: Callable[[], None] | None,
 ) -> tuple[list[int], int, int, ProofState]:
     highspy: Any = import_module("highspy")  # 20 MB that only a proof needs
-    solver = highspy.Highs()
+    solver = _quiet(highspy)
     options: dict[str, Any] = {
-        "output_flag": False,
         "threads": 1,
         "random_seed": 0,
         "time_limit": float(seconds),
@@ -226,6 +225,17 @@ def _solve(
         highspy.HighsModelStatus.kSolutionLimit: ProofState.NODES_ARE_UP,
     }.get(status, ProofState.TIME_IS_UP)
     return [int(one) for one in chosen], whole, max(0, int(info.mip_node_count)), state
+
+
+def _quiet(highspy: Any) -> Any:  # noqa: ANN401 - highspy's own
+    """Make a solver that prints nothing, not even its name: standard output belongs to who asks."""
+
+    class Quiet(highspy.Highs):  # type: ignore[misc] # highspy has no types
+        def enableCallbacks(self) -> None:  # noqa: N802 - called when it is made, before options can be set
+            self.setOptionValue("output_flag", False)  # noqa: FBT003 - highspy's signature
+            super().enableCallbacks()
+
+    return Quiet()
 
 
 def _program(highspy: Any, *, model: Model) -> Any:  # noqa: ANN401 - highspy's own
