@@ -27,4 +27,9 @@ ask /metrics
 ask /docs
 ask /openapi.json
 ask "/v1/services?near=117.2,39.1&crs=wgs84&within=30min"
+export DISPATCH_NETWORK=seed
+run=$(dispatch coverage run --area 120198 --service meals --json | python -c 'import json, sys; print(json.load(sys.stdin)["id"])')
+for lang in zh en; do dispatch coverage report "$run" --lang $lang --out "$place/$lang.pdf"; done
+test "$(head -c 5 "$place/zh.pdf")" = %PDF- || { echo "the report is no PDF" >&2; exit 1; }
+find "$place/opt/current/.venv" -path '*notosanssc/OFL.txt' | grep -q . || { echo "the font came without its licence" >&2; exit 1; }
 echo "the bundle installs and starts without a network"

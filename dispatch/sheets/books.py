@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import io
+import re
+import zipfile
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -16,6 +18,10 @@ from dispatch.sheets.cells import guarded
 if TYPE_CHECKING:
     from collections.abc import Sequence
     from datetime import datetime
+
+PROPERTIES = "docProps/core.xml"
+MODIFIED = re.compile(rb"(<dcterms:modified[^>]*>)[^<]*(</dcterms:modified>)")
+FIRST_MOMENT = (1980, 1, 1, 0, 0, 0)  # that a part of a zip file can have
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,7 +42,9 @@ class BookPage:
 
 def make_book(pages: Sequence[BookPage], *, title: str, made_at: datetime) -> bytes:
     """
-    Make an XLSX workbook; text that a spreadsheet program would run gets an apostrophe before it.
+    Make an XLSX workbook, the same bytes for the same pages.
+
+    Text that a spreadsheet program would run gets an apostrophe before it.
 
     Parameters
     ----------
@@ -75,7 +83,21 @@ def make_book(pages: Sequence[BookPage], *, title: str, made_at: datetime) -> by
             sheet.append([_safe(note)])
     held = io.BytesIO()
     book.save(held)
-    return held.getvalue()
+    return _timeless(held, made_at=made_at)
+
+
+def _timeless(held: io.BytesIO, *, made_at: datetime) -> bytes:
+    """Take out of a workbook at which moment it was written: openpyxl puts it into the properties and on each part."""
+    made = io.BytesIO()
+    with zipfile.ZipFile(held) as old, zipfile.ZipFile(made, "w", zipfile.ZIP_DEFLATED) as new:
+        for name in old.namelist():
+            content = old.read(name)
+            if name == PROPERTIES:
+                content = MODIFIED.sub(rf"\g<1>{made_at:%Y-%m-%dT%H:%M:%SZ}\g<2>".encode(), content)
+            part = zipfile.ZipInfo(name, FIRST_MOMENT)
+            part.compress_type = zipfile.ZIP_DEFLATED
+            new.writestr(part, content)
+    return made.getvalue()
 
 
 def _safe(value: str | float) -> str | float:

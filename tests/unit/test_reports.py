@@ -165,3 +165,13 @@ def test_workbook_has_the_same_tables_with_numbers_as_numbers():
     assert rows[4][:5] == ("白鹭街道  120198001", "第3社区", 0, 0, "—")
     assert book["社区明细"]["E2"].number_format == "0.0%"
     assert list(book["按街道"].iter_rows(values_only=True))[1][:4] == ("白鹭街道", 160, 110, 110 / 160)
+
+
+def test_the_same_workbook_is_the_same_file(monkeypatch: pytest.MonkeyPatch):
+    made_at = make_reading(THREE).run.finished_at
+    first = reports.tabulate_report(compose(), made_at=made_at)
+    monkeypatch.setattr("time.localtime", lambda *_: (2031, 5, 6, 7, 8, 9, 0, 0, 0))  # what a zip file's parts carry
+
+    assert reports.tabulate_report(compose(), made_at=made_at) == first
+    properties = openpyxl.load_workbook(io.BytesIO(first)).properties
+    assert (properties.created, properties.modified) == (made_at.replace(tzinfo=None),) * 2

@@ -59,7 +59,7 @@ def compose_report(reading: Reading, *, wish: Wish) -> Report:
         bars=_bars(reading, locale=locale),
         figures=tables.figure_table(reading, wish=wish),
         methods=_methods(reading, wish=wish, facts=facts),
-        silences=tuple(one.text(locale) for one in words.SILENCES),
+        silences=tuple(one.text(locale) for one in _silences(reading)),
         tables={one.key: one for one in made},
         repeat=_hashes(reading, locale=locale),
         commands=_commands(reading, wish=wish),
@@ -158,6 +158,9 @@ def _methods(reading: Reading, *, wish: Wish, facts: dict[str, Any]) -> tuple[tu
         "origin": assumed.get(f"origin_rule_{language}", Unseen.UNKNOWN),
         "snap": words.SNAP.text(locale, snap=f"{assumed.get('snap_limit_m', Unseen.UNKNOWN):g}"),
         "boundary": assumed.get(f"boundary_rule_{language}", Unseen.UNKNOWN),
+        "capacity": words.CAPACITIES[assumed.get("capacity", coverage.CapacityRule.IGNORED)].text(
+            locale, unknown=assumed.get("sites_without_capacity", 0)
+        ),
         "unlocated": words.UNLOCATED.text(
             locale, elders=facts["unlocated"], sites=facts["unlocated_sites"], share=facts["located_share"]
         ),
@@ -180,6 +183,11 @@ def _methods(reading: Reading, *, wish: Wish, facts: dict[str, Any]) -> tuple[tu
         "rules": run.rule_version,
     }
     return tuple((words.METHODS[key].text(locale), one) for key, one in said.items())
+
+
+def _silences(reading: Reading) -> tuple[Words, ...]:
+    """Give what the report says nothing of: of room, too, unless the run asked for it."""
+    return words.SILENCES[1:] if "capacity" in reading.run.assumptions else words.SILENCES
 
 
 def _hours(assumed: dict[str, Any], *, locale: Locale) -> str:

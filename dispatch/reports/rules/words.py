@@ -178,6 +178,7 @@ METHODS = {
     "origin": Words("起讫点", "From where to where"),
     "snap": Words("接入路网", "Reaching the street"),
     "boundary": Words("边界规则", "Boundary rule"),
+    "capacity": Words("容量", "Capacity"),
     "unlocated": Words("未定位", "Unlocated"),
     "people": Words("老年人", "Elders"),
     "sites": Words("站点", "Sites"),
@@ -202,6 +203,17 @@ AT_HOUR = Words(
     "Only sites open at {at}; those whose hours nobody knows ({unknown}) {counted}, {closed} closed then do not.",
 )
 COUNTED, NOT_COUNTED = Words("也计入", "count too"), Words("不计", "do not count")
+CAPACITIES = {
+    "ignored": Words("没有计入：站点满不满都算覆盖。", "Not asked: a full site covers like any other."),
+    "maximum": Words(
+        "计入：全部名额，不论现在谁占用；{unknown} 个站点没有报名额，按没有算。",
+        "Asked: all places, whoever holds them now; {unknown} sites told of none and count as having none.",
+    ),
+    "available": Words(
+        "计入：现有空余名额；{unknown} 个站点没有报名额，按没有算。",
+        "Asked: the places that are free; {unknown} sites told of none and count as having none.",
+    ),
+}
 SNAP = Words(
     "离最近街道超过 {snap} 米的住处和站点算未定位。",
     "Homes and sites farther than {snap} m from every street are unlocated.",
