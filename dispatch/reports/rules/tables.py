@@ -94,13 +94,13 @@ def community_table(reading: Reading, *, wish: Wish) -> Table:
     return table_of(
         "communities",
         columns=(
-            _column("community", locale, share=2.7),
+            _column("community", locale, share=2.4),
             *_count_columns(band, locale=locale),
             _column("slower", locale, COUNT),
             _column("unlocated", locale, COUNT, share=1.05),
             _column("sites", locale, COUNT, share=0.8),
-            _column("state", locale, share=0.75),
-            _column("borderline", locale, share=0.8),
+            _column("state", locale, share=1.0),
+            _column("borderline", locale, share=1.1),
         ),
         lines=lines,
         reading=reading,
@@ -129,9 +129,9 @@ def gap_table(reading: Reading, *, wish: Wish) -> Table:
     return table_of(
         "gaps",
         columns=(
-            _column("rank", locale, COUNT, share=0.7),
-            _column("community", locale, share=2.3),
-            _column("subdistrict", locale, share=2.3),
+            _column("rank", locale, COUNT, share=0.8),
+            _column("community", locale, share=2.6),
+            _column("subdistrict", locale, share=2.6),
             _column("uncovered", locale, COUNT, share=1.1),
             _column("elders", locale, COUNT, share=1.1),
             _column("share", locale, SHARE, share=1.1),

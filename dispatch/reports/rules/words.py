@@ -105,7 +105,7 @@ COLUMNS = {
     "over": Words("超出分钟", "Over, min"),
     "slower": Words("慢 20 %", "20 % slower"),
 }
-AT = Words("{minutes} 分钟", "{minutes} min")
+AT = Words("{minutes} 分", "{minutes} min")
 YES, NO = Words("是", "yes"), Words("否", "no")
 BORDERLINE = Words("临界", "yes")
 TOTAL = Words("合计", "Total")
