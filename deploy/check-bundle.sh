@@ -19,7 +19,7 @@ export DISPATCH_VAR_DIR="$place/var" NUMBA_CACHE_DIR="$place/var/numba" PATH="$p
 dispatch db upgrade
 dispatch demo --port 8009 > "$place/demo.log" 2>&1 &
 server=$!
-for _ in $(seq 120); do grep -q '^ready' "$place/demo.log" && break; kill -0 $server || break; sleep 1; done
+for _ in $(seq 400); do grep -q '^ready' "$place/demo.log" && break; kill -0 $server || break; sleep 1; done
 grep '^ready' "$place/demo.log" || { cat "$place/demo.log" >&2; exit 1; }
 ask() { python -c 'import sys, urllib.request; print(urllib.request.urlopen(sys.argv[1]).status, sys.argv[1])' "http://127.0.0.1:8009$1"; }
 ask /readyz
