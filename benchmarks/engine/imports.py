@@ -7,7 +7,6 @@ import importlib.metadata
 import os
 import statistics
 import tempfile
-import time
 import warnings
 from datetime import UTC, datetime
 from pathlib import Path
@@ -16,7 +15,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import osmium
 
-from benchmarks.engine.turns import demand
+from benchmarks.engine.turns import Stopwatch, demand
 from dispatch import streets
 
 if TYPE_CHECKING:
@@ -57,14 +56,14 @@ def _import(extract: Path, *, repeat: int) -> dict[str, Any]:
     try:
         import pyrosm  # noqa: F401, PLC0415 - a peer that may be missing
     except ImportError:
-        began = time.perf_counter()
+        watch = Stopwatch()
         streets.read_osm(extract, name=extract.name, imported_at=AT)
-        return row | {"ours_s": round(time.perf_counter() - began, 3)}
+        return row | {"ours_s": round(watch.seconds(), 3)}
     taken: dict[str, list[float]] = {"ours_s": [], "pyrosm_s": [], "pyrosm_without_graph_s": []}
     for _ in range(repeat):
-        began = time.perf_counter()
+        watch = Stopwatch()
         streets.read_osm(extract, name=extract.name, imported_at=AT)
-        taken["ours_s"].append(time.perf_counter() - began)
+        taken["ours_s"].append(watch.seconds())
         frames_s, whole_s, nodes = _by_pyrosm(extract)
         taken["pyrosm_without_graph_s"].append(frames_s)
         taken["pyrosm_s"].append(whole_s)
@@ -83,12 +82,12 @@ def _by_pyrosm(extract: Path) -> tuple[float, float, np.ndarray]:
     import pyrosm  # noqa: PLC0415 - a peer that may be missing
 
     with _quiet():
-        began = time.perf_counter()
+        watch = Stopwatch()
         source = pyrosm.OSM(str(extract))
         nodes, edges = source.get_network("walking", nodes=True)
-        frames_s = time.perf_counter() - began
+        frames_s = watch.seconds()
         source.to_graph(nodes, edges, graph_type="igraph", network_type="walking")
-        whole_s = time.perf_counter() - began
+        whole_s = watch.seconds()
     return frames_s, whole_s, _packed(np.column_stack((nodes["lon"], nodes["lat"])))
 
 

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import time
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import shapely
 
 from benchmarks.engine.searches import LIMIT_DM, SEED, Town
-from benchmarks.engine.turns import demand, ratio, summed_up, take_turns
+from benchmarks.engine.turns import Stopwatch, demand, ratio, summed_up, take_turns
 from dispatch import geo, streets
 
 if TYPE_CHECKING:
@@ -93,11 +92,11 @@ def _wrong_shares(area: Any, *, network: streets.Network, site: streets.Snaps) -
 def city_polygon(town: Town, *, repeat: int) -> dict[str, Any]:
     """Draw the covered area of all sites, search included, against shapely's union of their circles."""
     network, sites = town.network, town.sites
-    began = time.perf_counter()
+    watch = Stopwatch()
     circles = [
         streets.sketch_reach(network, site=sites.take(slice(i, i + 1)), limit_dm=LIMIT_DM) for i in range(len(sites))
     ]
-    drawing_s = time.perf_counter() - began
+    drawing_s = watch.seconds()
 
     def ours() -> Any:  # noqa: ANN401 - a polygon
         field = streets.nearest_sites(network, sites=sites, limit_dm=LIMIT_DM)
@@ -106,9 +105,9 @@ def city_polygon(town: Town, *, repeat: int) -> dict[str, Any]:
     # The union takes up to minutes, so it has one turn, and we have some before and after it.
     city = ours()
     taken = take_turns({"ours": ours}, repeat=min(repeat, 2))
-    began = time.perf_counter()
+    watch = Stopwatch()
     union = shapely.union_all(circles)
-    taken["union_all"] = [(time.perf_counter() - began) * 1000]
+    taken["union_all"] = [watch.seconds() * 1000]
     taken["ours"] += take_turns({"ours": ours}, repeat=min(repeat, 3))["ours"]
     difference = abs(city.area - union.area) / union.area
     apart = city.symmetric_difference(union).area / union.area

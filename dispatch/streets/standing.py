@@ -41,6 +41,7 @@ class Standing:
         field = nearest_sites(network, sites=sites, limit_dm=limit_dm)
         self._limit = field.limit_dm
         self._best, self._owner = field.length_dm, field.owner
+        self._nothing = int(np.iinfo(self._best.dtype).max)
         self._make_room()
 
     def __len__(self) -> int:
@@ -93,7 +94,7 @@ class Standing:
             self._near,
             self._far,
             self._region,
-            np.iinfo(self._best.dtype).max,
+            self._nothing,
         )
         if not is_right:
             self._ask_anew()
@@ -125,6 +126,7 @@ class Standing:
         other._network, other._count, other._limit = self._network, self._count, self._limit
         other._places, other._following = self._places.copy(), self._following.copy()
         other._first, other._best, other._owner = self._first.copy(), self._best.copy(), self._owner.copy()
+        other._nothing = self._nothing
         other._make_room()
         return other
 
