@@ -35,7 +35,9 @@ NOBODY = Actor(account_id=None)
 CLOSED_TO_KEYS = frozenset({"auth", "sessions", "passwords", "accounts", "elder_accounts", "emergencies"})
 ASK_OF_ONESELF = "auth.show_me"
 # what works in several steps, each of which needs that the one before was kept
-CLOSED_TO_TEST_KEYS = frozenset({"imports.create_import", "coverage.create_run", "sitings.create_siting"})
+CLOSED_TO_TEST_KEYS = frozenset(
+    {"imports.create_import", "coverage.create_run", "sitings.create_siting", "circles.show_circle"}
+)
 TEST_HEADER, TEST_KEYS = "Dispatch-Test", "dk_test_"
 LOOKS = "dispatch.looks"  # in the request of a test key: the access lines to be left after it
 

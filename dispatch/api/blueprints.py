@@ -51,6 +51,7 @@ MODULES = (
     "indicators",
     "elders",
     "elder_parts",
+    "circles",
     "elder_accounts",
     "emergencies",
     "privacy",

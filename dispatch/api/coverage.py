@@ -192,7 +192,9 @@ def run_of(query: dict[str, Any]) -> Run:
     """Give the run that a query means: by its id, or the newest of a service for an area."""
     if query["run"] is not None:
         return coverage.get_run(query["run"], actor=actor())
-    return coverage.latest_run(actor=actor(), area_code=query["area"], service_code=query["service"])
+    return coverage.latest_run(
+        actor=actor(), area_code=query["area"], service_code=query["service"], mode=query["mode"]
+    )
 
 
 def _collection(

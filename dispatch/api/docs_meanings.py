@@ -1,9 +1,11 @@
 """The Chinese of what the document says about parameters and fields; a test fails for one that is missing."""
 
+from dispatch.api.docs_meanings_coverage import COVERAGE
 from dispatch.api.docs_meanings_indicators import INDICATORS
 from dispatch.words import Locale
 
-CHINESE = INDICATORS | {
+MORE = INDICATORS | COVERAGE
+CHINESE = MORE | {
     "of the register": "名录里的站点",
     "of a new site; without it the community that holds the point": "新站点所在社区；不填则取包含这个点的社区",
     "of a new site; an adoption needs it": "新站点的；采纳时必须有",
@@ -217,24 +219,6 @@ CHINESE = INDICATORS | {
     "code or Chinese label": "代码或中文名称",
     "code or Chinese label; services below it count too": "代码或中文名称；包括它的下级服务",
     "code or Chinese label; services below it in the tree count too": "代码或中文名称；包括它的下级服务",
-    "covered at 10, 12, 15, 18, 20 minutes, at the slower speed, by the straight line; "
-    "within_limit: near enough, with or without a place": (
-        "10、12、15、18、20 分钟，慢速，以及按直线距离时的覆盖人数；within_limit：不论有无名额，够近的人数"
-    ),
-    "by elders outside, or by requests that found nobody": "按圈外老人数，或按没人接的需求数",
-    "with rank=unmet; a year before to where left out": "rank=unmet 时用；不填为 to 之前一年",
-    "itself left out; tomorrow where left out": "不含当天；不填为明天",
-    "requests that found nobody; with rank=unmet only": "没人接的需求数；只在 rank=unmet 时给出",
-    "of the service; a year before to where left out": "服务日期；不填为 to 之前一年",
-    "requests that found nobody": "没人接的需求数",
-    "requests that were taken and then failed": "接了但没做成的需求数",
-    "of all areas; null where one of them is hidden": "全部区域合计；有一个隐藏则为空",
-    "of the sites here; null where capacity was ignored": "本区域服务点的名额；不考虑名额时为空",
-    "mean of the two-step floating catchment; null where capacity was ignored": (
-        "每位老人可及名额的平均值（两步移动搜索法）；不考虑名额时为空"
-    ),
-    "how many it can take; null where capacity was ignored": "它能接收多少人；不考虑名额时为空",
-    "how many have a place here; null as above": "有多少人在这里有名额；同上为空",
     "directly below this one": "直接下级",
     "elder and family: app; community worker: worker; an operator must say phone": (
         "老人和家属为 app，社区走访人员为 worker，话务员须填 phone"
@@ -353,14 +337,6 @@ CHINESE = INDICATORS | {
     "requests given to it in 28 days; null: not shown": "28 天内派给它的需求数；空为不显示",
     "seconds from the point to the entrance": "从该点到入口的秒数",
     "sites and homes of this date": "按这一天的服务点和住址",
-    "15 for elders on foot and 30 for carers where left out": "不填时老人步行为 15，上门人员为 30",
-    "only sites open then count, on local clocks: Su 18:00 (the first from as_of on), or 2026-03-29T18:00": (
-        "只计算当时营业的服务点，按当地时间：周日 18:00（as_of 起的第一个），或 2026-03-29T18:00"
-    ),
-    "of elders on foot; 1.0 where left out. A carer's is the mode's own": "老人步行速度，不填为 1.0；上门人员按方式",
-    "sites had to be open then, on local clocks": "要求服务点当时营业，按当地时间",
-    "what a site without hours means at at_local": "没有营业时间的服务点在该时刻怎么算：include 算，exclude 不算",
-    "which places limit who is covered": "名额是否限制覆盖：ignored 不限，maximum 按全部名额，available 按空余名额",
     "stable; the same in every language": "固定不变，与语言无关",
     "that count as a visit": "算作一次走访的",
     "the first character of the name, which a masked record shows too; a whole name does not belong in an address": (

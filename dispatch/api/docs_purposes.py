@@ -113,6 +113,7 @@ CHINESE_PURPOSES = {
     "最差十分之一。",
     "indicators.show_beds": "给出现有床位、按老龄化推算的各类床位需求，以及每个目标年还缺多少张。",
     "elders.list_elders": "列出自己管辖的老人；显示谁就为谁留一条查阅记录。",
+    "circles.show_circle": "看一位老人身边每项基本服务最近的机构和要几分钟，没有的写明原因；查看留痕。",
     "elders.merge_elder": "把同一位老人的两份档案并为一份；旧编号此后答 301，历史仍可查。",
     "elders.list_duplicates": "列出可能是同一个人的老人，两两成对，写明理由；显示谁就为谁留一条查阅记录。",
     "elders.show_elder": "看一位老人今天的档案；留一条查阅记录。",

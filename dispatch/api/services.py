@@ -63,7 +63,7 @@ bp = Blueprint("services", __name__, url_prefix="/v1", description="Services, an
 @bp.response(200, NearbyPageSchema)
 def list_nearby(query: dict[str, Any]) -> dict[str, Any]:
     """List open services that are reached on foot within the minutes asked for, the nearest first, for an elder too."""
-    facts = _facts_of(query["for_elder"]) if query["for_elder"] else None
+    facts = facts_of(query["for_elder"]) if query["for_elder"] else None
     network = current_network()
     with storage.reading():
         answer = directory.find_nearby(
@@ -122,7 +122,7 @@ def vacancy_out(vacancy: Vacancy | None) -> dict[str, Any] | None:
     return {name: getattr(vacancy, name) for name in names} | {"stale": vacancy.is_stale(clock.utc_now())}
 
 
-def _facts_of(elder_id: UUID) -> ElderFacts:
+def facts_of(elder_id: UUID) -> ElderFacts:
     """Give what decides whom a service is for; the look leaves a line, and only who sees the whole record may."""
     account_id()  # a sign-in is needed
     on = today()

@@ -192,6 +192,12 @@ def plain_name(text: str) -> str:
 # every rule that an area may set, and the values that it may have; whoever counts by a rule reads it by this key
 MODES = ("door", "site_meeting", "phone_call", "video", "third_party")  # of a visit, as the room of visits knows them
 LONGEST_VALIDITY_MONTHS = 60
+BASICS = (  # what an elder can need near home, as the list of services in the directory knows them
+    *("meals", "bathing", "cleaning", "mobility", "medical_help", "emergency_help", "visiting", "monitoring"),
+    *("day_care", "short_stay", "bedside_care", "rehabilitation", "psychological_support", "recreation"),
+    *("housekeeping", "daily_living", "health_care", "comfort", "learning", "mutual_aid", "care_adviser"),
+    *("home_health_assessment", "family_doctor", "ltci_nursing", "home_bed", "residential_care"),
+)
 RULE_KINDS: dict[str, RuleKind] = {
     "visit.modes": RuleKind(
         Words(
@@ -206,5 +212,12 @@ RULE_KINDS: dict[str, RuleKind] = {
         ),
         low=1,
         high=LONGEST_VALIDITY_MONTHS,
+    ),
+    "basic_services": RuleKind(
+        Words(
+            "每位老人身边该有哪些基本服务：{choices} 中的几个，写成列表。",
+            "Which services every elder should have within reach: a list of some of {choices}.",
+        ),
+        choices=BASICS,
     ),
 }

@@ -85,6 +85,7 @@ ROUTES: dict[str, dict[str, tuple[str, ...]]] = {
         "c": ("elders.create_elder",),
         "u": ("elders.change_elder",),
     },
+    "what one elder has within reach": {"r": ("circles.show_circle",)},
     "elders who may be one": {"r": ("elders.list_duplicates",), "x": ("elders.merge_elder",)},
     "residences, needs, absences, events": {
         "r": (

@@ -340,7 +340,7 @@ def test_run_leaves_one_line_in_the_journal_and_nobody_is_named() -> None:
 
 
 def test_failed_computation_leaves_nothing_behind(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("dispatch.coverage.rules.running.measure_walks", lambda *_args, **_kwargs: 1 / 0)
+    monkeypatch.setattr("dispatch.coverage.rules.running.measure_circles", lambda *_args, **_kwargs: 1 / 0)
 
     with pytest.raises(ZeroDivisionError):
         run()

@@ -161,3 +161,25 @@ def test_categories_are_counted_by_area_and_small_ones_hidden() -> None:
     assert (whole.elders, whole.uncovered, whole.covered_share) == (2, 1, 0.5)
     hidden = coverage.find_categories(stored, actor=PLANNER, level="community")
     assert {(row.elders, row.covered, row.covered_share) for row in hidden} == {(None, None, None)}
+
+
+@pytest.mark.feature("G8")
+def test_runs_that_differ_in_places_tell_people_and_communities_gained_and_lost() -> None:
+    put_places(1, 3)
+    scarce, plain = run(), run(replace(WISH, capacity=coverage.CapacityRule.IGNORED))
+    put_places(3, 0)
+    moved = run()
+
+    # all three of C3 have a place at W, and none when W has none; near and the one at 900 m have one at A
+    found = coverage.compare_runs(scarce.id, after_id=moved.id, actor=SYSTEM)
+    assert (found.people_gained, found.people_lost, found.change) == (1, 3, -2)
+    assert sum(one.change for one in found.gained + found.lost) + found.outside_communities == found.change
+    assert (found.communities_gained, found.communities_lost) == ((), (world.C3,))
+    # what a walk alone reaches: two more than have places, and B without places makes C1 covered no less
+    back = coverage.compare_runs(scarce.id, after_id=plain.id, actor=SYSTEM)
+    assert (back.people_gained, back.people_lost) == (2, 0)
+    planner = coverage.compare_runs(scarce.id, after_id=moved.id, actor=PLANNER)
+    assert (planner.people_gained, planner.people_lost) == (None, None)
+    assert planner.change is None
+    # C3 has three elders only, and no site of its own with places any more: its state would tell of them
+    assert planner.communities_lost == ()

@@ -70,7 +70,7 @@ def test_without_sites_nobody_has_a_way() -> None:
     walks = walks_of((100.0, 0.0), sites_xy=())
 
     assert walks.length_dm.tolist() == [-1]
-    assert measuring.within_straight(walks, limit_s=900, speed_mps=1.0).tolist() == [False]
+    assert measuring.within_straight(walks, limit_dm=9000).tolist() == [False]
 
 
 @pytest.mark.parametrize(

@@ -359,3 +359,15 @@ class CoverageComparisonSchema(Schema):
         required=True,
         metadata={"description": "edits of the network that only the first was made with"},
     )
+    people_gained = fields.Integer(
+        required=True,
+        allow_none=True,
+        metadata={"description": "covered in b and not in a; less people_lost it is change"},
+    )
+    people_lost = fields.Integer(required=True, allow_none=True, metadata={"description": "covered in a and not in b"})
+    communities_gained = fields.List(
+        fields.String(), required=True, metadata={"description": "codes of those that came to count as covered"}
+    )
+    communities_lost = fields.List(
+        fields.String(), required=True, metadata={"description": "codes of those that ceased to count as covered"}
+    )

@@ -6,7 +6,7 @@ from typing import Any
 
 from marshmallow import Schema, ValidationError, fields, validate, validates_schema
 
-from dispatch import areas
+from dispatch import areas, coverage
 from dispatch.api.paging import PageQuery
 from dispatch.words import Words
 
@@ -67,6 +67,12 @@ class RunPlaceQuery(PageQuery):
         metadata={"description": "code or Chinese label", "example": "day_care"},
     )
     area = fields.String(load_default=None, validate=AREA_CODE, metadata={"example": "120198"})
+    mode = fields.Enum(
+        coverage.Mode,
+        by_value=True,
+        load_default=coverage.Mode.WALK,
+        metadata={"description": "of the newest run: elders who walk, or carers who come"},
+    )
 
     @validates_schema
     def needs_a_run(self, data: dict[str, Any], **_kwargs: Any) -> None:  # noqa: ANN401 - marshmallow's signature

@@ -154,7 +154,7 @@ class RunPerson(Base):
     area_code: Mapped[str]
     walk_s: Mapped[int | None]
     site_id: Mapped[UUID | None]
-    # where places limit who is covered: whether there is one
+    # where more than the limit decides (places, a catchment): whether this one is covered
     has_place: Mapped[bool | None]
 
 

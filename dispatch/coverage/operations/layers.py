@@ -12,7 +12,7 @@ from shapely.geometry import shape
 
 from dispatch import directory, geo
 from dispatch.coverage import queries
-from dispatch.coverage.operations.reading import READERS, RunNotFoundError, _judged, sees_small_counts
+from dispatch.coverage.operations.reading import READERS, RunNotFoundError, judge_rows, sees_small_counts
 from dispatch.coverage.rules import sights
 from dispatch.coverage.values import AreaRow, CellRow, CircleRow, Layer, LayerRow, LayerRun, RunChoice, Sight
 
@@ -150,7 +150,7 @@ def _seen(run: Run, publication_id: UUID | None, hidden: frozenset[tuple[str, st
 def _shown(row: Any, *, run: LayerRun | None) -> Any:  # noqa: ANN401 - a row in, a row of the same kind out
     if run is None:
         return row
-    return sights.show(_judged(row) if isinstance(row, AreaRow) else row, run=run)
+    return sights.show(judge_rows(run.run, rows=[row])[0] if isinstance(row, AreaRow) else row, run=run)
 
 
 def _touches(row: AreaRow | CircleRow | CellRow | PlainArea, *, boxes: Sequence[shapely.Polygon]) -> bool:

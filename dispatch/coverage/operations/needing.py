@@ -29,7 +29,7 @@ class UnmetSpanError(InvalidError):
     slug = "unmet-span"
     title = Words("起止日期有误", "The span of dates is not valid")
     detail = Words(
-        "from 应早于 to（to 当天不算），最长 {days} 天。",
+        "起始日期应早于结束日期（结束当天不算），最长 {days} 天。",
         "from must be before to (to itself left out), at most {days} days.",
     )
 
@@ -91,7 +91,7 @@ def find_gaps_by_unmet(
     """
     counts = _count(run.service_code, area_code=area_code or run.area_code, level=level, from_on=from_on, to_on=to_on)
     rows = queries.find_gaps(run, level=level, area_code=area_code, box_ll=box_ll, limit=None)
-    found = [replace(row, unmet=counts.get(row.area_code, (0, 0))[0]) for row in judge_rows(rows)]
+    found = [replace(row, unmet=counts.get(row.area_code, (0, 0))[0]) for row in judge_rows(run, rows=rows)]
     if not sees_small_counts(actor, run.area_code):
         found = [hiding.hide_area(row) for row in found]
     found.sort(key=lambda row: (-(row.unmet or 0), -(row.uncovered or 0), row.area_code))

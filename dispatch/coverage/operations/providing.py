@@ -5,11 +5,23 @@ from __future__ import annotations
 from datetime import UTC, datetime, time
 from typing import TYPE_CHECKING
 
-from dispatch import directory
-from dispatch.coverage.values import CapacityRule, RunWish, SiteFacts, UnknownHours
+import sqlalchemy as sa
+
+from dispatch import carers, directory, geo
+from dispatch.coverage.values import (
+    CARER_MODES,
+    CapacityRule,
+    CatchmentFacts,
+    Mode,
+    RunWish,
+    SiteFacts,
+    StartFacts,
+    UnknownHours,
+)
+from dispatch.storage import session
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Collection, Iterable
     from datetime import date
     from uuid import UUID
     from zoneinfo import ZoneInfo
@@ -24,6 +36,77 @@ WITHOUT_CAPACITY, STALE_CAPACITY = "sites_without_capacity", "sites_with_stale_c
 WITHOUT_PLACES = "sites_without_places"
 
 
+def read_providers(
+    services: Iterable[str], *, wish: RunWish
+) -> tuple[tuple[SiteFacts, ...], tuple[StartFacts, ...], dict[str, int]]:
+    """
+    Read the sites that serve, and of a home service where its carers start; and the counts of `read_sites`.
+
+    The starts are those of `read_starts` whose carers travel in the run's mode.
+    """
+    found, counts = _find_offers(services, wish=wish)
+    sites = _site_facts(found, wish=wish, counts=counts)
+    if wish.mode is Mode.WALK:
+        return sites, (), counts
+    offers = [offer for here in found.values() for offer in here]
+    ways = read_starts(offers, on=wish.as_of)
+    starts = {
+        StartFacts(offer.site_id, point_ll, tuple(_catchment(one) for one in offer.catchments))
+        for offer in offers
+        for point_ll, mode in ways[offer.service_at_site_id]
+        if mode == wish.mode
+    }
+    return sites, tuple(sorted(starts, key=_order)), counts
+
+
+def read_starts(offers: Collection[directory.Offer], *, on: date) -> dict[UUID, set[tuple[LonLat, str]]]:
+    """
+    Read where the carers of home services start and how they travel (a `Mode`), by the service at its site.
+
+    A carer starts at the own base, else at the base's site; one of whom neither is known at the site of the service.
+    Those count who have every skill that each carer needs. Where an organization has no carer on record at all, its
+    service starts from its own site, however one travels.
+    """
+    staff: dict[UUID, list[carers.CarerFacts]] = {offer.organization_id: [] for offer in offers}
+    if not staff:
+        return {}
+    for each in carers.find_carers(on=on, organization_ids=staff):
+        staff[each.organization_id].append(each)
+    base_ids = {each.base_site_id for some in staff.values() for each in some if each.base_site_id}
+    site = directory.Site
+    bases = {
+        site_id: point_of(lon, lat)
+        for site_id, lon, lat in session().execute(
+            sa.select(site.id, site.lon, site.lat).where(site.id.in_(sorted(base_ids)))
+        )
+    }
+    needs = {code: directory.service_needs(code).skills_all for code in {offer.service_code for offer in offers}}
+    mode_of = {travel: mode.value for mode, travel in CARER_MODES.items()}
+    found: dict[UUID, set[tuple[LonLat, str]]] = {}
+    for offer in offers:
+        here = staff[offer.organization_id]
+        own = point_of(offer.lon, offer.lat)
+        points = [(own, mode.value) for mode in CARER_MODES] if not here else []
+        for each in here:
+            base = bases.get(each.base_site_id) if each.base_site_id else own
+            if needs[offer.service_code] <= each.skills.keys():
+                points.append((point_of(each.base_lon, each.base_lat) or base, mode_of[each.travel_mode]))
+        found[offer.service_at_site_id] = {(point, mode) for point, mode in points if point is not None}
+    return found
+
+
+def _catchment(one: directory.CatchmentArea) -> CatchmentFacts:
+    return CatchmentFacts(
+        area_code=one.area_code,
+        extent_ll=None if one.extent_ll is None else geo.read_polygon(one.extent_ll),
+        limit_s=None if one.limit_min is None else one.limit_min * 60,
+    )
+
+
+def _order(start: StartFacts) -> tuple[str, LonLat | None, str]:
+    return str(start.site_id), start.point_ll, str(start.catchments)
+
+
 def read_sites(services: Iterable[str], *, wish: RunWish) -> tuple[tuple[SiteFacts, ...], dict[str, int]]:
     """
     Read the sites that serve, in the order of their ids, and count those that do not or are doubtful.
@@ -34,16 +117,27 @@ def read_sites(services: Iterable[str], *, wish: RunWish) -> tuple[tuple[SiteFac
     way. With a capacity rule each site has the sum of the places of these services there; a site that told nobody how
     many it has counts as having none.
     """
+    found, counts = _find_offers(services, wish=wish)
+    return _site_facts(found, wish=wish, counts=counts), counts
+
+
+def _find_offers(services: Iterable[str], *, wish: RunWish) -> tuple[dict[UUID, list[directory.Offer]], dict[str, int]]:
     offers: dict[UUID, list[directory.Offer]] = {}
     for offer in _serving(services, wish=wish):
         offers.setdefault(offer.site_id, []).append(offer)
     counts: dict[str, int] = {}
     if wish.at_local is not None:
         offers = _open_then(offers, services=services, wish=wish, counts=counts)
+    return offers, counts
+
+
+def _site_facts(
+    offers: dict[UUID, list[directory.Offer]], *, wish: RunWish, counts: dict[str, int]
+) -> tuple[SiteFacts, ...]:
     places: dict[UUID, int] = {}
     if wish.capacity is not CapacityRule.IGNORED:
         places = _places(offers, wish=wish, counts=counts)
-    found = tuple(
+    return tuple(
         SiteFacts(
             site_id=site_id,
             name=here[0].site_name,
@@ -53,7 +147,6 @@ def read_sites(services: Iterable[str], *, wish: RunWish) -> tuple[tuple[SiteFac
         )
         for site_id, here in sorted(offers.items())
     )
-    return found, counts
 
 
 def open_sites(service_code: str, *, on: date) -> tuple[SiteFacts, ...]:
@@ -68,7 +161,7 @@ def point_of(lon: float | None, lat: float | None) -> LonLat | None:
 
 
 def _serving(services: Iterable[str], *, wish: RunWish) -> Iterable[directory.Offer]:
-    is_home = HOME_CARE in services
+    is_home = HOME_CARE in services or wish.mode is not Mode.WALK
     for offer in directory.find_offers(service_codes=_codes(services), on=wish.as_of):
         if (
             offer.stage == directory.Stage.OPEN

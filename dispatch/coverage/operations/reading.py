@@ -11,6 +11,7 @@ from dispatch.coverage import queries
 from dispatch.coverage.rules import hiding
 from dispatch.coverage.rules.comparing import compare
 from dispatch.coverage.rules.figures import judge_state
+from dispatch.coverage.values import Mode
 from dispatch.errors import NotFoundError
 from dispatch.words import Words
 
@@ -79,14 +80,16 @@ def find_runs(
     return [_run_for(actor, run) for run in found]
 
 
-def latest_run(*, actor: Actor, area_code: str, service_code: str) -> Run:
+def latest_run(*, actor: Actor, area_code: str, service_code: str, mode: Mode = Mode.WALK) -> Run:
     """
     Give the newest run of a service (code or label) that covers an area: of the area itself or of one above it.
+
+    Runs that ask for a moment or for places are found by their ids only: they answer another question.
 
     Raises RunNotFoundError where there is none, UnknownCodeError where there is no such service.
     """
     code = service_code_of(service_code)
-    run = queries.find_latest(actor.area_prefixes(*READERS), area_code=area_code, service_code=code)
+    run = queries.find_latest(actor.area_prefixes(*READERS), area_code=area_code, service_code=code, mode=mode)
     if run is None:
         raise RunNotFoundError(area_code=area_code, service_code=code)
     return _run_for(actor, run)
@@ -174,16 +177,24 @@ def sees_all_counts(run: Run, *, actor: Actor) -> bool:
 
 def compare_runs(before_id: UUID, *, after_id: UUID, actor: Actor) -> Comparison:
     """
-    Compare two runs of one area (G8): communities that gained and lost; the changes add up to the difference.
+    Compare two runs of one area (G8): communities and people that gained and lost; both add up to the difference.
 
-    Raises RunNotFoundError, RunsNotComparableError.
+    The two may differ in anything else: date, hours, places, speed, network. Raises RunNotFoundError,
+    RunsNotComparableError, CircleAgainstReachError.
     """
     before, after = get_run(before_id, actor=actor), get_run(after_id, actor=actor)
     rows_before, rows_after = (
-        [_judged(row) for row in queries.find_areas(run, with_boundaries=False)] for run in (before, after)
+        judge_rows(run, rows=queries.find_areas(run, with_boundaries=False)) for run in (before, after)
     )
-    found = compare(before, after, rows_before=rows_before, rows_after=rows_after)
-    return found if sees_small_counts(actor, before.area_code) else hiding.hide_comparison(found)
+    found = replace(
+        compare(before, after, rows_before=rows_before, rows_after=rows_after),
+        people_gained=queries.count_newly_covered(after, before=before),
+        people_lost=queries.count_newly_covered(before, before=after),
+    )
+    if sees_small_counts(actor, before.area_code):
+        return found
+    hidden = {row.area_code for row in (*rows_before, *rows_after) if hiding.is_state_hidden(row)}
+    return hiding.hide_comparison(found, hidden=hidden)
 
 
 def _run_for(actor: Actor, run: Run) -> Run:
@@ -193,19 +204,19 @@ def _run_for(actor: Actor, run: Run) -> Run:
 
 
 def _rows_for(actor: Actor, run: Run, rows: list[AreaRow]) -> list[AreaRow]:
-    judged = judge_rows(rows)
+    judged = judge_rows(run, rows=rows)
     return judged if sees_small_counts(actor, run.area_code) else [hiding.hide_area(row) for row in judged]
 
 
-def judge_rows(rows: list[AreaRow]) -> list[AreaRow]:
-    """Say of each area whether it counts as covered."""
-    return [_judged(row) for row in rows]
+def judge_rows(run: Run, *, rows: list[AreaRow]) -> list[AreaRow]:
+    """Say of each area of a run whether it counts as covered."""
+    return [_judged(row, is_circle=run.mode == Mode.WALK) for row in rows]
 
 
-def _judged(row: AreaRow) -> AreaRow:
+def _judged(row: AreaRow, *, is_circle: bool) -> AreaRow:
     """Say whether an area counts as covered: a community by its sites or elders, a subdistrict by its elders."""
     is_community = row.level == areas.Level.COMMUNITY
     if not is_community and row.level != areas.Level.SUBDISTRICT:
         return row
-    own_sites = row.sites if is_community else 0
+    own_sites = row.sites if is_community and is_circle else 0
     return replace(row, state=judge_state(elders=row.elders or 0, covered=row.covered or 0, own_sites=own_sites))

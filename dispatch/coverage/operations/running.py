@@ -22,7 +22,7 @@ from dispatch.coverage.models import (
     RunPlannedSite,
     RunSite,
 )
-from dispatch.coverage.operations.providing import point_of, read_sites
+from dispatch.coverage.operations.providing import point_of, read_providers
 from dispatch.coverage.operations.reading import READERS, get_run, service_code_of
 from dispatch.coverage.operations.supposing import suppose
 from dispatch.coverage.rules.moments import local_text
@@ -34,8 +34,11 @@ from dispatch.coverage.values import (
     RULE_VERSION,
     SPEED_MAX_MPS,
     SPEED_MIN_MPS,
+    USUAL,
     AreaFacts,
+    CapacityRule,
     HomeFacts,
+    Mode,
     RunInputs,
     RunStatus,
 )
@@ -110,7 +113,7 @@ def prepare_run(wish: RunWish, *, actor: Actor) -> RunInputs:
     """
     check_wish(wish, actor=actor)
     services = directory.service_with_children(wish.service_code)
-    sites, site_counts = read_sites(services, wish=wish)
+    sites, starts, site_counts = read_providers(services, wish=wish)
     categories = _categories(wish)
     inputs = RunInputs(
         wish=wish,
@@ -124,6 +127,7 @@ def prepare_run(wish: RunWish, *, actor: Actor) -> RunInputs:
         sites=sites,
         site_counts=site_counts,
         edits=queries.find_edits_in_force(wish.as_of),
+        starts=starts,
     )
     if not inputs.homes:
         raise NobodyToCoverError(area_code=wish.area_code, as_of=wish.as_of)
@@ -230,12 +234,27 @@ def _check_range(wish: RunWish) -> None:
                 f"Must lie between {LIMIT_MIN_MIN} and {LIMIT_MAX_MIN} minutes.",
             )
         ]
-    if not SPEED_MIN_MPS <= wish.speed_mps <= SPEED_MAX_MPS:
+    if wish.mode is Mode.WALK and not SPEED_MIN_MPS <= wish.speed_mps <= SPEED_MAX_MPS:
         faults["speed_mps"] = [
             Words(
                 f"应在 {SPEED_MIN_MPS} 到 {SPEED_MAX_MPS} 米/秒之间。",
                 f"Must lie between {SPEED_MIN_MPS} and {SPEED_MAX_MPS} m/s.",
             )
+        ]
+    if wish.mode is not Mode.WALK and wish.speed_mps != USUAL[wish.mode].speed_mps:
+        faults["speed_mps"] = [
+            Words("上门人员的速度由方式决定，不要填写。", "A carer's speed is the mode's own; leave it out.")
+        ]
+    if wish.mode is not Mode.WALK and wish.capacity is not CapacityRule.IGNORED:
+        faults["capacity"] = [
+            Words(
+                "上门服务没有站点名额，只能选 ignored。",
+                "What comes to the home has no places at a site; leave it out.",
+            )
+        ]
+    if wish.mode is not Mode.WALK and wish.scenario_id is not None:
+        faults["mode"] = [
+            Words("方案只能按老人步行计算。", "A scenario is computed for elders who walk only; leave the mode out.")
         ]
     if faults:
         raise RunOutOfRangeError(fields=faults)

@@ -10,9 +10,15 @@ from dispatch.coverage.queries.layers import (
     find_layer_runs,
     iter_layer,
 )
+from dispatch.coverage.queries.publications import (
+    count_publications,
+    find_page,
+    find_publications,
+    find_published_pages,
+)
 from dispatch.coverage.queries.runs import (
     Box,
-    count_publications,
+    count_newly_covered,
     find_areas,
     find_categories,
     find_cells,
@@ -20,9 +26,6 @@ from dispatch.coverage.queries.runs import (
     find_covered,
     find_gaps,
     find_latest,
-    find_page,
-    find_publications,
-    find_published_pages,
     find_run,
     find_runs,
 )
@@ -31,6 +34,7 @@ from dispatch.coverage.queries.sitings import find_siting, find_siting_areas, fi
 __all__ = [
     "Box",
     "count_layer",
+    "count_newly_covered",
     "count_publications",
     "count_standing",
     "edit_of",

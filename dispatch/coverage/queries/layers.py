@@ -12,7 +12,7 @@ import sqlalchemy as sa
 from dispatch import areas, directory
 from dispatch.coverage.models import CoveragePublication, CoverageRun, RunArea, RunCell, RunSite
 from dispatch.coverage.queries.runs import _row, _run
-from dispatch.coverage.values import CellRow, CircleRow, Layer, LayerPlace, PlainArea, RunStatus
+from dispatch.coverage.values import CapacityRule, CellRow, CircleRow, Layer, LayerPlace, Mode, PlainArea, RunStatus
 from dispatch.storage import session
 
 if TYPE_CHECKING:
@@ -51,6 +51,13 @@ def find_layer_runs(
     for column, value in ((CoverageRun.id, choice.run_id), (CoverageRun.service_code, choice.service_code)):
         if value is not None:
             found = found.where(column == value)
+    if choice.run_id is None:  # a scenario, a moment, places or a carer's way answer another question
+        found = found.where(
+            CoverageRun.scenario_id.is_(None),
+            CoverageRun.mode == Mode.WALK,
+            CoverageRun.at_local.is_(None),
+            CoverageRun.capacity == CapacityRule.IGNORED,
+        )
     if choice.on_from is not None:
         found = found.where(CoverageRun.as_of >= choice.on_from)
     if choice.on_to is not None:

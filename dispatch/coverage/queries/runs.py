@@ -11,15 +11,15 @@ from shapely.geometry import shape
 
 from dispatch import areas, directory
 from dispatch.coverage.models import (
-    CoveragePublication,
     CoverageRun,
     RunArea,
     RunCategory,
     RunCell,
+    RunPerson,
     RunPlannedSite,
     RunSite,
 )
-from dispatch.coverage.values import AreaRow, CategoryRow, CellRow, CircleRow, Page, Publication, Run
+from dispatch.coverage.values import AreaRow, CapacityRule, CategoryRow, CellRow, CircleRow, Run
 from dispatch.storage import session
 
 if TYPE_CHECKING:
@@ -29,8 +29,6 @@ if TYPE_CHECKING:
 Box = tuple[float, float, float, float]
 """West, south, east, north in WGS 84 degrees."""
 
-NETWORK_FACTS = ("network_sha256", "network_edits_sha256", "network_table")  # of old runs no edits are told
-CONDITIONS = (*NETWORK_FACTS, "origin_rule", "rule_version", "as_of")
 SECONDS_A_MINUTE = 60
 AreaRows = sa.Select[RunArea, str, str | None, str]
 
@@ -58,8 +56,8 @@ def find_runs(
     return [_run(row) for row in session().scalars(chosen)]
 
 
-def find_latest(prefixes: Iterable[str], *, area_code: str, service_code: str) -> Run | None:
-    """Find the newest run of a service for an area or one above it, as things are: no run of a scenario."""
+def find_latest(prefixes: Iterable[str], *, area_code: str, service_code: str, mode: str) -> Run | None:
+    """Find the newest run of a service for an area or one above it: of no scenario, no moment, no places."""
     above = [area_code[:length] for length in range(2, len(area_code) + 1)]
     row = (
         session()
@@ -69,6 +67,9 @@ def find_latest(prefixes: Iterable[str], *, area_code: str, service_code: str) -
                 CoverageRun.area_code.in_(above),
                 CoverageRun.service_code == service_code,
                 CoverageRun.scenario_id.is_(None),
+                CoverageRun.mode == mode,
+                CoverageRun.at_local.is_(None),
+                CoverageRun.capacity == CapacityRule.IGNORED,
             )
             .order_by(CoverageRun.finished_at.desc(), CoverageRun.id.desc())
             .limit(1)
@@ -144,6 +145,22 @@ def find_circles(run: Run, *, box_ll: Box | None = None, skip: int = 0, limit: i
     ]
 
 
+def count_newly_covered(run: Run, *, before: Run) -> int:
+    """Count who is covered in one run and was not, or was nobody of the area, in another."""
+    now, then = sa.orm.aliased(RunPerson), sa.orm.aliased(RunPerson)
+    was_covered = sa.exists().where(
+        then.run_id == before.id, then.elder_id == now.elder_id, _is_covered(then, limit_s=before.limit_s)
+    )
+    chosen = sa.select(sa.func.count()).where(
+        now.run_id == run.id, _is_covered(now, limit_s=run.limit_s), sa.not_(was_covered)
+    )
+    return session().scalar(chosen) or 0
+
+
+def _is_covered(person: type[RunPerson], *, limit_s: int) -> sa.ColumnElement[bool]:
+    return sa.func.coalesce(person.has_place, person.walk_s <= limit_s, sa.false())
+
+
 def find_categories(
     run: Run,
     *,
@@ -201,74 +218,6 @@ def find_cells(run: Run, *, box_ll: Box | None = None, skip: int = 0, limit: int
 def find_covered(run: Run) -> dict[str, Any] | None:
     """Give the ground within the limit of any site of a run, as GeoJSON; None where there is none."""
     return session().scalar(sa.select(CoverageRun.covered_ll).where(CoverageRun.id == run.id))
-
-
-def find_page(run: Run) -> Page:
-    """Read the counts of a run as a page that could be published."""
-    chosen = sa.select(RunArea.area_code, RunArea.elders, RunArea.covered).where(RunArea.run_id == run.id)
-    hashes, assumed = run.assumptions["hashes"], run.assumptions
-    return Page(
-        people=f"{hashes['elders']} {hashes['areas']}",
-        question_hash=run.inputs_hash,
-        service_codes=frozenset(assumed["service_codes"]),
-        mode=run.mode,
-        speed_mps=run.speed_mps,
-        limit_s=run.limit_s,
-        at_local=run.at_local,
-        unknown_hours=run.unknown_hours,
-        capacity=run.capacity,
-        conditions=tuple(str(assumed.get(name)) for name in CONDITIONS),
-        counts={
-            area_code: {"elders": elders, "covered": covered, "uncovered": elders - covered}
-            for area_code, elders, covered in session().execute(chosen)
-        },
-    )
-
-
-def find_published_pages(area_code: str) -> list[Page]:
-    """Read all pages that were ever published of an area, of areas above and of areas within, the oldest first."""
-    above = [area_code[:length] for length in range(2, len(area_code))]
-    chosen = (
-        sa.select(CoveragePublication, CoverageRun)
-        .join(CoverageRun, CoverageRun.id == CoveragePublication.run_id)
-        .where(
-            sa.or_(CoverageRun.area_code.startswith(area_code, autoescape=True), CoverageRun.area_code.in_(above)),
-        )
-        .order_by(CoveragePublication.number)
-    )
-    return [
-        replace(find_page(_run(run)), hidden=frozenset((code, measure) for code, measure in row.hidden))
-        for row, run in session().execute(chosen)
-    ]
-
-
-def count_publications() -> int:
-    """Count all publications, withdrawn ones among them."""
-    return session().scalar(sa.select(sa.func.count()).select_from(CoveragePublication)) or 0
-
-
-def find_publications(
-    *,
-    publication_id: UUID | None = None,
-    run_id: UUID | None = None,
-    area_code: str | None = None,
-    service_code: str | None = None,
-    skip: int = 0,
-    limit: int | None = None,
-) -> list[Publication]:
-    """Find publications, the newest first, without their rows."""
-    chosen = sa.select(CoveragePublication, CoverageRun).join(CoverageRun, CoverageRun.id == CoveragePublication.run_id)
-    wanted = (
-        (CoveragePublication.id, publication_id),
-        (CoveragePublication.run_id, run_id),
-        (CoverageRun.area_code, area_code),
-        (CoverageRun.service_code, service_code),
-    )
-    for column, value in wanted:
-        if value is not None:
-            chosen = chosen.where(column == value)
-    chosen = chosen.order_by(CoveragePublication.number.desc()).offset(skip).limit(limit)
-    return [_publication(row, run=run) for row, run in session().execute(chosen)]
 
 
 def _within(prefixes: Iterable[str]) -> sa.Select[CoverageRun]:
@@ -383,17 +332,4 @@ def _run(row: CoverageRun) -> Run:
         capacity=row.capacity,
         scenario_id=row.scenario_id,
         scenario_version=row.scenario_version,
-    )
-
-
-def _publication(row: CoveragePublication, *, run: CoverageRun) -> Publication:
-    return Publication(
-        id=row.id,
-        run=_run(run),
-        published_at=row.published_at,
-        rule=row.rule,
-        hidden=frozenset((code, measure) for code, measure in row.hidden),
-        is_least=row.is_least,
-        withdrawn_at=row.withdrawn_at,
-        withdrawal_reason=row.withdrawal_reason,
     )

@@ -160,7 +160,7 @@ def compute_city(
         at_limit=shares(~is_out),
         band={str(m): shares(within(walks, limit_s=60 * m, speed_mps=speed_mps)) for m in BAND_MIN},
         slower=shares(within(walks, limit_s=limit_s, speed_mps=speed_mps * SLOWER_SHARE)),
-        straight=shares(within_straight(walks, limit_s=limit_s, speed_mps=speed_mps)),
+        straight=shares(within_straight(walks, limit_dm=question.limit_dm())),
         other_rule=shares(within(other, limit_s=limit_s, speed_mps=speed_mps)),
         circles=tuple(_circles(walks, demand=demand, sites=sites, limit_dm=limit_dm, tick=tick)),
         gaps=_gaps(network, walks=walks, demand=demand, sites=sites, question=question, covered_xy=covered_xy),

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from dispatch import areas
-from dispatch.coverage.values import AreaChange, Comparison
+from dispatch.coverage.values import AreaChange, Comparison, Mode
 from dispatch.errors import InvalidError
 from dispatch.words import Words
 
@@ -26,6 +26,17 @@ class RunsNotComparableError(InvalidError):
     )
 
 
+class CircleAgainstReachError(InvalidError):
+    """Who walks to a site and whom a carer gets to are two things; no difference of the two means anything."""
+
+    slug = "circle-against-reach"
+    title = Words("步行服务圈和上门覆盖不能比较", "A service circle and a reach are not compared")
+    detail = Words(
+        "两次计算的方式是 {mode_before} 和 {mode_after}：请比较两个步行的，或两个上门的。",
+        "The modes are {mode_before} and {mode_after}: compare two of people who walk, or two of carers.",
+    )
+
+
 def compare(before: Run, after: Run, *, rows_before: Iterable[AreaRow], rows_after: Iterable[AreaRow]) -> Comparison:
     """
     Compare two runs of one area; the rows are complete (nothing hidden).
@@ -37,10 +48,14 @@ def compare(before: Run, after: Run, *, rows_before: Iterable[AreaRow], rows_aft
     ------
     RunsNotComparableError
         The runs are of different areas.
+    CircleAgainstReachError
+        One is of people who walk, one of carers who come.
 
     """
     if before.area_code != after.area_code:
         raise RunsNotComparableError(area_before=before.area_code, area_after=after.area_code)
+    if (before.mode == Mode.WALK) != (after.mode == Mode.WALK):
+        raise CircleAgainstReachError(mode_before=before.mode, mode_after=after.mode)
     all_before, all_after = list(rows_before), list(rows_after)
     old = {row.area_code: row for row in all_before if row.level == areas.Level.COMMUNITY}
     new = {row.area_code: row for row in all_after if row.level == areas.Level.COMMUNITY}
@@ -63,6 +78,8 @@ def compare(before: Run, after: Run, *, rows_before: Iterable[AreaRow], rows_aft
         outside_communities=covered_after - covered_before - known,
         edits_gained=_edits_apart(after, before),
         edits_lost=_edits_apart(before, after),
+        communities_gained=tuple(c.area_code for c in changes if c.state_after is True and c.state_before is not True),
+        communities_lost=tuple(c.area_code for c in changes if c.state_before is True and c.state_after is not True),
     )
 
 

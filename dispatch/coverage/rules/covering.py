@@ -7,14 +7,17 @@ from typing import TYPE_CHECKING, Any, NamedTuple, Protocol
 import numpy as np
 
 from dispatch import streets
-from dispatch.coverage.rules.measuring import within
+from dispatch.coverage.rules.measuring import measure_walks, points_of, within
 from dispatch.coverage.rules.placing import NOWHERE, assign_places, float_catchments
+from dispatch.coverage.values import CapacityRule
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from dispatch.coverage.rules.measuring import Walks
-    from dispatch.coverage.values import Question, SiteFacts
+    from dispatch.coverage.values import Question, RunInputs, SiteFacts
+    from dispatch.geo import MetricPolygon
+    from dispatch.streets import Network
 
 
 class Cover(Protocol):
@@ -35,6 +38,26 @@ def cover_by(walks: Walks, *, places: Placement | None) -> Cover:
     return cover
 
 
+def measure_circles(inputs: RunInputs, *, network: Network) -> Measured:
+    """Measure how far every home is from its nearest site on foot, and who has a place where that is asked."""
+    question = inputs.wish.question
+    walks = measure_walks(
+        network,
+        homes_ll=points_of([home.point_ll for home in inputs.homes]),
+        sites_ll=points_of([site.point_ll for site in inputs.sites]),
+        question=question,
+    )
+    placement = None if inputs.wish.capacity is CapacityRule.IGNORED else Placement(walks, sites=inputs.sites)
+    covered_xy = streets.covered_area(walks.network, field=walks.field, sites=walks.sites, limit_dm=question.limit_dm())
+    return Measured(
+        walks,
+        cover=cover_by(walks, places=placement),
+        placement=placement,
+        question=question,
+        covered_xy=covered_xy,
+    )
+
+
 class Measured(NamedTuple):
     """All that the figures of a run are counted from."""
 
@@ -42,6 +65,7 @@ class Measured(NamedTuple):
     cover: Cover
     placement: Placement | None
     question: Question
+    covered_xy: MetricPolygon
 
     @property
     def is_covered(self) -> NDArray[np.bool_]:
@@ -58,7 +82,7 @@ class Measured(NamedTuple):
         """Count for each site who has a place there; None where places were not asked about."""
         if self.placement is None:
             return None
-        seats = self.placement.seats(limit_of(self.question))
+        seats = self.placement.seats(self.question.limit_dm())
         return np.bincount(seats[seats != NOWHERE], minlength=len(self.placement.places))
 
     def share_places(self, group: NDArray[np.intp], *, groups: int) -> Shares | None:
@@ -94,11 +118,6 @@ class Shares(NamedTuple):
         }
 
 
-def limit_of(question: Question) -> int:
-    """Give the limit of a question in decimetres."""
-    return streets.length_limit_dm(limit_s=question.limit_s, speed_mps=question.speed_mps)
-
-
 class Placement:
     """The places of sites, given to homes within any limit; each limit is assigned once and by itself."""
 
@@ -127,7 +146,7 @@ class Placement:
 
         Both of shape (n,), int32.
         """
-        limit_dm = limit_of(question)
+        limit_dm = question.limit_dm()
         length_dm, owner = self.walks.length_dm.copy(), self.walks.owner.copy()
         seats = self.seats(limit_dm)
         reached = self._reached(limit_dm).by_point()
@@ -138,7 +157,7 @@ class Placement:
 
     def share(self, question: Question) -> NDArray[np.float64]:
         """Give for each home its places by the two-step floating catchment, shape (n,)."""
-        return float_catchments(self._reached(limit_of(question)), places=self.places)
+        return float_catchments(self._reached(question.limit_dm()), places=self.places)
 
     def _reached(self, limit_dm: int) -> streets.Catchments:
         return streets.catchments(

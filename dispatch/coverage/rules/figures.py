@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from dispatch.coverage.rules.measuring import within_straight
-from dispatch.coverage.values import BAND_MIN, COMMUNITY_SHARE, SLOWER_SHARE, Counts
+from dispatch.coverage.values import COMMUNITY_SHARE, SLOWER_SHARE, Counts
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -59,9 +59,9 @@ def count_groups(
     everybody = sums(is_in)
     unlocated = sums(~walks.homes.is_located)
     covered = sums(cover(limit_s=limit_s, speed_mps=speed_mps))
-    band = {str(m): sums(cover(limit_s=60 * m, speed_mps=speed_mps)) for m in BAND_MIN}
+    band = {str(m): sums(cover(limit_s=60 * m, speed_mps=speed_mps)) for m in question.band_min}
     slower = sums(cover(limit_s=limit_s, speed_mps=speed_mps * SLOWER_SHARE))
-    straight = sums(within_straight(walks, limit_s=limit_s, speed_mps=speed_mps))
+    straight = sums(within_straight(walks, limit_dm=question.limit_dm()))
     return [
         Counts(
             elders=everybody[i],

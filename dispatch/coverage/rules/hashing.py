@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    from dispatch.coverage.values import AreaFacts, HomeFacts, SiteFacts
+    from dispatch.coverage.values import AreaFacts, HomeFacts, SiteFacts, StartFacts
 
 
 def hash_of(content: Any) -> str:  # noqa: ANN401 - whatever JSON can hold
@@ -29,6 +29,20 @@ def hash_sites(sites: Iterable[SiteFacts]) -> str:
         [
             [str(one.site_id), one.area_code, one.point_ll, *([] if one.places is None else [one.places])]
             for one in sites
+        ]
+    )
+
+
+def hash_starts(starts: Iterable[StartFacts]) -> str:
+    """Give one hash for where carers start and go; no base can be read out of it."""
+    return hash_of(
+        [
+            [
+                str(one.site_id),
+                one.point_ll,
+                [[c.area_code, c.extent_ll and c.extent_ll.wkb_hex, c.limit_s] for c in one.catchments],
+            ]
+            for one in starts
         ]
     )
 

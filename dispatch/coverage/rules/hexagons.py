@@ -8,7 +8,7 @@ import numpy as np
 
 from dispatch import geo, streets
 from dispatch.coverage.rules.measuring import snap
-from dispatch.coverage.values import CellFigures
+from dispatch.coverage.values import CellFigures, Mode
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -54,8 +54,10 @@ def count_cells(
     outside = np.bincount(place[is_out], weights=weight[rows][is_out], minlength=len(wanted))
     centers_ll = np.array([geo.cell_center(int(cell)) for cell in wanted])
     middles = snap(walks.network, points_ll=centers_ll)
-    length_dm, _ = streets.read_field(walks.network, field=walks.field, sites=walks.sites, points=middles)
-    walk_s = streets.walk_time_s(length_dm, speed_mps=question.speed_mps)
+    length_dm = np.full(len(wanted), streets.UNREACHED, np.int32)
+    if question.mode is Mode.WALK:  # of a reach it depends on the catchment, in which a cell may lie partly
+        length_dm, _ = streets.read_field(walks.network, field=walks.field, sites=walks.sites, points=middles)
+    walk_s = question.time_s(length_dm)
     return tuple(
         CellFigures(
             cell=int(cell),

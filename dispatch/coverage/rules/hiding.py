@@ -12,6 +12,8 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    from collections.abc import Collection
+
     from dispatch.coverage.values import AreaChange, AreaRow, CategoryRow, CellRow, CircleRow, Comparison, UnmetRow
 
 SMALLEST_SHOWN = 5
@@ -124,9 +126,21 @@ def hide_change(row: AreaChange) -> AreaChange:
     return replace(row, covered_before=None, covered_after=None, change=None, is_suppressed=True)
 
 
-def hide_comparison(found: Comparison) -> Comparison:
-    """Give two runs side by side as they see them."""
+def is_state_hidden(row: AreaRow) -> bool:
+    """Whether it would tell of few people that an area counts as covered: where they alone decide it."""
+    return row.sites == 0 and any(is_small(count) for count in (row.elders, row.covered, row.uncovered))
+
+
+def hide_comparison(found: Comparison, *, hidden: Collection[str]) -> Comparison:
+    """Give two runs side by side as they see them; whether the `hidden` communities count as covered is not told."""
     totals = (found.covered_before, found.covered_after, abs(found.change or 0))
+    if is_small(found.people_gained) or is_small(found.people_lost):  # the one follows from the other and the change
+        found = replace(found, people_gained=None, people_lost=None)
+    found = replace(
+        found,
+        communities_gained=tuple(code for code in found.communities_gained if code not in hidden),
+        communities_lost=tuple(code for code in found.communities_lost if code not in hidden),
+    )
     shown = replace(
         found,
         gained=tuple(hide_change(one) for one in found.gained),
@@ -135,7 +149,7 @@ def hide_comparison(found: Comparison) -> Comparison:
     )
     if not any(is_small(count) for count in totals):
         return shown
-    return replace(shown, covered_before=None, covered_after=None, change=None)
+    return replace(shown, covered_before=None, covered_after=None, change=None, people_gained=None, people_lost=None)
 
 
 def hide_totals(totals: dict[str, Any]) -> dict[str, Any]:

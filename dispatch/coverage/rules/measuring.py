@@ -152,9 +152,8 @@ def within(walks: Walks, *, limit_s: int, speed_mps: float) -> NDArray[np.bool_]
     return np.asarray((walks.length_dm != streets.UNREACHED) & (walks.length_dm <= limit_dm))
 
 
-def within_straight(walks: Walks, *, limit_s: int, speed_mps: float) -> NDArray[np.bool_]:
+def within_straight(walks: Walks, *, limit_dm: int) -> NDArray[np.bool_]:
     """For each located home whether a site lies within the same length by the straight line."""
-    limit_dm = streets.length_limit_dm(limit_s=limit_s, speed_mps=speed_mps)
     return walks.homes.is_located & (walks.straight_m * DM_PER_M <= limit_dm)
 
 

@@ -13,19 +13,20 @@ from dispatch.coverage.rules import figures, hashing, shapes
 from dispatch.coverage.rules.basing import describe_scenario, with_base
 from dispatch.coverage.rules.categories import count_categories
 from dispatch.coverage.rules.circles import draw_circles
-from dispatch.coverage.rules.covering import Measured, Placement, cover_by
+from dispatch.coverage.rules.covering import Measured, measure_circles
 from dispatch.coverage.rules.editing import network_for, told_edits
 from dispatch.coverage.rules.hexagons import count_cells
-from dispatch.coverage.rules.measuring import DM_PER_M, measure_walks, points_of, reached_by_site
+from dispatch.coverage.rules.measuring import DM_PER_M, points_of, reached_by_site
+from dispatch.coverage.rules.reaching import measure_reach
 from dispatch.coverage.rules.totals import sum_up
 from dispatch.coverage.values import (
-    BAND_MIN,
     BOUNDARY_RULE,
     ORIGIN_RULES,
     RULE_VERSION,
     SLOWER_SHARE,
     AreaFigures,
     CapacityRule,
+    Mode,
     PersonFigures,
     RunFindings,
     SiteFigures,
@@ -88,19 +89,15 @@ def compute_run(inputs: RunInputs, *, network: Network, progress: Progress | Non
     question = inputs.wish.question
     told = _counted(progress, total=len(inputs.areas) + 2)
     homes_ll = points_of([home.point_ll for home in inputs.homes])
-    sites_ll = points_of([site.point_ll for site in inputs.sites])
-    walks = measure_walks(network, homes_ll=homes_ll, sites_ll=sites_ll, question=question)
+    measured = (measure_circles if question.mode is Mode.WALK else measure_reach)(inputs, network=network)
+    walks = measured.walks
     check_streets(inputs, homes=walks.homes, network=network)
-    placement = None if inputs.wish.capacity is CapacityRule.IGNORED else Placement(walks, sites=inputs.sites)
-    measured = Measured(walks, cover=cover_by(walks, places=placement), placement=placement, question=question)
-    limit_dm = streets.length_limit_dm(limit_s=question.limit_s, speed_mps=question.speed_mps)
-    covered_xy = streets.covered_area(walks.network, field=walks.field, sites=walks.sites, limit_dm=limit_dm)
     told()
-    found = tuple(_areas(inputs, network=network, measured=measured, covered_xy=covered_xy, told=told))
+    found = tuple(_areas(inputs, network=network, measured=measured, told=told))
     totals = sum_up(found, of=inputs.wish.area_code)
     if inputs.scenario is not None:
         found, totals = with_base(found, totals=totals, inputs=inputs, network=network)
-    sites = tuple(_sites(inputs, measured=measured, limit_dm=limit_dm))
+    sites = tuple(_sites(inputs, measured=measured))
     told()
     hashes = _hashes(inputs, network=network)
     ones = np.ones(len(inputs.homes), np.int64)
@@ -124,7 +121,7 @@ def compute_run(inputs: RunInputs, *, network: Network, progress: Progress | Non
         ),
         categories=count_categories(inputs.homes, is_covered=measured.is_covered, areas=inputs.areas),
         people=tuple(_people(inputs, measured=measured)),
-        covered_ll=shapes.geojson_of(shapes.rounded_ll(covered_xy, projection=network.projection)),
+        covered_ll=shapes.geojson_of(shapes.rounded_ll(measured.covered_xy, projection=network.projection)),
     )
     figures_hash = hash_figures(findings)
     assumptions = _assumptions(inputs, network=network, walks=walks) | {
@@ -179,15 +176,13 @@ def _counted(progress: Progress | None, *, total: int) -> Callable[[], None]:
 
 
 def _areas(
-    inputs: RunInputs, *, network: Network, measured: Measured, covered_xy: MetricPolygon, told: Callable[[], None]
+    inputs: RunInputs, *, network: Network, measured: Measured, told: Callable[[], None]
 ) -> Iterable[AreaFigures]:
     found: list[AreaFigures] = []
     # Codes are prefixes of those below: one pass for each length of code, and the levels add up by themselves.
     for length in sorted({len(area.code) for area in inputs.areas}):
         level = [area for area in inputs.areas if len(area.code) == length]
-        for one in _level(
-            level, length=length, inputs=inputs, network=network, measured=measured, covered_xy=covered_xy
-        ):
+        for one in _level(level, length=length, inputs=inputs, network=network, measured=measured):
             found.append(one)
             told()
     return sorted(found, key=lambda row: row.area.code)
@@ -200,7 +195,6 @@ def _level(
     inputs: RunInputs,
     network: Network,
     measured: Measured,
-    covered_xy: MetricPolygon,
 ) -> Iterable[AreaFigures]:
     question, walks, cover = measured.question, measured.walks, measured.cover
     group = _groups(level, codes=[home.area_code[:length] for home in inputs.homes])
@@ -215,12 +209,12 @@ def _level(
     for i, area in enumerate(level):
         is_site_here = (site_group == i) & serves
         sites = int(is_site_here.sum())
-        own = sites if area.level == areas.Level.COMMUNITY else 0
+        own = sites if area.level == areas.Level.COMMUNITY and question.mode is Mode.WALK else 0
         is_judged = area.level in {areas.Level.COMMUNITY, areas.Level.SUBDISTRICT}
         elders, covered = counts[i].elders, counts[i].covered
         rows = order[starts[i] : starts[i + 1]]
         middle = figures.median_uncovered(walks, is_covered=measured.is_covered, rows=rows)
-        gap_ll = _gap(area, network=network, covered_xy=covered_xy)
+        gap_ll = _gap(area, network=network, covered_xy=measured.covered_xy)
         yield AreaFigures(
             area=area,
             counts=counts[i],
@@ -249,15 +243,26 @@ def _gap(area: AreaFacts, *, network: Network, covered_xy: MetricPolygon) -> Lon
     return shapes.rounded_ll(shapes.gap_of(boundary_xy, covered_xy=covered_xy), projection=network.projection)
 
 
-def _sites(inputs: RunInputs, *, measured: Measured, limit_dm: int) -> Iterable[SiteFigures]:
+def _sites(inputs: RunInputs, *, measured: Measured) -> Iterable[SiteFigures]:
     ones, walks = np.ones(len(inputs.homes), np.int64), measured.walks
-    served = measured.served_by_site()
-    reached = reached_by_site(walks, weight=ones, limit_dm=limit_dm)
+    served, is_circle, limit_dm = (
+        measured.served_by_site(),
+        measured.question.mode is Mode.WALK,
+        measured.question.limit_dm(),
+    )
+    if is_circle:
+        reached = reached_by_site(walks, weight=ones, limit_dm=limit_dm)
+    else:  # a carer comes from one place: the nearest
+        reached = np.bincount(walks.owner[measured.is_covered], minlength=len(inputs.sites)).astype(float)
     # A site of another district that nobody here reaches says nothing about this one.
     rows = [
         row for row, site in enumerate(inputs.sites) if site.area_code.startswith(inputs.wish.area_code) or reached[row]
     ]
-    circles_ll = draw_circles(walks.network, sites=walks.sites, rows=rows, limit_dm=limit_dm)
+    circles_ll = (
+        draw_circles(walks.network, sites=walks.sites, rows=rows, limit_dm=limit_dm)
+        if is_circle
+        else [None] * len(rows)
+    )
     for row, circle_ll in zip(rows, circles_ll, strict=True):
         yield SiteFigures(
             site=inputs.sites[row],
@@ -270,19 +275,21 @@ def _sites(inputs: RunInputs, *, measured: Measured, limit_dm: int) -> Iterable[
 
 def _people(inputs: RunInputs, *, measured: Measured) -> Iterable[PersonFigures]:
     length_dm, owner = measured.ways()
-    walk_s = streets.walk_time_s(length_dm, speed_mps=measured.question.speed_mps)
+    is_covered = measured.is_covered
+    is_more_asked = measured.placement is not None or measured.question.mode is not Mode.WALK
+    walk_s = measured.question.time_s(length_dm)
     for row, home in enumerate(inputs.homes):
         has_way = owner[row] != streets.UNREACHED
         yield PersonFigures(
             home=home,
             walk_s=int(walk_s[row]) if has_way else None,
             site_id=inputs.sites[owner[row]].site_id if has_way else None,
-            has_place=None if measured.placement is None else bool(measured.is_covered[row]),
+            has_place=bool(is_covered[row]) if is_more_asked else None,
         )
 
 
 def _seconds(walks: Walks, *, row: int, question: Question) -> int:
-    return int(streets.walk_time_s(int(walks.length_dm[row]), speed_mps=question.speed_mps))
+    return int(question.time_s(int(walks.length_dm[row])))
 
 
 def _cells_of(found: Iterable[AreaFacts]) -> set[int]:
@@ -292,34 +299,33 @@ def _cells_of(found: Iterable[AreaFacts]) -> set[int]:
 def _hashes(inputs: RunInputs, *, network: Network) -> dict[str, str]:
     wish = inputs.wish
     categories = [one.categories for one in inputs.homes]
-    scenario = {} if inputs.scenario is None else {"scenario": inputs.scenario.changes_hash}
-    told = {"categories": hashing.hash_of(categories)} if any(categories) else {}
+    extra = {"categories": hashing.hash_of(categories)} if any(categories) else {}
+    if inputs.scenario is not None:
+        extra["scenario"] = inputs.scenario.changes_hash
     if network.manifest.edits_sha256:
-        told |= {"network_edits": network.manifest.edits_sha256}
-    return (
-        told
-        | scenario
-        | {
-            "sites": hashing.hash_sites(inputs.sites),
-            "elders": hashing.hash_homes(inputs.homes),
-            "areas": hashing.hash_areas(inputs.areas),
-            "network": network.manifest.source_sha256,
-            "parameters": hashing.hash_of(
-                {
-                    "area_code": wish.area_code,
-                    "service_codes": inputs.service_codes,
-                    "mode": wish.mode,
-                    "speed_mps": wish.speed_mps,
-                    "limit_s": wish.question.limit_s,
-                    "as_of": wish.as_of,
-                    "network_table": network.manifest.table_version,
-                    "projection": network.manifest.projection,
-                    "rule_version": RULE_VERSION,
-                }
-                | _conditions(wish)
-            ),
-        }
-    )
+        extra["network_edits"] = network.manifest.edits_sha256
+    if inputs.starts:
+        extra["starts"] = hashing.hash_starts(inputs.starts)
+    return extra | {
+        "sites": hashing.hash_sites(inputs.sites),
+        "elders": hashing.hash_homes(inputs.homes),
+        "areas": hashing.hash_areas(inputs.areas),
+        "network": network.manifest.source_sha256,
+        "parameters": hashing.hash_of(
+            {
+                "area_code": wish.area_code,
+                "service_codes": inputs.service_codes,
+                "mode": wish.mode,
+                "speed_mps": wish.speed_mps,
+                "limit_s": wish.question.limit_s,
+                "as_of": wish.as_of,
+                "network_table": network.manifest.table_version,
+                "projection": network.manifest.projection,
+                "rule_version": RULE_VERSION,
+            }
+            | _conditions(wish)
+        ),
+    }
 
 
 def _conditions(wish: RunWish) -> dict[str, Any]:
@@ -340,9 +346,22 @@ def _assumptions(inputs: RunInputs, *, network: Network, walks: Walks) -> dict[s
         "service_codes": list(inputs.service_codes),
         "sites_used": int(walks.sites.is_located.sum()),
         "sites_from": "all areas: a site over the border serves too",
+        "kind": "circle" if question.mode is Mode.WALK else "reach",
+        **({} if question.mode is Mode.WALK else _carers(inputs)),
         **_conditions(inputs.wish),
         **inputs.site_counts,
         **({} if inputs.scenario is None else describe_scenario(inputs.scenario)),
+    }
+
+
+def _carers(inputs: RunInputs) -> dict[str, Any]:
+    """Give what a reach assumes beside a circle."""
+    return {
+        "parking_s": streets.PARKING_S,
+        "door_s": streets.DOOR_S,
+        "starts_used": len(inputs.starts),
+        "time_rule_zh": "从上门人员出发地到家门：路上时间加停车和上楼时间。",
+        "time_rule_en": "From where the carer starts to the door: the way, then parking and the stairs.",
     }
 
 
@@ -362,7 +381,7 @@ def describe_question(question: Question, *, network: Network) -> dict[str, Any]
         "speed_mps": question.speed_mps,
         "slower_speed_mps": round(question.speed_mps * SLOWER_SHARE, 3),
         "limit_s": question.limit_s,
-        "band_min": list(BAND_MIN),
+        "band_min": list(question.band_min),
         "snap_limit_m": streets.MAX_SNAP_M,
         "origin_rule": question.origin_rule.value,
         "origin_rule_zh": ORIGIN_RULES[question.origin_rule].zh,

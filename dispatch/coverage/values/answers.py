@@ -153,8 +153,10 @@ class Comparison:
     """
     Two runs side by side.
 
-    The changes of all communities and `outside_communities` (elders whose community is not known) add up
-    to `change`. None stands for a count that the reader may not see.
+    The changes of all communities and `outside_communities` (elders whose community is not known) add up to
+    `change`, and so do the people who are covered now and were not (`people_gained`) less those who were and are not
+    (`people_lost`). `communities_gained` came to count as covered, `communities_lost` ceased to. None stands for
+    a count that the reader may not see.
     """
 
     before: Run
@@ -168,3 +170,7 @@ class Comparison:
     outside_communities: int | None = 0
     edits_gained: tuple[dict[str, Any], ...] = ()
     edits_lost: tuple[dict[str, Any], ...] = ()
+    people_gained: int | None = 0
+    people_lost: int | None = 0
+    communities_gained: tuple[str, ...] = ()
+    communities_lost: tuple[str, ...] = ()

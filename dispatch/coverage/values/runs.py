@@ -13,6 +13,9 @@ if TYPE_CHECKING:
     from datetime import date, datetime
     from uuid import UUID
 
+    import numpy as np
+    from numpy.typing import NDArray
+
     from dispatch.coverage.values.edits import NetworkEdit
     from dispatch.coverage.values.scenarios import ScenarioFacts
     from dispatch.geo import LonLat, LonLatPolygon
@@ -70,10 +73,13 @@ class Mode(StrEnum):
     """
     Who is on the way, and how.
 
-    WALK: the elder walks to the site: a service circle.
+    WALK: the elder walks to the site: a service circle. The others: a carer comes to the home, a reach; the two
+    are never joined in one figure.
     """
 
     WALK = "walk"
+    CARER_WALK = "carer_walk"
+    CARER_EBIKE = "carer_ebike"
 
 
 class Usual(NamedTuple):
@@ -83,8 +89,14 @@ class Usual(NamedTuple):
     limit_min: int
 
 
+CARER_MODES = {Mode.CARER_WALK: streets.CARER_WALK, Mode.CARER_EBIKE: streets.CARER_EBIKE}
+REACH_BAND = ((2, 3), (4, 5), (1, 1), (6, 5), (4, 3))
+"""As the minutes of a circle are to 15: 20, 24, 30, 36, 40 of 30."""
+
 USUAL = {
     Mode.WALK: Usual(streets.WALK_SPEED_MPS, 15),
+    Mode.CARER_WALK: Usual(streets.CARER_SPEED_MPS[streets.CARER_WALK], 30),
+    Mode.CARER_EBIKE: Usual(streets.CARER_SPEED_MPS[streets.CARER_EBIKE], 30),
 }
 """Domain: walking time; circle or reach."""
 
@@ -122,6 +134,29 @@ class Question:
     limit_s: int
     speed_mps: float
     origin_rule: OriginRule = OriginRule.DOOR
+    mode: Mode = Mode.WALK
+
+    @property
+    def band_min(self) -> tuple[int, ...]:
+        """The minutes at which every figure is given: of a circle 10 to 20, of a reach two to four thirds."""
+        if self.mode is Mode.WALK:
+            return BAND_MIN
+        return tuple(dict.fromkeys(self.limit_s * part // whole // 60 for part, whole in REACH_BAND))
+
+    def limit_dm(self, *, limit_s: int | None = None, speed_mps: float | None = None) -> int:
+        """Give the longest way in decimetres within the limit or another, at the speed or another; -1: none."""
+        within_s = self.limit_s if limit_s is None else limit_s
+        speed = self.speed_mps if speed_mps is None else speed_mps
+        if self.mode is Mode.WALK:
+            return streets.length_limit_dm(limit_s=within_s, speed_mps=speed)
+        pct = round(100 * speed / self.speed_mps)
+        return streets.carer_limit_dm(limit_s=within_s, mode=CARER_MODES[self.mode], pct=pct)
+
+    def time_s(self, length_dm: int | NDArray[np.integer]) -> NDArray[np.int64]:
+        """Give seconds for decimetres, rounded up; a carer's with parking and door. UNREACHED stays."""
+        if self.mode is Mode.WALK:
+            return streets.walk_time_s(length_dm, speed_mps=self.speed_mps)
+        return streets.carer_way_s(length_dm, mode=CARER_MODES[self.mode])
 
 
 @dataclass(frozen=True, slots=True)
@@ -150,7 +185,7 @@ class RunWish:
     @property
     def question(self) -> Question:
         """What the engine is asked."""
-        return Question(limit_s=self.limit_min * 60, speed_mps=self.speed_mps)
+        return Question(limit_s=self.limit_min * 60, speed_mps=self.speed_mps, mode=self.mode)
 
 
 @dataclass(frozen=True, slots=True)
@@ -181,6 +216,24 @@ class SiteFacts:
 
 
 @dataclass(frozen=True, slots=True)
+class CatchmentFacts:
+    """Where a home service goes: an area or a polygon, and its own limit where it sets one."""
+
+    area_code: str | None
+    extent_ll: LonLatPolygon | None
+    limit_s: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class StartFacts:
+    """Where a carer of a home service starts; without catchments the service goes anywhere in reach."""
+
+    site_id: UUID
+    point_ll: LonLat | None
+    catchments: tuple[CatchmentFacts, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class AreaFacts:
     """One area of a run."""
 
@@ -198,7 +251,8 @@ class RunInputs:
     Everything a run rests on but the network, in a fixed order (by code and id).
 
     `edits` are made on the network, in their order.
-    `site_counts` says how many sites were left out and why, and how many have doubtful news; answers tell it.
+    `starts` are those of a home service, whose sites are where it is based. `site_counts` says how many sites were left
+    out and why, and how many have doubtful news; answers tell it.
     With a scenario, `sites` are those that its changes leave and make, and `base_sites` those without it.
     """
 
@@ -212,6 +266,7 @@ class RunInputs:
     scenario: ScenarioFacts | None = None
     base_sites: tuple[SiteFacts, ...] = ()
     edits: tuple[NetworkEdit, ...] = ()
+    starts: tuple[StartFacts, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
