@@ -10,7 +10,7 @@ from dispatch import dates, reports, storage, streets
 from dispatch.actor import Role
 from dispatch.api.access import actor, open_to, settings
 from dispatch.api.language import locale
-from dispatch.api.networks import current_network
+from dispatch.api.networks import imported_network
 from dispatch.api.plumbing import Blueprint, conditional
 from dispatch.api.schemas.reports import ReportQuery
 
@@ -54,6 +54,6 @@ def _file(report: Report, *, content: bytes, kind: str) -> Response:
 def _streets() -> Network | None:
     """Give the network whose streets are drawn where the run was computed on it; a report needs none."""
     try:
-        return current_network()
+        return imported_network()
     except streets.NetworkNotFoundError:
         return None

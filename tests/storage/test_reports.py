@@ -100,7 +100,11 @@ def test_streets_are_drawn_of_the_run_s_own_network_only(run: coverage.Run) -> N
 def test_recommended_sites_come_with_their_effect_and_bound_or_it_is_said_that_there_are_none(
     run: coverage.Run,
 ) -> None:
-    assert compose(run, actor=OFFICER).tables["sites"].lines == ()
+    none = compose(run, actor=OFFICER).tables["sites"]
+    assert none.lines == ()
+    assert none.empty.endswith(
+        "dispatch coverage site --area 120198 --service day_care --speed-mps 1.0 --minutes 15 --as-of 2026-03-31 -k 5"
+    )
     wish = coverage.SitingWish(
         area_code=world.DISTRICT,
         service_code="day_care",

@@ -175,3 +175,31 @@ def test_the_same_workbook_is_the_same_file(monkeypatch: pytest.MonkeyPatch):
     assert reports.tabulate_report(compose(), made_at=made_at) == first
     properties = openpyxl.load_workbook(io.BytesIO(first)).properties
     assert (properties.created, properties.modified) == (made_at.replace(tzinfo=None),) * 2
+
+
+def test_what_a_run_asked_beside_walking_is_told_among_the_methods_and_in_the_command():
+    reading = make_reading(THREE)
+    asked = {
+        "at_local": "2026-03-29T18:00",
+        "unknown_hours": "exclude",
+        "sites_closed_then": 2,
+        "sites_without_hours": 3,
+        "capacity": "maximum",
+        "sites_without_capacity": 4,
+        "network_edits": [{"name": "东门", "is_idle": False}, {"name": "旧桥", "is_idle": True}],
+    }
+    run = replace(reading.run, assumptions=reading.run.assumptions | asked)
+
+    report = compose(replace(reading, run=run), locale=Locale.EN)
+
+    told = dict(report.methods)
+    assert told["Hours"] == (
+        "Only sites open at 2026-03-29 18:00; those whose hours nobody knows (3) do not count, 2 closed then do not."
+    )
+    assert told["Capacity"].startswith("Asked: all places, whoever holds them now; 4 sites")
+    assert told["Edits of the network"] == "1, not drawn on the map: 东门."
+    assert not any("room" in one for one in report.silences)
+    assert report.commands[0].endswith(" --at 2026-03-29T18:00 --unknown-hours exclude --capacity maximum")
+    plain = compose(locale=Locale.EN)
+    assert dict(plain.methods)["Edits of the network"] == "None."
+    assert any("room" in one for one in plain.silences)

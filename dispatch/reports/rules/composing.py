@@ -178,6 +178,7 @@ def _methods(reading: Reading, *, wish: Wish, facts: dict[str, Any]) -> tuple[tu
             date=date,
             id=run.network_id,
         ),
+        "edits": _edits(assumed, locale=locale),
         "area": words.AREA_RULE.text(locale),
         "borderline": words.BORDER_RULE.text(locale),
         "rules": run.rule_version,
@@ -204,6 +205,14 @@ def _hours(assumed: dict[str, Any], *, locale: Locale) -> str:
     )
 
 
+def _edits(assumed: dict[str, Any], *, locale: Locale) -> str:
+    """Name the paths, gates and closures that were put on record by hand; those that changed nothing are left out."""
+    named = [str(one["name"]) for one in assumed.get("network_edits", ()) if not one["is_idle"]]
+    if not named:
+        return words.NO_EDITS.text(locale)
+    return words.EDITS.text(locale, count=len(named), list=words.COMMA.text(locale).join(named))
+
+
 def _hashes(reading: Reading, *, locale: Locale) -> tuple[tuple[str, str], ...]:
     hashes = {"inputs": reading.run.inputs_hash} | reading.run.assumptions.get("hashes", {})
     return tuple((words.HASHES[key].text(locale), hashes[key]) for key in words.HASHES if key in hashes)
@@ -212,15 +221,14 @@ def _hashes(reading: Reading, *, locale: Locale) -> tuple[tuple[str, str], ...]:
 def _commands(reading: Reading, *, wish: Wish) -> tuple[str, ...]:
     run = reading.run
     unit = f" --unit {shlex.quote(wish.unit)}" if wish.unit else ""
-    asked = f"--area {run.area_code} --service {run.service_code} --speed-mps {run.speed_mps}"
-    limit = f"--minutes {run.limit_s // SECONDS_A_MINUTE} --as-of {run.as_of.isoformat()}"
+    asked = tables.asked_of(reading)
     assumed = run.assumptions
     if "at_local" in assumed:
-        limit += f" --at {str(assumed['at_local'])[:16]} --unknown-hours {assumed['unknown_hours']}"
+        asked += f" --at {str(assumed['at_local'])[:16]} --unknown-hours {assumed['unknown_hours']}"
     if "capacity" in assumed:
-        limit += f" --capacity {assumed['capacity']}"
+        asked += f" --capacity {assumed['capacity']}"
     return (
-        f"dispatch coverage run {asked} {limit}",
+        f"dispatch coverage run {asked}",
         f"dispatch coverage report {run.id} --lang {wish.locale.value}{unit} --out FILE.pdf",
     )
 

@@ -34,7 +34,10 @@ def draw_maps(facts: MapFacts, *, network: Network | None) -> Maps:
     """Draw the maps; streets are those of the network that was computed on, or none."""
     from dispatch import drawing  # noqa: PLC0415 - loads matplotlib
 
-    is_own = network is not None and streets.network_identity(network.manifest) == facts.network_id
+    # Named edits of the run are told in words; drawn are the streets as they were imported.
+    is_own = network is not None and _imported(streets.network_identity(network.manifest)) == _imported(
+        facts.network_id
+    )
     projection = network.projection if network is not None and is_own else _projection(facts)
     roads = _roads(network) if network is not None and is_own else np.zeros((0, 2, 2))
 
@@ -58,6 +61,10 @@ def draw_maps(facts: MapFacts, *, network: Network | None) -> Maps:
         name: drawing.draw_district(ground, width_mm=WIDTH_MM, height_mm=height) for name, height in heights.items()
     }
     return Maps(drawn, has_streets=bool(len(roads)))
+
+
+def _imported(network_id: str) -> str:
+    return network_id.partition("+")[0]
 
 
 def _height(boundary_xy: Any) -> float:  # noqa: ANN401 - any shapely geometry

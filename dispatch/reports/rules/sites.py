@@ -10,7 +10,7 @@ from shapely.geometry import shape
 from dispatch import areas, coverage
 from dispatch.reports.rules import words
 from dispatch.reports.rules.formatting import say
-from dispatch.reports.rules.tables import COUNT, count_cell, name_of, share_cell, table_of
+from dispatch.reports.rules.tables import COUNT, asked_of, count_cell, name_of, share_cell, table_of
 from dispatch.reports.values import Column, Kind, Line, Unseen
 
 if TYPE_CHECKING:
@@ -24,7 +24,8 @@ def site_table(reading: Reading, *, wish: Wish) -> Table:
     """Make the table of recommended sites; the newest siting that asked the same as the run."""
     siting, locale = reading.siting, wish.locale
     if siting is None:
-        return table_of("sites", columns=(), lines=(), reading=reading, wish=wish)
+        empty = words.EMPTY["sites"].text(locale, command=f"dispatch coverage site {asked_of(reading)} -k 5")
+        return table_of("sites", columns=(), lines=(), reading=reading, wish=wish, empty=empty)
     places = [
         (name_of(row, locale=locale), shape(row.outline_ll))
         for row in reading.at(areas.Level.COMMUNITY)

@@ -186,8 +186,22 @@ def _judged(title: str, *, part: dict[str, Any]) -> tuple[Cell, ...]:
     return title, part["counted"], part["covered"], known, part["left_out"], part["borderline"]
 
 
+def asked_of(reading: Reading) -> str:
+    """Give what a run asked as options of a command."""
+    run = reading.run
+    asked = f"--area {run.area_code} --service {run.service_code} --speed-mps {run.speed_mps}"
+    return f"{asked} --minutes {run.limit_s // SECONDS_A_MINUTE} --as-of {run.as_of.isoformat()}"
+
+
 def table_of(
-    key: str, *, columns: tuple[Column, ...], lines: Iterable[Line], reading: Reading, wish: Wish, lead: str = ""
+    key: str,
+    *,
+    columns: tuple[Column, ...],
+    lines: Iterable[Line],
+    reading: Reading,
+    wish: Wish,
+    lead: str = "",
+    empty: str = "",
 ) -> Table:
     """Make a table with its title, what is said above it, and the notes that stand under every one."""
     locale, run = wish.locale, reading.run
@@ -206,7 +220,7 @@ def table_of(
         columns=columns,
         lines=tuple(lines),
         lead=lead or words.LEADS[key].text(locale),
-        empty=words.EMPTY[key].text(locale),
+        empty=empty or words.EMPTY[key].text(locale),
         notes=(*(one.text(locale) for one in words.NOTES), assumed),
     )
 

@@ -132,7 +132,10 @@ EMPTY = {
     "subdistricts": Words("区域下没有街道。", "The area has no subdistricts."),
     "gaps": Words("没有：每个社区的老年人都走得到。", "None: in every community all elders are within the limit."),
     "communities": Words("区域下没有社区。", "The area has no communities."),
-    "sites": Words("没有为这次计算推荐过点位。", "No sites were recommended for this run."),
+    "sites": Words(
+        "没有为这次计算推荐过点位。要推荐，运行：{command}",
+        "No sites were recommended for this run. To have some: {command}",
+    ),
 }
 SITE_COLUMNS = {
     "rank": Words("序号", "No."),
@@ -183,6 +186,7 @@ METHODS = {
     "people": Words("老年人", "Elders"),
     "sites": Words("站点", "Sites"),
     "network": Words("路网", "Street network"),
+    "edits": Words("路网更正", "Edits of the network"),
     "area": Words("区域的判定", "When an area has met the rule"),
     "borderline": Words("临界", "Borderline"),
     "rules": Words("规则版本", "Rules"),
@@ -238,6 +242,8 @@ NETWORK = Words(
     "{name}，来自 {source}，数据日期 {date}，标识 {id}。© OpenStreetMap contributors, ODbL",
     "{name}, from {source}, data of {date}, identity {id}. © OpenStreetMap contributors, ODbL",
 )
+NO_EDITS = Words("没有。", "None.")
+EDITS = Words("{count} 处，图上没有画出：{list}。", "{count}, not drawn on the map: {list}.")
 AREA_RULE = Words(
     "社区：有自己的站点，或至少一半老年人覆盖。街道：至少一半老年人覆盖。没有老年人也没有站点的不计入。",
     "A community: a site of its own, or at least half of its elders covered. A subdistrict: at least half of its "
