@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from dispatch import clock, streets
+from dispatch import clock, geo, streets
 from dispatch.config import SettingsError, read_settings
 from dispatch.errors import DispatchError
 from dispatch.words import Locale
@@ -30,20 +30,26 @@ def streets_commands() -> None:
 @streets_commands.command(name="import")
 @click.argument("file", type=click.Path(path_type=Path))
 @click.option("--name", required=True, help="What the network is called: small letters, digits, - and _.")
+@click.option("--crs", help="Lines: wgs84, cgcs2000, gcj02, bd09 or EPSG:4549, where the file does not say it.")
+@click.option("--layer", help="Lines: the layer of a GeoPackage that holds the streets.")
+@click.option("--join-crossings", "joins_crossings", is_flag=True, help="Lines that cross in mid-course meet.")
 @click.option("--json", "is_json", is_flag=True, help="Print the report as JSON.")
-def import_streets(*, file: Path, name: str, is_json: bool) -> None:
-    """Make the walking network of an OpenStreetMap extract (FILE.osm.pbf). 导入步行路网。"""
+def import_streets(*, file: Path, name: str, is_json: bool, **asked: Any) -> None:  # noqa: ANN401 - those of lines
+    """Make the walking network of an OpenStreetMap extract (.osm.pbf) or of lines (.gpkg, .geojson). 导入步行路网。"""
     if not NAME.fullmatch(name):
         raise click.BadParameter("用小写字母、数字、- 和 _ / small letters, digits, - and _", param_hint="--name")
     begun_s = time.monotonic()
+    told: dict[str, Any] = {"folder": _networks_dir() / name, "name": name, "imported_at": clock.utc_now()}
+    is_lines = file.suffix.lower() in streets.LINE_SUFFIXES
+    if not is_lines and any(asked.values()):
+        raise click.UsageError("--crs, --layer, --join-crossings: 只用于 .gpkg、.geojson / for .gpkg and .geojson only")
+    report: streets.ImportReport | streets.LinesReport
     try:
-        report = streets.import_osm(
-            file,
-            folder=_networks_dir() / name,
-            name=name,
-            imported_at=clock.utc_now(),
-            progress=None if is_json else _show,
-        )
+        if is_lines:
+            area = geo.StudyArea(*read_settings(needs_secret=False).study_area_ll)
+            report = streets.import_lines(file, study_area=area, **told, **asked)
+        else:
+            report = streets.import_osm(file, progress=None if is_json else _show, **told)
     except DispatchError as error:
         raise click.ClickException(_both(error)) from error
     took_s = round(time.monotonic() - begun_s, 2)
@@ -91,12 +97,31 @@ def _plain(facts: dict[str, Any]) -> dict[str, Any]:
     return json.loads(json.dumps(facts, default=lambda at: at.isoformat()))  # type: ignore[no-any-return]  # a dict went in
 
 
-def _table(report: streets.ImportReport, *, took_s: float) -> str:
-    facts = report.manifest
-    age = facts.source_at.isoformat() if facts.source_at else "未知 / not stated"
-    rows = [
-        ("路网 / network", streets.network_identity(facts)),
-        ("数据时间 / map as of", age),
+def _told_lines(report: streets.LinesReport) -> list[tuple[str, str]]:
+    words = {
+        "without_lines": "不是线的要素 / features without lines",
+        "outside": "研究范围外的线 / lines outside the study area",
+        "ends_joined": "并到一起的端点 / ends joined",
+        "ends_on_lines": "落在线上的端点 / ends on other lines",
+        "crossings": "相交但无节点 / crossings in mid-course",
+        "crossings_joined": "其中已连通 / of them joined",
+        "dangling_ends": "断头 / dangling ends",
+        "near_misses": "断头且 5 米内有别的线 / of them within 5 m of a line",
+    }
+    return [
+        ("坐标系 / reference system", report.reference_system),
+        ("步行道路 / lines used", f"{report.lines_used:,}"),
+        *(
+            (f"  {reason}: {highway}", f"{count:,}")
+            for reason, counts in report.skipped.items()
+            for highway, count in counts.items()
+        ),
+        *((words[key], f"{count:,}") for key, count in (report.left_out | report.joins).items()),
+    ]
+
+
+def _told_ways(report: streets.ImportReport) -> list[tuple[str, str]]:
+    return [
         ("步行道路 / ways used", f"{report.ways_used:,}"),
         *(("  " + highway, f"{count:,}") for highway, count in report.used.items()),
         ("跳过 / ways skipped", f"{sum(sum(one.values()) for one in report.skipped.values()):,}"),
@@ -111,13 +136,24 @@ def _table(report: streets.ImportReport, *, took_s: float) -> str:
             for verdict, counts in report.barriers.items()
             for barrier, count in counts.items()
         ),
+        ("缺失的点 / missing points", f"{report.missing_nodes:,}"),
+    ]
+
+
+def _table(report: streets.ImportReport | streets.LinesReport, *, took_s: float) -> str:
+    facts = report.manifest
+    told = _told_lines(report) if isinstance(report, streets.LinesReport) else _told_ways(report)
+    age = facts.source_at.isoformat() if facts.source_at else "未知 / not stated"
+    rows = [
+        ("路网 / network", streets.network_identity(facts)),
+        ("数据时间 / map as of", age),
+        *told,
         ("节点 / nodes", f"{facts.node_count:,}"),
         ("路口 / junctions", f"{facts.junction_count:,}"),
         ("路段 / edges", f"{facts.edge_count:,}"),
         ("总长 / length", f"{facts.length_km:,.1f} km"),
         ("连通部分 / components", f"{facts.component_count:,}"),
         ("主体之外 / outside the main one", f"{facts.share_outside_main:.2%}"),
-        ("缺失的点 / missing points", f"{report.missing_nodes:,}"),
         ("用时 / took", f"{took_s:.1f} s"),
     ]
     return "\n".join(f"{label:<40}{value}" for label, value in rows)

@@ -25,6 +25,7 @@ from dispatch.geo.crs import (
     to_metric,
     to_wgs84,
 )
+from dispatch.geo.declared import DeclaredSystem, declared_system
 from dispatch.geo.points import (
     LonLat,
     LonLatPolygon,
@@ -38,6 +39,7 @@ from dispatch.geo.polygons import InvalidGeometryError, outline_box, read_polygo
 
 __all__ = [
     "RESOLUTION",
+    "DeclaredSystem",
     "InvalidGeometryError",
     "LonLat",
     "LonLatPolygon",
@@ -52,6 +54,7 @@ __all__ = [
     "cells_covering",
     "cells_of",
     "cells_within",
+    "declared_system",
     "distance_m",
     "from_wgs84",
     "haversine_m",

@@ -28,6 +28,7 @@ from dispatch.streets.files import (
     save_network,
 )
 from dispatch.streets.gains import Gains, Picks, greedy_sites
+from dispatch.streets.lines import LINE_SUFFIXES, LinesReport, import_lines, read_lines
 from dispatch.streets.modes import (
     CARER_EBIKE,
     CARER_SPEED_MPS,
@@ -82,6 +83,7 @@ __all__ = [
     "INVITED_ONLY",
     "INVITING",
     "JOIN_M",
+    "LINE_SUFFIXES",
     "MAX_EDIT_M",
     "MAX_SNAP_M",
     "PARKING_S",
@@ -96,6 +98,7 @@ __all__ = [
     "Field",
     "Gains",
     "ImportReport",
+    "LinesReport",
     "Manifest",
     "Network",
     "NetworkBrokenError",
@@ -114,6 +117,7 @@ __all__ = [
     "covered_area",
     "edit_network",
     "greedy_sites",
+    "import_lines",
     "import_osm",
     "length_limit_dm",
     "list_networks",
@@ -124,6 +128,7 @@ __all__ = [
     "reach",
     "reach_area",
     "read_field",
+    "read_lines",
     "read_manifest",
     "read_osm",
     "save_network",

@@ -157,7 +157,7 @@ def read_osm(
         name=name,
         imported_at=imported_at,
         source_name=path.name,
-        source_sha256=_sha256(path),
+        source_sha256=sha256_of(path),
         source_at=replicated_at or ways.newest_at,
         table_version=TABLE_VERSION,
     )
@@ -279,6 +279,7 @@ def _parted(
     return np.concatenate((lonlat, there)), ends.reshape(-1, 2)
 
 
-def _sha256(path: Path) -> str:
+def sha256_of(path: Path) -> str:
+    """Give the hash of a file."""
     with path.open("rb") as source:
         return hashlib.file_digest(source, "sha256").hexdigest()
