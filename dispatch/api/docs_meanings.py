@@ -61,15 +61,11 @@ CHINESE = MORE | {
     "a date, a time with its zone, or two joined by /: runs of these days": (
         "日期、带时区的时间，或用 / 连接的一段：这些日子的计算"
     ),
-    "GeoJSON: path, gate: LineString; closure: Point, LineString or Polygon": (
-        "GeoJSON：通道（path）和门（gate）画 LineString；封闭（closure）画 Point、LineString 或 Polygon"
-    ),
+    "a GeoJSON LineString; of a closure also Point or Polygon": "GeoJSON LineString；封闭还可用 Point、Polygon",
     "a path over or under what it crosses: joined at its ends only": "桥或地道：与所跨过的街道不相接，只接两端",
     "no street was near: nothing came of it": "附近没有街道，没有起作用",
     "places where it meets streets": "与街道相接的地方有几处",
     "pieces of street that it touches": "碰到几段街道",
-    "GeoJSON in WGS 84": "GeoJSON，WGS 84 坐标",
-    "account; null: a command": "账号；空：由命令登记",
     "those in force on that date": "那一天有效的",
     "edits of the network that only the second was made with": "只有第二次计算用到的路网修改",
     "edits of the network that only the first was made with": "只有第一次计算用到的路网修改",

@@ -196,8 +196,8 @@ def _read(
     path: Path, *, crs: str | None, layer: str | None
 ) -> tuple[NDArray[np.object_], dict[str, NDArray[np.object_]], geo.DeclaredSystem]:
     # GDAL is large: only this import pays for it.
-    import pyogrio  # noqa: PLC0415
-    import pyogrio.errors  # noqa: PLC0415
+    import pyogrio  # noqa: PLC0415 - as said
+    import pyogrio.errors  # noqa: PLC0415 - as said
 
     if not path.is_file():
         raise _fault(_MISSING, path)

@@ -14,7 +14,7 @@ from dispatch.api.schemas.geometry import CRS_WANTED
 
 LONGEST_NAME, LONGEST_REASON = 80, 500
 LINE = {"type": "LineString", "coordinates": [[117.2, 39.13], [117.201, 39.13]]}
-GEOMETRY = "GeoJSON: path, gate: LineString; closure: Point, LineString or Polygon"
+GEOMETRY = "a GeoJSON LineString; of a closure also Point or Polygon"
 
 
 class NetworkEditWishSchema(SpanSchema):
@@ -61,12 +61,10 @@ class NetworkEditSchema(Schema):
     area_code = fields.String(required=True)
     name = fields.String(required=True)
     kind = fields.Enum(coverage.NetworkEditKind, by_value=True, required=True)
-    geometry = fields.Dict(
-        keys=fields.String(), required=True, attribute="geometry_ll", metadata={"description": "GeoJSON in WGS 84"}
-    )
+    geometry = fields.Dict(keys=fields.String(), required=True, attribute="geometry_ll")
     is_bridge = fields.Boolean(required=True)
     reason = fields.String(required=True)
-    author_id = fields.UUID(required=True, allow_none=True, metadata={"description": "account; null: a command"})
+    author_id = fields.UUID(required=True, allow_none=True)
     valid_from = fields.Date(required=True)
     valid_to = fields.Date(required=True, allow_none=True, metadata={"description": "not included; null: open"})
     recorded_at = fields.AwareDateTime(required=True)
