@@ -7,6 +7,8 @@ from dispatch.words import Locale
 MORE = INDICATORS | COVERAGE
 CHINESE = MORE | {
     "of the register": "名录里的站点",
+    "a line; of a closure also a point or polygon; WGS 84": "线；关闭也可以是点或面；WGS 84",
+    "a path that is joined at its ends only": "只在两端与路网相接的通路（桥）",
     "of a new site; without it the community that holds the point": "新站点所在社区；不填则取包含这个点的社区",
     "of a new site; an adoption needs it": "新站点的；采纳时必须有",
     "of a new site; without it the scenario's": "新站点提供的服务；不填则为方案的服务",

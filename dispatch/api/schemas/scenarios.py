@@ -6,7 +6,7 @@ from typing import Any
 
 from marshmallow import Schema, fields, post_load, validate, validates_schema
 
-from dispatch import coverage
+from dispatch import coverage, streets
 from dispatch.api.paging import PageQuery
 from dispatch.api.schemas.coverage_queries import AREA_CODE, NAME_MAX_LENGTH, refused
 from dispatch.api.schemas.geometry import PointSchema
@@ -14,6 +14,7 @@ from dispatch.api.schemas.jobs import SaidField
 from dispatch.words import Words
 
 CAPACITY_MAX = 100_000
+POINTS_MAX = 5_000
 HOURS_MAX_LENGTH = 500
 ADDRESS_MAX_LENGTH = 200
 KINDS = [kind.value for kind in coverage.ChangeKind]
@@ -24,11 +25,31 @@ QUESTION_NEEDED = Words(
 NAME = validate.Length(1, NAME_MAX_LENGTH)
 
 
+class ScenarioGeometrySchema(Schema):
+    """A GeoJSON geometry in WGS 84, longitude first."""
+
+    type = fields.String(required=True, validate=validate.OneOf(["Point", "LineString", "Polygon"]))
+    coordinates = fields.List(fields.Raw(), required=True, validate=validate.Length(1, POINTS_MAX))
+
+
+class ScenarioStreetEditSchema(Schema):
+    """An edit of the street network: a path or gate that is added, or ground that is closed."""
+
+    kind = fields.String(required=True, validate=validate.OneOf([kind.value for kind in streets.StreetEditKind]))
+    geometry_ll = fields.Nested(
+        ScenarioGeometrySchema,
+        required=True,
+        metadata={"description": "a line; of a closure also a point or polygon; WGS 84"},
+    )
+    is_bridge = fields.Boolean(load_default=False, metadata={"description": "a path that is joined at its ends only"})
+    reason = fields.String(required=True, validate=validate.Length(1, ADDRESS_MAX_LENGTH))
+
+
 class ScenarioChangeWishSchema(Schema):
     """
     One change. `open` takes `name` and `point`; `close`, `move`, `capacity`, `hours` take `site_id`.
 
-    Further: `move` takes `point`, `capacity` and `hours` what they are named after.
+    Further: `move` takes `point`, `capacity` and `hours` what they are named after; `network_edit` takes `edit`.
     """
 
     kind = fields.Enum(coverage.ChangeKind, by_value=True, required=True, metadata={"example": "open"})
@@ -64,6 +85,8 @@ class ScenarioChangeWishSchema(Schema):
     )
     capacity = fields.Integer(load_default=None, allow_none=True, validate=validate.Range(0, CAPACITY_MAX))
     hours = fields.String(load_default=None, allow_none=True, validate=validate.Length(1, HOURS_MAX_LENGTH))
+
+    edit = fields.Nested(ScenarioStreetEditSchema, load_default=None, allow_none=True)
 
     @post_load
     def to_wish(self, data: dict[str, Any], **_: Any) -> coverage.ChangeWish:  # noqa: ANN401 - marshmallow's signature

@@ -32,6 +32,10 @@ if TYPE_CHECKING:
 
 SOURCE = "scenario"
 REASONS = {
+    "network_edit": Words(
+        "路网改动请先登记为路网编辑，再从方案里去掉",
+        "Put the edit of the network on record by itself; take it out here",
+    ),
     "organization_missing": Words("新站点要填写机构 organization_id", "The new site needs an organization_id"),
     "facility_type_missing": Words("新站点要填写设施类型 facility_type", "The new site needs a facility_type"),
     "no_such_organization": Words("没有这个机构", "There is no such organization"),
@@ -108,7 +112,9 @@ def _refuse_conflicts(found: Scenario, *, network: Network, today: date) -> None
     closing = {str(one.site_id) for one in found.changes if one.kind is ChangeKind.CLOSE}
     reasons = []
     for change in found.changes:
-        if change.kind is ChangeKind.OPEN:
+        if change.kind is ChangeKind.NETWORK_EDIT:
+            codes = ["network_edit"]
+        elif change.kind is ChangeKind.OPEN:
             codes = _conflicts_of_new(change, closing=closing, network=network, today=today)
         else:
             codes = _conflicts_of_site(change, scenario=found, today=today)

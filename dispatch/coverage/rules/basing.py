@@ -6,16 +6,21 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
+from shapely.geometry import shape
 
+from dispatch import streets
 from dispatch.coverage.rules import figures
 from dispatch.coverage.rules.covering import Placement, cover_by
 from dispatch.coverage.rules.measuring import measure_walks, points_of
 from dispatch.coverage.values import CapacityRule
+from dispatch.coverage.values.scenarios import ChangeKind
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
     from dispatch.coverage.values import AreaFigures, RunInputs
-    from dispatch.coverage.values.scenarios import ScenarioFacts
-    from dispatch.streets import Network
+    from dispatch.coverage.values.scenarios import ScenarioChange, ScenarioFacts
+    from dispatch.streets import Network, StreetEdit
 
 
 def with_base(
@@ -33,6 +38,25 @@ def with_base(
         tuple(replace(row, base=base[row.area.code]) for row in found),
         totals | {"base": whole | {"settlements": settlements}},
     )
+
+
+def edited(network: Network, *, changes: Iterable[ScenarioChange]) -> Network:
+    """Give the streets with a scenario's edits of them; the network itself where there are none."""
+    edits = street_edits(changes)
+    return streets.edit_network(network, edits=edits).network if edits else network
+
+
+def street_edits(changes: Iterable[ScenarioChange]) -> list[StreetEdit]:
+    """Give the edits of the network among some changes, in their order."""
+    return [
+        streets.StreetEdit(
+            kind=streets.StreetEditKind(one.payload["edit"]["kind"]),
+            shape_ll=shape(one.payload["edit"]["geometry_ll"]),
+            is_bridge=one.payload["edit"]["is_bridge"],
+        )
+        for one in changes
+        if one.kind is ChangeKind.NETWORK_EDIT
+    ]
 
 
 def describe_scenario(scenario: ScenarioFacts) -> dict[str, Any]:

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from dispatch import areas, streets
+from dispatch.coverage.rules.basing import edited
 from dispatch.coverage.rules.figures import judge_state
 from dispatch.coverage.rules.measuring import points_of, snap
 from dispatch.coverage.rules.running import check_streets, describe_question, hash_inputs
@@ -42,6 +43,8 @@ class EffectBase:
         In the order of codes, without outlines.
     group : ndarray of int, shape (n,)
         The community of each home; the number of communities where it is not known.
+    homes_ll : ndarray of float64, shape (n, 2)
+        Where the homes are, WGS 84; not-a-number where nobody knows.
     homes, sites : Snaps
         The n homes and the k sites of `site_facts`, brought to the streets.
     is_covered : ndarray of bool, shape (n,)
@@ -56,6 +59,7 @@ class EffectBase:
     network: Network
     communities: tuple[AreaFacts, ...]
     group: NDArray[np.intp]
+    homes_ll: NDArray[np.float64]
     homes: Snaps
     site_facts: tuple[SiteFacts, ...]
     sites: Snaps
@@ -70,7 +74,8 @@ def make_base(inputs: RunInputs, *, network: Network) -> EffectBase:
     Raises NetworkWithoutAreaError.
     """
     question = inputs.wish.question
-    homes = snap(network, points_ll=points_of([home.point_ll for home in inputs.homes]))
+    homes_ll = points_of([home.point_ll for home in inputs.homes])
+    homes = snap(network, points_ll=homes_ll)
     check_streets(inputs, homes=homes, network=network)
     sites = snap(network, points_ll=points_of([site.point_ll for site in inputs.sites]))
     plain = [replace(area, boundary_ll=None) for area in inputs.areas]
@@ -85,6 +90,7 @@ def make_base(inputs: RunInputs, *, network: Network) -> EffectBase:
         network=network,
         communities=communities,
         group=group,
+        homes_ll=homes_ll,
         homes=homes,
         site_facts=tuple(replace(site, name="") for site in inputs.sites),
         sites=sites,
@@ -102,8 +108,15 @@ def compute_effect(base: EffectBase, *, scenario: ScenarioFacts) -> Effect:
     after, notes = apply_changes(
         base.site_facts, changes=scenario.changes, service_codes=base.service_codes, wish=base.wish
     )
-    sites = _snapped(base, after=after)
-    is_covered = _covered(base.network, homes=base.homes, sites=sites, question=base.wish.question)
+    network = edited(base.network, changes=scenario.changes)
+    if network is base.network:
+        homes, sites = base.homes, _snapped(base, after=after)
+    else:  # other streets: everything is brought to them anew
+        homes, sites = (
+            snap(network, points_ll=points_ll)
+            for points_ll in (base.homes_ll, points_of([site.point_ll for site in after]))
+        )
+    is_covered = _covered(network, homes=homes, sites=sites, question=base.wish.question)
     columns = _counts(base, after=is_covered)
     own_before, own_after = (_own_sites(base, sites=facts) for facts in (base.site_facts, after))
     rows = tuple(
@@ -120,7 +133,7 @@ def compute_effect(base: EffectBase, *, scenario: ScenarioFacts) -> Effect:
         rows=rows,
         elsewhere=_row(elsewhere, column=columns[:, -1], own=(0, 0)),
         notes=notes,
-        assumptions=_assumptions(base, scenario=scenario, sites=sites),
+        assumptions=_assumptions(base, scenario=scenario, sites=sites, network=network),
     )
 
 
@@ -201,8 +214,8 @@ def _states(rows: tuple[EffectRow, ...]) -> StatesEffect:
     )
 
 
-def _assumptions(base: EffectBase, *, scenario: ScenarioFacts, sites: Snaps) -> dict[str, Any]:
-    return describe_question(base.wish.question, network=base.network) | {
+def _assumptions(base: EffectBase, *, scenario: ScenarioFacts, sites: Snaps, network: Network) -> dict[str, Any]:
+    return describe_question(base.wish.question, network=network) | {
         "area_code": base.area.code,
         "service_code": base.service_code,
         "service_codes": list(base.service_codes),

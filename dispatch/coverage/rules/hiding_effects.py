@@ -40,20 +40,25 @@ def _safe_rows(rows: Sequence[EffectRow]) -> set[int] | None:
     hidden = {place for place, row in enumerate(rows) if _is_telling(row)}
     # those that move fewest first: as few people as possible are hidden
     others = sorted(set(range(len(rows))) - hidden, key=lambda place: (_moved(rows[place]), place))
-    others = [place for place in others if _moved(rows[place]) or _room(rows[place])]
-    while hidden and not all(_is_safe(rows, hidden=hidden, name=name) for name in ("gained", "lost")):
+    others = [place for place in others if rows[place].elders]
+    added = []
+    while not _are_safe(rows, hidden=hidden):
         if not others:
             return None
-        hidden.add(others.pop(0))
+        added.append(others.pop(0))
+        hidden.add(added[-1])
+    for place in added:  # what turned out not to help is shown again
+        if _are_safe(rows, hidden=hidden - {place}):
+            hidden.remove(place)
     return hidden
+
+
+def _are_safe(rows: Sequence[EffectRow], *, hidden: set[int]) -> bool:
+    return all(_is_safe(rows, hidden=hidden, name=name) for name in ("gained", "lost"))
 
 
 def _moved(row: EffectRow) -> int:
     return (row.gained or 0) + (row.lost or 0)
-
-
-def _room(row: EffectRow) -> int:
-    return row.elders or 0
 
 
 def _is_safe(rows: Sequence[EffectRow], *, hidden: set[int], name: str) -> bool:

@@ -10,7 +10,7 @@ import numpy as np
 
 from dispatch import areas, geo, streets
 from dispatch.coverage.rules import figures, hashing, shapes
-from dispatch.coverage.rules.basing import describe_scenario, with_base
+from dispatch.coverage.rules.basing import describe_scenario, edited, with_base
 from dispatch.coverage.rules.categories import count_categories
 from dispatch.coverage.rules.circles import draw_circles
 from dispatch.coverage.rules.covering import Measured, measure_circles
@@ -86,7 +86,9 @@ def compute_run(inputs: RunInputs, *, network: Network, progress: Progress | Non
 
     """
     network, idle = network_for(inputs.edits, network=network)
-    question = inputs.wish.question
+    question, as_it_is = inputs.wish.question, network
+    if inputs.scenario is not None:
+        network = edited(network, changes=inputs.scenario.changes)
     told = _counted(progress, total=len(inputs.areas) + 2)
     homes_ll = points_of([home.point_ll for home in inputs.homes])
     measured = (measure_circles if question.mode is Mode.WALK else measure_reach)(inputs, network=network)
@@ -96,7 +98,7 @@ def compute_run(inputs: RunInputs, *, network: Network, progress: Progress | Non
     found = tuple(_areas(inputs, network=network, measured=measured, told=told))
     totals = sum_up(found, of=inputs.wish.area_code)
     if inputs.scenario is not None:
-        found, totals = with_base(found, totals=totals, inputs=inputs, network=network)
+        found, totals = with_base(found, totals=totals, inputs=inputs, network=as_it_is)
     sites = tuple(_sites(inputs, measured=measured))
     told()
     hashes = _hashes(inputs, network=network)
