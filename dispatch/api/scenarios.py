@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 from dispatch import clock, coverage, dates, storage
 from dispatch.actor import Role
 from dispatch.api.access import actor, open_to, settings
-from dispatch.api.networks import current_network
+from dispatch.api.networks import current_network, imported_network
 from dispatch.api.paging import next_place, place_of
 from dispatch.api.plumbing import Blueprint, conditional, version_wanted, with_version
 from dispatch.api.schemas.scenarios import (
@@ -72,7 +72,7 @@ def get_scenario(scenario_id: UUID) -> ResponseReturnValue:
 @bp.response(200, ScenarioSchema)
 def put_changes(edit: dict[str, Any], scenario_id: UUID) -> ResponseReturnValue:
     """Let these be all changes of a scenario; 412 shows the version that one had and the one that stands."""
-    version, now = version_wanted(), clock.utc_now()
+    version, now, network = version_wanted(), clock.utc_now(), current_network()
     network = current_network()
     with storage.transaction():
         made = coverage.put_changes(
@@ -95,7 +95,7 @@ def put_changes(edit: dict[str, Any], scenario_id: UUID) -> ResponseReturnValue:
 @bp.response(201, ScenarioSchema)
 def add_change(change: coverage.ChangeWish, scenario_id: UUID) -> ResponseReturnValue:
     """Add one change at the end."""
-    version, now = version_wanted(), clock.utc_now()
+    version, now, network = version_wanted(), clock.utc_now(), current_network()
     network = current_network()
     with storage.transaction():
         made = coverage.add_change(
@@ -128,7 +128,7 @@ def remove_change(scenario_id: UUID, change_id: UUID) -> ResponseReturnValue:
 @bp.response(200, EffectSchema)
 def show_effect(scenario_id: UUID) -> coverage.Effect:
     """Say at once who would be gained, kept and lost against the base, by community; nothing is stored."""
-    network = current_network()
+    network = imported_network()
     with storage.reading():
         asked = coverage.prepare_effect(scenario_id, network=network, actor=actor(), today=_today(clock.utc_now()))
     return coverage.measure_effect(asked)
@@ -161,7 +161,7 @@ def archive_scenario(scenario_id: UUID) -> ResponseReturnValue:
 @bp.response(200, ScenarioSchema)
 def adopt_scenario(scenario_id: UUID) -> ResponseReturnValue:
     """Make a shared scenario's changes in the register, all or none; 409 gives every reason against."""
-    version, now = version_wanted(), clock.utc_now()
+    version, now, network = version_wanted(), clock.utc_now(), current_network()
     network = current_network()
     with storage.transaction():
         made = coverage.adopt_scenario(

@@ -146,12 +146,19 @@ def test_a_site_of_the_kind_that_opened_there_meanwhile_is_a_conflict() -> None:
     assert adopt(shared(whole_new_site())).status == coverage.ScenarioStatus.ADOPTED
 
 
-def test_an_edit_of_the_network_is_not_adopted_in_passing() -> None:
+def test_an_edit_of_the_network_becomes_a_named_one_that_runs_walk_by() -> None:
+    line = [list(world.lonlat((100.0, y))) for y in (0.0, 500.0)]
     edit = {
         "kind": "path",
-        "geometry_ll": {"type": "LineString", "coordinates": [world.lonlat((100.0, y)) for y in (0.0, 500.0)]},
+        "geometry_ll": {"type": "LineString", "coordinates": line},
         "is_bridge": False,
-        "reason": "新桥",
+        "reason": "新桥已经批准",
     }
+    scenario = shared(ChangeWish(kind=ChangeKind.NETWORK_EDIT, edit=edit))
+    assert covered() == 2
 
-    assert reasons_of(shared(ChangeWish(kind=ChangeKind.NETWORK_EDIT, edit=edit))) == {"network_edit"}
+    adopted = adopt(scenario)
+
+    made = coverage.get_network_edit(adopted.changes[0].adopted_id, actor=OFFICER)
+    assert (made.name, made.reason, made.author_id) == (scenario.name, "新桥已经批准", OFFICER.account_id)
+    assert covered() == 4  # the two of the far bank walk 480 and 100 m over the bridge

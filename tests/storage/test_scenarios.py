@@ -330,7 +330,7 @@ def street_edit(kind: str, geometry_xy, *, type_: str = "LineString") -> ChangeW
         "kind": kind,
         "geometry_ll": {"type": type_, "coordinates": coordinates},
         "is_bridge": False,
-        "reason": "试一座桥",
+        "reason": "试着架一座桥",
     }
     return ChangeWish(kind=ChangeKind.NETWORK_EDIT, edit=edit)
 

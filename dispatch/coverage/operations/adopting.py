@@ -7,17 +7,21 @@ the change did not know of is a reason to refuse, and all reasons are told at on
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date
 from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
 from dispatch import areas, dates, directory, geo, storage
-from dispatch.actor import Role
+from dispatch.actor import Grant, Role, ScopeKind
 from dispatch.coverage.models import ScenarioChange as ChangeRow
+from dispatch.coverage.operations.editing import add_network_edit
 from dispatch.coverage.operations.placing import find_near
 from dispatch.coverage.operations.providing import open_sites
 from dispatch.coverage.operations.scenario_reading import ScenarioNotFoundError, get_scenario
 from dispatch.coverage.operations.scenarios import ScenarioEmptyError, moved, row_to_move
+from dispatch.coverage.rules.basing import edit_wish, edited
+from dispatch.coverage.rules.editing import InvalidNetworkEditError, NetworkEditIdleError, check_edit
 from dispatch.coverage.values.scenarios import ChangeKind, ScenarioStatus
 from dispatch.errors import ConflictError
 from dispatch.words import Words
@@ -27,15 +31,13 @@ if TYPE_CHECKING:
     from zoneinfo import ZoneInfo
 
     from dispatch.actor import Actor
+    from dispatch.coverage.values import CheckedEdit
     from dispatch.coverage.values.scenarios import Scenario, ScenarioChange
     from dispatch.streets import Network
 
 SOURCE = "scenario"
 REASONS = {
-    "network_edit": Words(
-        "路网改动请先登记为路网编辑，再从方案里去掉",
-        "Put the edit of the network on record by itself; take it out here",
-    ),
+    "network_edit": Words("路网改动在现在的路网上做不成", "The edit cannot be made on the streets as they are now"),
     "organization_missing": Words("新站点要填写机构 organization_id", "The new site needs an organization_id"),
     "facility_type_missing": Words("新站点要填写设施类型 facility_type", "The new site needs a facility_type"),
     "no_such_organization": Words("没有这个机构", "There is no such organization"),
@@ -95,7 +97,7 @@ def adopt_scenario(
     _refuse_conflicts(found, network=network, today=today)
     adopted = {}
     for change in found.changes:
-        adopted[change.id] = _adopt(change, scenario=found, actor=actor, at=at, zone=zone)
+        adopted[change.id] = _adopt(change, scenario=found, network=network, actor=actor, at=at, zone=zone)
         storage.session().get_one(ChangeRow, change.id).adopted_id = adopted[change.id]
     return moved(
         row,
@@ -113,7 +115,7 @@ def _refuse_conflicts(found: Scenario, *, network: Network, today: date) -> None
     reasons = []
     for change in found.changes:
         if change.kind is ChangeKind.NETWORK_EDIT:
-            codes = ["network_edit"]
+            codes = [] if _checked(change, scenario=found, network=network, today=today) else ["network_edit"]
         elif change.kind is ChangeKind.OPEN:
             codes = _conflicts_of_new(change, closing=closing, network=network, today=today)
         else:
@@ -165,10 +167,14 @@ def _conflicts_of_site(change: ScenarioChange, *, scenario: Scenario, today: dat
     return codes
 
 
-def _adopt(change: ScenarioChange, *, scenario: Scenario, actor: Actor, at: datetime, zone: ZoneInfo) -> UUID:
+def _adopt(
+    change: ScenarioChange, *, scenario: Scenario, network: Network, actor: Actor, at: datetime, zone: ZoneInfo
+) -> UUID:
     today = dates.service_date(at, zone)
     if change.kind is ChangeKind.OPEN:
         return _open(change, actor=actor, at=at, zone=zone)
+    if change.kind is ChangeKind.NETWORK_EDIT:
+        return _edit_network(change, scenario=scenario, network=network, actor=actor, at=at, today=today)
     site_id = _site_id(change)
     if change.kind is ChangeKind.CLOSE:
         _close(site_id, begin=_begin(change, today=today), actor=actor, at=at)
@@ -242,6 +248,32 @@ def _open(change: ScenarioChange, *, actor: Actor, at: datetime, zone: ZoneInfo)
         zone=zone,
     )
     return site.id
+
+
+def _checked(change: ScenarioChange, *, scenario: Scenario, network: Network, today: date) -> CheckedEdit | None:
+    """Give an edit of the network as one by itself, or None where it cannot be made on the streets as they are now."""
+    earlier = [one for one in scenario.changes if one.position < change.position]
+    boundary_ll = areas.get_area(scenario.area_code).boundary_ll
+    try:
+        return check_edit(
+            edit_wish(change, area_code=scenario.area_code, name=scenario.name, on=today),
+            network=edited(network, changes=earlier),
+            boundary_ll=None if boundary_ll is None else geo.read_polygon(boundary_ll),
+            study_area=None,
+        )
+    except (InvalidNetworkEditError, NetworkEditIdleError):
+        return None
+
+
+def _edit_network(
+    change: ScenarioChange, *, scenario: Scenario, network: Network, actor: Actor, at: datetime, today: date
+) -> UUID:
+    """Put an edit on record; edits are the planners' to make, and whoever adopts signs what a planner drew."""
+    checked = _checked(change, scenario=scenario, network=network, today=today)
+    if checked is None:  # looked at a moment ago, in this transaction
+        raise ScenarioConflictsError(count=1, reasons=[])
+    signer = replace(actor, grants=(*actor.grants, Grant(Role.PLANNER, ScopeKind.AREA, scenario.area_code)))
+    return add_network_edit(checked, actor=signer, at=at).edit_id
 
 
 def _close(site_id: UUID, *, begin: date, actor: Actor, at: datetime) -> None:

@@ -66,7 +66,7 @@ def look_up(wish: RunWish, *, network: Network) -> EffectBase | None:
     """
     with _lock:
         kept = _kept.get(wish)
-    if kept is None or kept.base.network is not network:
+    if kept is None or kept.base.imported is not network:
         return None
     news = journal.find_news(kept.mark.end, limit=MOST_NEWS)
     if len(news) == MOST_NEWS or _line_at(kept.mark.end, news=news) != kept.mark.line:

@@ -9,9 +9,10 @@ import numpy as np
 import shapely
 from shapely.geometry import shape
 
-from dispatch import areas, directory, storage, streets
+from dispatch import areas, directory, geo, storage, streets
 from dispatch.coverage.operations.providing import open_sites
-from dispatch.coverage.rules.basing import street_edits
+from dispatch.coverage.rules.basing import edit_wish, edited
+from dispatch.coverage.rules.editing import InvalidNetworkEditError, NetworkEditIdleError, check_edit
 from dispatch.coverage.rules.measuring import points_of
 from dispatch.coverage.rules.scenarios import InvalidChangesError, check_set, check_wishes, payload_of
 from dispatch.coverage.values.scenarios import SAME_PLACE_M, ChangeKind, ScenarioChange
@@ -40,11 +41,11 @@ OTHER_AREA = Words("应是方案区域内的社区（12 位代码）。", "It mu
 NO_STREET = Words("5 公里内没有路，放不下。靠近道路再试。", "No street within 5 km. Move it closer to one.")
 UNKNOWN_CODE = Words("没有这个代码。", "There is no such code.")
 UNREADABLE_HOURS = Words("开放时间读不懂，例如 Mo-Fr 08:00-17:00。", "Unreadable hours; an example: Mo-Fr 08:00-17:00.")
-BAD_SHAPE = Words(
-    "形状有误：通路和门是一条线，关闭可以是点、线或面，不超过 20 公里。",
-    "Not a shape for it: a path or a gate is a line, a closure a point, line or polygon; at most 20 km.",
-)
 NO_EFFECT = Words("附近没有路，改动不起作用。", "No street is near; nothing would come of it.")
+EDITS_IN_SET_MAX = 20
+TOO_MANY_EDITS = Words(
+    f"一个方案最多 {EDITS_IN_SET_MAX} 项路网改动。", f"A scenario holds up to {EDITS_IN_SET_MAX} edits of the network."
+)
 COMMUNITY_DIGITS = 12
 DM_PER_M = 10
 
@@ -71,7 +72,7 @@ def place_changes(
     for place, wish in enumerate(wishes):
         made.append(_placed(wish, at=f"changes.{place}", standing=standing, faults=faults))
     _check_streets(made, network=network, faults=faults)
-    _check_edits(made, network=network, faults=faults)
+    _check_edits(made, standing=standing, network=network, faults=faults)
     if faults:
         raise InvalidChangesError(fields=faults)
     known = {(one.kind, one.site_id, _text(one.payload)): one for one in kept}
@@ -215,23 +216,27 @@ def _check_streets(changes: Sequence[ScenarioChange], *, network: Network, fault
             ]
 
 
-def _check_edits(changes: Sequence[ScenarioChange], *, network: Network, faults: Faults) -> None:
-    """Refuse edits of the network that cannot be made, and those of which nothing would come."""
-    for place, one in enumerate(changes):
-        if one.kind is not ChangeKind.NETWORK_EDIT:
-            continue
+def _check_edits(changes: Sequence[ScenarioChange], *, standing: _Register, network: Network, faults: Faults) -> None:
+    """Refuse edits of the network that cannot be made, each on top of those before it."""
+    places = [place for place, one in enumerate(changes) if one.kind is ChangeKind.NETWORK_EDIT]
+    if len(places) > EDITS_IN_SET_MAX:
+        faults["changes"] = [TOO_MANY_EDITS]
+        return
+    boundary_ll = areas.get_area(standing.area_code).boundary_ll if places else None
+    for place in places:
         try:
-            [edit] = street_edits([one])
-            if not edit.shape_ll.is_valid or not np.isfinite(edit.shape_ll.bounds).all():
-                faults[f"changes.{place}.edit"] = [BAD_SHAPE]
-                continue
-            [effect] = streets.edit_network(network, edits=[edit]).effects
-        except (ValueError, TypeError, LookupError, shapely.errors.GEOSException):
-            faults[f"changes.{place}.edit"] = [BAD_SHAPE]
-            continue
-        # one on top of another edit of the same set is not seen here
-        if effect.is_idle and sum(each.kind is ChangeKind.NETWORK_EDIT for each in changes) == 1:
+            check_edit(
+                edit_wish(changes[place], area_code=standing.area_code, name="", on=standing.on),
+                network=network,
+                boundary_ll=None if boundary_ll is None else geo.read_polygon(boundary_ll),
+                study_area=None,
+            )
+        except InvalidNetworkEditError as fault:
+            faults[f"changes.{place}.edit"] = [words for each in fault.fields.values() for words in each]
+        except NetworkEditIdleError:
             faults[f"changes.{place}.edit"] = [NO_EFFECT]
+        else:
+            network = edited(network, changes=[changes[place]])
 
 
 def _text(payload: dict[str, Any]) -> str:

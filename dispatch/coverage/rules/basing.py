@@ -3,16 +3,17 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from datetime import date
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from shapely.geometry import shape
 
-from dispatch import streets
+from dispatch import geo, streets
 from dispatch.coverage.rules import figures
 from dispatch.coverage.rules.covering import Placement, cover_by
 from dispatch.coverage.rules.measuring import measure_walks, points_of
-from dispatch.coverage.values import CapacityRule
+from dispatch.coverage.values import CapacityRule, NetworkEditKind, NetworkEditWish
 from dispatch.coverage.values.scenarios import ChangeKind
 
 if TYPE_CHECKING:
@@ -57,6 +58,22 @@ def street_edits(changes: Iterable[ScenarioChange]) -> list[StreetEdit]:
         for one in changes
         if one.kind is ChangeKind.NETWORK_EDIT
     ]
+
+
+def edit_wish(change: ScenarioChange, *, area_code: str, name: str, on: date) -> NetworkEditWish:
+    """Give an edit of a scenario as one by itself, in force from its own date or from a given one."""
+    edit = change.payload["edit"]
+    begin = change.payload.get("valid_from")
+    return NetworkEditWish(
+        area_code=area_code,
+        name=name,
+        kind=NetworkEditKind(edit["kind"]),
+        geometry=edit["geometry_ll"],
+        crs=geo.ReferenceSystem.WGS84.value,
+        reason=edit["reason"],
+        valid_from=on if begin is None else date.fromisoformat(begin),
+        is_bridge=edit["is_bridge"],
+    )
 
 
 def describe_scenario(scenario: ScenarioFacts) -> dict[str, Any]:

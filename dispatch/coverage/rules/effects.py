@@ -14,6 +14,7 @@ import numpy as np
 
 from dispatch import areas, streets
 from dispatch.coverage.rules.basing import edited
+from dispatch.coverage.rules.editing import network_for
 from dispatch.coverage.rules.figures import judge_state
 from dispatch.coverage.rules.measuring import points_of, snap
 from dispatch.coverage.rules.running import check_streets, describe_question, hash_inputs
@@ -37,8 +38,8 @@ class EffectBase:
 
     Attributes
     ----------
-    network : Network
-        The streets, read-only and mapped.
+    imported, network : Network
+        The streets as they were given, read-only and mapped, and with the edits in force on the date.
     communities : tuple of AreaFacts
         In the order of codes, without outlines.
     group : ndarray of int, shape (n,)
@@ -56,6 +57,7 @@ class EffectBase:
     wish: RunWish
     service_code: str
     service_codes: tuple[str, ...]
+    imported: Network
     network: Network
     communities: tuple[AreaFacts, ...]
     group: NDArray[np.intp]
@@ -73,7 +75,8 @@ def make_base(inputs: RunInputs, *, network: Network) -> EffectBase:
 
     Raises NetworkWithoutAreaError.
     """
-    question = inputs.wish.question
+    imported, question = network, inputs.wish.question
+    network, _ = network_for(inputs.edits, network=network)
     homes_ll = points_of([home.point_ll for home in inputs.homes])
     homes = snap(network, points_ll=homes_ll)
     check_streets(inputs, homes=homes, network=network)
@@ -87,6 +90,7 @@ def make_base(inputs: RunInputs, *, network: Network) -> EffectBase:
         wish=inputs.wish,
         service_code=inputs.service_code,
         service_codes=inputs.service_codes,
+        imported=imported,
         network=network,
         communities=communities,
         group=group,
