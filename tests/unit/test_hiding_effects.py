@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from uuid import UUID
 
-from hypothesis import given
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from dispatch.coverage.rules.hiding_effects import hide_effect
@@ -74,6 +74,7 @@ def test_states_of_hidden_rows_without_a_site_are_hidden() -> None:
     assert (found.rows[0].state_before, found.rows[0].is_suppressed) == (None, True)
 
 
+@settings(deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(st.lists(st.tuples(*[st.integers(0, 12)] * 4), min_size=1, max_size=8))
 def test_no_small_gain_or_loss_can_be_worked_out(counts: list[tuple[int, ...]]) -> None:
     rows = [row(str(number), *each) for number, each in enumerate(counts)]
