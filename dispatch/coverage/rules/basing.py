@@ -11,9 +11,9 @@ from shapely.geometry import shape
 
 from dispatch import geo, streets
 from dispatch.coverage.rules import figures
-from dispatch.coverage.rules.covering import Placement, cover_by
-from dispatch.coverage.rules.measuring import measure_walks, points_of
-from dispatch.coverage.values import CapacityRule, NetworkEditKind, NetworkEditWish
+from dispatch.coverage.rules.covering import measure_circles
+from dispatch.coverage.rules.reaching import measure_reach
+from dispatch.coverage.values import Mode, NetworkEditKind, NetworkEditWish
 from dispatch.coverage.values.scenarios import ChangeKind
 
 if TYPE_CHECKING:
@@ -94,14 +94,8 @@ def describe_scenario(scenario: ScenarioFacts) -> dict[str, Any]:
 
 def _figures(inputs: RunInputs, *, network: Network) -> dict[str, dict[str, int]]:
     question = inputs.wish.question
-    walks = measure_walks(
-        network,
-        homes_ll=points_of([home.point_ll for home in inputs.homes]),
-        sites_ll=points_of([site.point_ll for site in inputs.base_sites]),
-        question=question,
-    )
-    placement = None if inputs.wish.capacity is CapacityRule.IGNORED else Placement(walks, sites=inputs.base_sites)
-    cover = cover_by(walks, places=placement)
+    measure = measure_circles if question.mode is Mode.WALK else measure_reach
+    measured = measure(replace(inputs, sites=inputs.base_sites), network=network)
     ones = np.ones(len(inputs.homes), np.int64)
     base = {}
     for length in sorted({len(area.code) for area in inputs.areas}):
@@ -109,7 +103,7 @@ def _figures(inputs: RunInputs, *, network: Network) -> dict[str, dict[str, int]
         number = {area.code: place for place, area in enumerate(level)}
         group = np.array([number.get(home.area_code[:length], -1) for home in inputs.homes], np.intp)
         counts = figures.count_groups(
-            walks, cover=cover, weight=ones, group=group, groups=len(level), question=question
+            measured.walks, cover=measured.cover, weight=ones, group=group, groups=len(level), question=question
         )
         for area, one in zip(level, counts, strict=True):
             base[area.code] = {"covered": one.covered, **one.band, "slower": one.slower, "straight": one.straight}
