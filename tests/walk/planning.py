@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+from datetime import date
 from typing import TYPE_CHECKING
 from uuid import UUID
 
 from tests.factories.accounts import headers_of
-from tests.worlds.tiny_day import ON, point_ll
+from tests.worlds.tiny_day import point_ll
 
 if TYPE_CHECKING:
     from flask import Flask
+
+ON = date(2026, 3, 30)  # of the coverage run
 
 
 def put_run(app: Flask, *, area_code: str, account_id: UUID) -> UUID:
