@@ -23,6 +23,7 @@ if TYPE_CHECKING:
 
 WISH = {"area_code": world.DISTRICT, "as_of": world.AS_OF.isoformat()}
 AREA = f"area={world.DISTRICT}"
+CLOSE = {"kind": "close", "site_id": str(world.SITE_A)}
 ADDRESSES = ("rates", "land", "equity", "beds")
 
 
@@ -156,15 +157,21 @@ def test_a_run_at_another_speed_is_no_policy_figure_unless_it_is_named(client, o
     assert counts(named)["people"] == (1, 7)
 
 
-def test_runs_that_answer_another_question_are_refused(client, officer):
+def test_runs_that_answer_another_question_are_refused(client, officer, planner):
     run_id, timed = make_run(client, officer), make_run(client, officer, at_local="2026-03-31T10:00")
+    wish = WISH | {"service_code": "day_care", "name": "关掉 A", "changes": [CLOSE]}
+    scenario = client.post("/v1/coverage/scenarios", json=wish, headers=planner).get_json()
+    reply = client.post("/v1/coverage/runs", json={"scenario_id": scenario["id"]}, headers=planner)
+    supposed = reply.get_json()["id"]
 
     replies = [
         client.get(f"/v1/indicators/rates?{AREA}&{query}", headers=officer)
-        for query in (f"home_run={run_id}", f"run={timed}")
+        for query in (f"home_run={run_id}", f"run={timed}", f"run={supposed}")
     ]
 
-    assert [(each.status_code, each.get_json()["code"]) for each in replies] == [(422, "run-of-another-question")] * 2
+    assert [(each.status_code, each.get_json()["code"]) for each in replies] == [(422, "run-of-another-question")] * 3
+    # nor is the newest one taken where none is named
+    assert rates_of(client, officer)["day_care_urban"]["assumptions"]["run_id"] == run_id
     gone = client.get(f"/v1/indicators/rates?{AREA}&run={uuid4()}", headers=officer)
     assert (gone.status_code, gone.get_json()["code"]) == (404, "coverage-run-not-found")
 

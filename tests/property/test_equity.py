@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import pytest
-from hypothesis import given
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from dispatch.indicators.rules.equity import weigh_gini
 
+# how long it takes on a busy machine is no matter
+PATIENT = settings(deadline=None, suppress_health_check=[HealthCheck.too_slow])
 VALUES = st.floats(0, 100, allow_nan=False).map(lambda x: round(x, 3))
 WEIGHTS = st.integers(1, 10_000)
 AREAS = st.lists(st.tuples(VALUES, WEIGHTS), min_size=1, max_size=40)
@@ -27,6 +29,7 @@ def gini(areas):
 
 
 @pytest.mark.feature("P5")
+@PATIENT
 @given(AREAS)
 def test_it_equals_the_double_sum(areas):
     expected = double_sum(areas)
@@ -35,11 +38,13 @@ def test_it_equals_the_double_sum(areas):
 
 
 @pytest.mark.feature("P5")
+@PATIENT
 @given(st.floats(0.001, 100, allow_nan=False), st.lists(WEIGHTS, min_size=1, max_size=40))
 def test_equal_areas_give_zero_exactly(value, weights):
     assert gini([(value, weight) for weight in weights]) == 0
 
 
+@PATIENT
 @given(AREAS, st.integers(2, 50))
 def test_neither_the_unit_of_the_figure_nor_that_of_the_weight_matters(areas, times):
     found = gini(areas)
@@ -48,6 +53,7 @@ def test_neither_the_unit_of_the_figure_nor_that_of_the_weight_matters(areas, ti
         assert gini([(x, w * times) for x, w in areas]) == pytest.approx(found, abs=1e-9)
 
 
+@PATIENT
 @given(AREAS)
 def test_an_area_cut_into_two_equal_ones_changes_nothing_and_it_lies_between_zero_and_one(areas):
     found = gini(areas)

@@ -38,9 +38,9 @@ class RunOfAnotherQuestionError(InvalidError):
     slug = "run-of-another-question"
     title = Words("这次计算不能用于这个指标", "The run answers another question")
     detail = Words(
-        "要用区域 {area_code} 或其上级的“{service}”计算，步行，不问时刻和名额。",
-        "It must be a run of {service} for the area {area_code} or one above, on foot, at no moment and whatever the "
-        "places.",
+        "要用区域 {area_code} 或其上级的“{service}”计算，步行，不问时刻和名额，不属于方案。",
+        "It must be a run of {service} for the area {area_code} or one above, on foot, of no scenario, at no moment "
+        "and whatever the places.",
     )
 
 
@@ -57,15 +57,15 @@ def choose_run(service_code: str, *, area_code: str, actor: Actor, run_id: UUID 
     """
     Choose the run that a policy figure rests on: the one named, or the newest that asks the plain question.
 
-    The plain question: on foot, at the usual speed, at no moment, whatever the places; what somebody tried at another
-    speed is no policy figure unless it is named. None where there is none.
+    The plain question: on foot, at the usual speed, at no moment, whatever the places, of no scenario; what somebody
+    tried at another speed is no policy figure unless it is named. None where there is none.
 
     Raises
     ------
     coverage.RunNotFoundError
         The named run does not exist or is not the actor's.
     RunOfAnotherQuestionError
-        The named run is of another service or area, of a moment, or limited by places.
+        The named run is of another service or area, of a moment, of a scenario, or limited by places.
 
     """
     if run_id is not None:
@@ -88,7 +88,7 @@ def choose_reach(service_code: str, *, area_code: str, actor: Actor) -> Run | No
         run
         for code in areas.ancestor_codes(area_code)
         for run in coverage.find_runs(actor, area_code=code, service_code=service_code, limit=RUNS_LOOKED_AT)
-        if run.mode != coverage.Mode.WALK
+        if run.mode != coverage.Mode.WALK and run.scenario_id is None
     ]
     return max(found, key=lambda run: (run.finished_at, run.id), default=None)
 
@@ -133,4 +133,9 @@ def _facts(row: AreaRow, *, settlement: str | None, own_sites: Mapping[str, int]
 
 
 def _is_plain(run: Run) -> bool:
-    return run.mode == coverage.Mode.WALK and run.at_local is None and run.capacity == coverage.CapacityRule.IGNORED
+    return (
+        run.mode == coverage.Mode.WALK
+        and run.at_local is None
+        and run.capacity == coverage.CapacityRule.IGNORED
+        and run.scenario_id is None
+    )
