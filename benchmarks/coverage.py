@@ -76,6 +76,16 @@ def main() -> None:
 def _run(network: streets.Network, *, options: argparse.Namespace) -> dict[str, Any]:
     streets.warm_kernels()
     town = searches.Town.of(network, sites=options.sites)
+    # Some libraries write to the terminal past Python: what they say goes where errors go.
+    told, spoken = os.dup(1), os.dup2(2, 1)
+    try:
+        return _rows(town, options=options)
+    finally:
+        os.dup2(told, spoken)
+        os.close(told)
+
+
+def _rows(town: searches.Town, *, options: argparse.Namespace) -> dict[str, Any]:
     extracts = sorted(options.data.glob("*.osm.pbf")) if options.data else []
     if options.network:
         extracts = extracts or [options.network]
