@@ -156,6 +156,9 @@ CHINESE = MORE | {
     "the site of the register that it is": "就是名录里的这个站点",
     "weight that it covers beside all before it": "在前面各点之外多覆盖多少",
     "to its street": "到所在街道的距离",
+    "the change that opens it in a scenario: send it to `/v1/coverage/scenarios`": (
+        "在方案里新开这个站点的改动：发给 /v1/coverage/scenarios"
+    ),
     "its place in what was sent, from 0": "在所给候选点里的序号，从 0 起",
     "nodes of the tree": "展开的搜索节点数",
     "elders with a way to any site": "能走到任何一个站点的老人数",

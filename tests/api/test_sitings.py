@@ -223,6 +223,28 @@ def test_budget_that_pays_for_nothing_is_an_empty_answer_with_its_reason(
     assert found["end_reason"] == "The budget pays for none of the candidates that would help."
 
 
+@pytest.mark.feature("P1")
+def test_picks_are_taken_into_a_scenario_as_they_are(client: FlaskClient, planner: dict[str, str]) -> None:
+    found = ask(client, planner)
+    changes = [pick["scenario_change"] for pick in found["picks"]]
+
+    scenario = client.post(
+        "/v1/coverage/scenarios",
+        json={
+            "name": "选址方案",
+            "area_code": world.DISTRICT,
+            "service_code": "day_care",
+            "as_of": world.AS_OF.isoformat(),
+            "changes": changes,
+        },
+        headers=planner,
+    )
+
+    assert scenario.status_code == 201, scenario.get_data(as_text=True)
+    assert [one["payload"]["name"] for one in scenario.get_json()["changes"]] == ["middle", "bank"]
+    assert all(set(change) == {"kind", "name", "point"} for change in changes)
+
+
 @pytest.mark.parametrize("role", ["community_worker", "carer", "operator", "administrator"])
 def test_other_roles_may_not_enter(client: FlaskClient, role: str) -> None:
     headers = sign_in(client, role=role, area=world.DISTRICT)

@@ -184,6 +184,11 @@ class SitingPickSchema(Schema):
         required=True, allow_none=True, metadata={"description": "weight that it covers beside all before it"}
     )
     snap_m = fields.Float(required=True, metadata={"description": "to its street"})
+    scenario_change = fields.Dict(
+        keys=fields.String(),
+        required=True,
+        metadata={"description": "the change that opens it in a scenario: send it to `/v1/coverage/scenarios`"},
+    )
     suppressed = fields.Boolean(required=True, attribute="is_suppressed")
 
     def get_attribute(self, obj: Any, attr: str, default: Any) -> Any:  # noqa: ANN401 - marshmallow's signature

@@ -8,6 +8,7 @@ from enum import StrEnum
 from typing import TYPE_CHECKING, Any
 
 from dispatch.coverage.values.runs import Mode, RunWish
+from dispatch.coverage.values.scenarios import ChangeKind
 from dispatch.words import Words
 
 if TYPE_CHECKING:
@@ -200,6 +201,17 @@ class Pick:
     gain: int | None
     snap_m: float
     is_suppressed: bool = False
+
+    @property
+    def scenario_change(self) -> dict[str, Any]:
+        """The change that opens it in a scenario, as plain values."""
+        lon, lat = self.point_ll
+        change = {
+            "kind": ChangeKind.OPEN.value,
+            "name": self.label or f"选址{self.rank}",
+            "point": {"lon": lon, "lat": lat, "crs": "wgs84"},
+        }
+        return change if self.capacity is None else change | {"capacity": self.capacity}
 
 
 @dataclass(frozen=True, slots=True)

@@ -25,6 +25,9 @@ GREEDY_SHARE_OF_BUDGET = GREEDY_SHARE / 2
 """Of the best value, the better of greedy by gain and by gain per cost, where only a budget is limited (Leskovec et al.
 2007, theorem 3)."""
 
+BOUNDS_AT_FIRST, BOUNDS_EVERY = 16, 8
+"""The bound is looked for at each of the first picks, then at some: it costs as much as a pick, and moves slowly."""
+
 
 @dataclass(frozen=True, slots=True)
 class Choice:
@@ -168,17 +171,21 @@ def _choose(gains: Gains, *, terms: _Terms, is_per_cost: bool) -> Choice:
     budget = None if terms.is_one_price else terms.budget  # then it is a number of sites
     left = budget
     # what costs nothing comes first, as if it cost half of the least
-    price = np.maximum(cost, 0.5) if is_per_cost else np.ones(len(cost))
+    price = np.maximum(cost, 0.5) if is_per_cost else None
     is_open = np.ones(len(cost), np.bool_)
     bound = terms.whole
     picks: list[int] = []
     added: list[int] = []
     while True:
         now = gains.at_most
-        bound = min(bound, bound_of(now, cost=cost, most=paid, budget=budget, covered=sum(added), whole=terms.whole))
         is_useful = is_open & (now > 0)
         is_affordable = is_useful if left is None else is_useful & (cost <= left)
-        if len(picks) == paid or not is_affordable.any():
+        is_last = len(picks) == paid or not is_affordable.any()
+        if is_last or len(picks) < BOUNDS_AT_FIRST or len(picks) % BOUNDS_EVERY == 0:
+            bound = min(
+                bound, bound_of(now, cost=cost, most=paid, budget=budget, covered=sum(added), whole=terms.whole)
+            )
+        if is_last:
             break
         pick, gain = _best(gains, now=now, is_open=is_affordable, price=price)
         if gain == 0:
@@ -202,22 +209,23 @@ def end_of(picks: Sequence[int], *, most: int, is_useful: NDArray[np.bool_]) -> 
 
 
 def _best(
-    gains: Gains, *, now: NDArray[np.int64], is_open: NDArray[np.bool_], price: NDArray[np.float64]
+    gains: Gains, *, now: NDArray[np.int64], is_open: NDArray[np.bool_], price: NDArray[np.float64] | None
 ) -> tuple[int, int]:
     """
     Find the candidate that adds most for its price, the first of equal ones; its gain is 0 where none adds anything.
 
     Bounds that may be stale are made exact only at the top (Minoux 1978).
     """
-    score = np.where(is_open, now / price, 0.0)
+    score = np.where(is_open, now if price is None else now / price, 0)
     while True:
         pick = int(np.argmax(score))
         if score[pick] == 0:
             return pick, 0
         gain = gains.exact(pick)
-        if gain / price[pick] == score[pick]:
+        exact = gain if price is None else gain / price[pick]
+        if exact == score[pick]:
             return pick, gain
-        score[pick] = gain / price[pick]
+        score[pick] = exact
 
 
 class _Unlimited:
