@@ -49,6 +49,8 @@ MODULES = (
     "publications",
     "ogc",
     "indicators",
+    "geopackage",
+    "tiles",
     "elders",
     "elder_parts",
     "circles",

@@ -9,7 +9,7 @@ from urllib.parse import quote
 
 SOME_ID = "01980000-0000-7000-8000-000000000001"
 DEEPEST = 6
-IN_PATH = {"code": "120198", "list_name": "service", "collection_id": "areas", "feature_id": "120198"}
+IN_PATH = {"code": "120198", "list_name": "service", "collection_id": "areas", "feature_id": "120198", "layer": "areas"}
 # words for fields whose schema does not tell what a likely value is; the area is one of the made-up districts
 LIKELY: dict[str, Any] = {
     "area": "120198",

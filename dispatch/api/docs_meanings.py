@@ -51,6 +51,7 @@ CHINESE = MORE | {
     "left out where only reading on would tell": "要读完才知道总数时不写",
     "those that features of the page rest on": "本页要素所依据的各次计算",
     "the whole name": "完整的名称",
+    "those that the tiles rest on": "瓦片所依据的各次计算",
     "of the `next` link of the page before": "上一页 next 链接里的游标",
     "exactly this area": "正好是这个区划",
     "as H3 writes it": "H3 的写法",

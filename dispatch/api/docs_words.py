@@ -67,8 +67,8 @@ JOBS = (
     Job(
         "gis",
         Words("地图图层：给地理信息软件", "Map layers: for GIS software"),
-        ("ogc",),
-        ("coverage", "api"),
+        ("ogc", "geopackage", "tiles"),
+        ("coverage", "tiles", "api"),
     ),
     Job(
         "dispatch",

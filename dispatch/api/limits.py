@@ -22,9 +22,13 @@ COSTLY = frozenset(
         "coverage.create_run",
         "sitings.create_siting",
         "imports.create_import",
+        "geopackage.export_run",
     }
 )
 COSTLY_SHARE = 10
+# a map asks for dozens of these at once: they have a limit of their own, so many times as high
+TILES = frozenset({"tiles.show_tile"})
+TILES_SHARE = 10
 NEVER_LIMITED = frozenset({"health.live", "health.ready", "metrics.show_metrics"})  # asked by machines, all the time
 
 
@@ -38,6 +42,8 @@ def limit_requests(app: Flask, *, settings: Settings) -> None:
         return
 
     def costly_or_not() -> str:
+        if request.endpoint in TILES:
+            return f"{settings.rate_limit * TILES_SHARE} per minute"  # type: ignore[operator] # see above
         share = COSTLY_SHARE if request.endpoint in COSTLY else 1
         return f"{max(1, settings.rate_limit // share)} per minute"  # type: ignore[operator] # see above
 
@@ -57,6 +63,7 @@ def limit_requests(app: Flask, *, settings: Settings) -> None:
     limiter = Limiter(
         who,
         application_limits=[f"{settings.rate_limit} per minute"],
+        application_limits_exempt_when=lambda: request.endpoint in TILES,
         default_limits=[costly_or_not],
         headers_enabled=True,
         storage_uri="memory://",

@@ -5,15 +5,14 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from dispatch import coverage, geo
-from dispatch.coverage import AreaRow, CellRow, CircleRow, Layer, LayerPlace
+from dispatch.coverage import CellRow, Layer, LayerPlace
 from dispatch.errors import NotFoundError
 from dispatch.words import Words
 
 if TYPE_CHECKING:
-    from dispatch.coverage import LayerRow, LayerRun, PlainArea
+    from dispatch.coverage import LayerRow
     from dispatch.directory import SiteSpot
 
-SECONDS_A_MINUTE = 60
 WHOLE, SHARE, TEXT, FLAG = "integer", "number", "string", "boolean"
 
 
@@ -194,7 +193,7 @@ def feature_of(found: LayerRow) -> dict[str, Any]:
         "type": "Feature",
         "id": feature_id(place),
         "geometry": _as_declared(coverage.outline_of(found.row), row=found.row),
-        "properties": _of_run(found.run) | _of_row(found.row),
+        "properties": coverage.attributes_of(found.row, run=found.run),
     }
 
 
@@ -220,60 +219,3 @@ def _as_declared(outline_ll: dict[str, Any] | None, *, row: object) -> dict[str,
     if outline_ll is None or outline_ll["type"] != "Polygon" or isinstance(row, CellRow):
         return outline_ll
     return {"type": "MultiPolygon", "coordinates": [outline_ll["coordinates"]]}
-
-
-def _of_run(seen: LayerRun | None) -> dict[str, Any]:
-    if seen is None:
-        return dict.fromkeys(one.name for one in RUN)
-    run = seen.run
-    return {
-        "run": str(run.id),
-        "service": run.service_code,
-        "run_area": run.area_code,
-        "as_of": run.as_of.isoformat(),
-        "limit_min": run.limit_s // SECONDS_A_MINUTE,
-        "speed_mps": run.speed_mps,
-        "published": seen.is_published,
-    }
-
-
-def _of_row(row: AreaRow | CircleRow | CellRow | PlainArea) -> dict[str, Any]:
-    if isinstance(row, CircleRow):
-        lon, lat = row.point_ll or (None, None)
-        return {
-            "site_id": str(row.site_id),
-            "name": row.name,
-            "area_code": row.area_code,
-            "lon": lon,
-            "lat": lat,
-            "reached": row.reached,
-            "suppressed": row.is_suppressed,
-        }
-    if isinstance(row, CellRow):
-        return {
-            "cell": geo.cell_text(row.cell),
-            "walk_s": row.walk_s,
-            "minutes": None if row.walk_s is None else -(-row.walk_s // SECONDS_A_MINUTE),
-            "elders": row.elders,
-            "uncovered": row.uncovered,
-            "suppressed": row.is_suppressed,
-        }
-    named = {
-        "area_code": row.area_code,
-        "level": row.level,
-        "name_zh": row.name_zh,
-        "name_en": row.name_en,
-    }
-    if not isinstance(row, AreaRow):
-        return dict.fromkeys(one.name for one in FIGURES) | named
-    return named | {
-        "elders": row.elders,
-        "covered": row.covered,
-        "uncovered": row.uncovered,
-        "covered_share": row.covered_share,
-        "sites": row.sites,
-        "is_covered": row.state,
-        "is_borderline": row.is_borderline,
-        "nearest_s": row.nearest_s,
-        "suppressed": row.is_suppressed,
-    }

@@ -175,7 +175,7 @@ def conditional(view: Callable[..., Any]) -> Callable[..., Any]:
             if "ETag" not in reply.headers:
                 reply.add_etag()
             reply.headers["Cache-Control"] = "no-cache, private"
-            reply.headers["Vary"] = "Accept-Language, Authorization"
+            reply.headers["Vary"] = ", ".join([*reply.headers.getlist("Vary"), "Accept-Language, Authorization"])
             reply.make_conditional(request)
             if reply.status_code == http.HTTPStatus.PRECONDITION_FAILED:  # an If-Match that names another version
                 raise RequestError(412)

@@ -13,7 +13,7 @@ from rich.console import Console
 from rich.table import Table
 
 from dispatch import areas, clock, coverage, dates, reports, storage, streets
-from dispatch.actor import SYSTEM
+from dispatch.actor import SYSTEM, Actor
 from dispatch.cli.network_edits import edit_commands
 from dispatch.cli.report_files import find_network, report_format, write_whole
 from dispatch.cli.scenarios import scenario_commands
@@ -32,6 +32,7 @@ if TYPE_CHECKING:
 console = Console(stderr=True)
 WORST_SHOWN = 10
 PERCENT = 100
+EVERYBODY = Actor(account_id=None)
 
 
 @click.group()
@@ -128,6 +129,20 @@ def publish(*, run_id: UUID) -> None:
     click.echo(
         f"publication {published.id}: {len(published.hidden)} of {counts} counts hidden, {hiding.small} of them small"
     )
+
+
+@coverage_commands.command("export")
+@click.argument("run_id", metavar="RUN", type=click.UUID)
+@click.option("--out", required=True, type=click.Path(path_type=Path, dir_okay=False), help="The file: FILE.gpkg.")
+@click.option("--public", "is_public", is_flag=True, help="What everybody sees: published counts, small ones hidden.")
+@with_app
+def export(*, run_id: UUID, out: Path, is_public: bool) -> None:
+    """Write a run to a GeoPackage: sites, circles, gaps, hexagons and areas as layers."""
+    if out.suffix != ".gpkg" or not out.parent.is_dir():
+        raise click.BadParameter("a file in a folder that exists, ending in .gpkg 应为 .gpkg 文件", param_hint="--out")
+    with console.status("写入 writing"), storage.reading():
+        counts = coverage.export_run(run_id, actor=EVERYBODY if is_public else SYSTEM, path=out)
+    click.echo(f"{out}: " + ", ".join(f"{name} {count:,}" for name, count in counts.items()))
 
 
 @coverage_commands.command("report")

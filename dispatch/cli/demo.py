@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import json
 import os
 import secrets
@@ -19,6 +20,7 @@ from dispatch.cli.coverage import run_and_store
 from dispatch.cli.db import upgrade_database
 from dispatch.cli.examples import curl_lines
 from dispatch.cli.seeding import generate_seed, load_seed
+from dispatch.cli.streets import write_base_map
 from dispatch.cli.supervisor import supervise
 from dispatch.config import Settings, read_settings
 
@@ -79,7 +81,13 @@ def _seed_network(settings: Settings, *, source: Path) -> streets.Network:
     try:
         return streets.open_network(folder)
     except streets.NetworkNotFoundError:
-        streets.import_osm(source, folder=folder, name=NETWORK, imported_at=clock.utc_now())
+        streets.import_osm(
+            source,
+            folder=folder,
+            name=NETWORK,
+            imported_at=clock.utc_now(),
+            beside=functools.partial(write_base_map, file=source),
+        )
         streets.warm_kernels()  # compiled once, kept in NUMBA_CACHE_DIR for the server
         return streets.open_network(folder)
 

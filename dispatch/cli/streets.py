@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import json
 import re
 import time
@@ -11,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from dispatch import clock, geo, streets
+from dispatch import basemap, clock, geo, streets, tiles
 from dispatch.config import SettingsError, read_settings
 from dispatch.errors import DispatchError
 from dispatch.words import Locale
@@ -49,7 +50,8 @@ def import_streets(*, file: Path, name: str, is_json: bool, **asked: Any) -> Non
             area = geo.StudyArea(*read_settings(needs_secret=False).study_area_ll)
             report = streets.import_lines(file, study_area=area, **told, **asked)
         else:
-            report = streets.import_osm(file, progress=None if is_json else _show, **told)
+            keep_map = functools.partial(write_base_map, file=file)
+            report = streets.import_osm(file, progress=None if is_json else _show, beside=keep_map, **told)
     except DispatchError as error:
         raise click.ClickException(_both(error)) from error
     took_s = round(time.monotonic() - begun_s, 2)
@@ -75,6 +77,11 @@ def list_streets(*, is_json: bool) -> None:
             f"{streets.network_identity(one):<32} {one.node_count:>9,} nodes {one.length_km:>9,.0f} km"
             f"  map of {age}  {one.source_name}"
         )
+
+
+def write_base_map(draft: Path, *, file: Path) -> None:
+    """Keep streets, water and boundaries of an extract for maps, in the folder that becomes the network's."""
+    basemap.write_base_map(draft, shapes=basemap.read_map_shapes(file), project=tiles.to_mercator)
 
 
 def _networks_dir() -> Path:

@@ -21,6 +21,7 @@ from dispatch.coverage.operations.editing import (
     withdraw_network_edit,
 )
 from dispatch.coverage.operations.effects import measure_effect, prepare_effect
+from dispatch.coverage.operations.exporting import export_run
 from dispatch.coverage.operations.layers import (
     area_state,
     choose_runs,
@@ -99,12 +100,8 @@ from dispatch.coverage.operations.siting import (
     request_siting,
     store_siting,
 )
-from dispatch.coverage.operations.siting_reading import (
-    SitingNotFoundError,
-    find_siting_areas,
-    find_sitings,
-    get_siting,
-)
+from dispatch.coverage.operations.siting_reading import SitingNotFoundError, find_siting_areas, find_sitings, get_siting
+from dispatch.coverage.rules.attributes import attributes_of
 from dispatch.coverage.rules.city import CityFindings, CityGap, CityPoints, CityShares, compute_city
 from dispatch.coverage.rules.comparing import CircleAgainstReachError, RunsNotComparableError
 from dispatch.coverage.rules.editing import (
@@ -325,6 +322,7 @@ __all__ = [
     "archive_scenario",
     "area_boundary",
     "area_state",
+    "attributes_of",
     "check_edit",
     "check_siting_wish",
     "choose_runs",
@@ -338,6 +336,7 @@ __all__ = [
     "describe_question",
     "draft_publication",
     "edits_in_force",
+    "export_run",
     "fill_question",
     "find_areas",
     "find_categories",

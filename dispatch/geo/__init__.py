@@ -26,6 +26,7 @@ from dispatch.geo.crs import (
     to_wgs84,
 )
 from dispatch.geo.declared import DeclaredSystem, declared_system
+from dispatch.geo.geopackage import FileLayer, write_geopackage
 from dispatch.geo.points import (
     LonLat,
     LonLatPolygon,
@@ -40,6 +41,7 @@ from dispatch.geo.polygons import InvalidGeometryError, outline_box, read_polygo
 __all__ = [
     "RESOLUTION",
     "DeclaredSystem",
+    "FileLayer",
     "InvalidGeometryError",
     "LonLat",
     "LonLatPolygon",
@@ -66,4 +68,5 @@ __all__ = [
     "to_lonlat",
     "to_metric",
     "to_wgs84",
+    "write_geopackage",
 ]

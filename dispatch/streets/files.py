@@ -8,7 +8,7 @@ import tempfile
 from dataclasses import asdict, fields
 from datetime import datetime
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
@@ -16,6 +16,9 @@ from dispatch import geo
 from dispatch.errors import InvalidError, NotFoundError
 from dispatch.streets.values import Manifest, Network
 from dispatch.words import Words
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
 
 FORMAT = 1
 MANIFEST = "manifest.json"
@@ -45,12 +48,12 @@ class NetworkBrokenError(InvalidError):
     )
 
 
-def save_network(network: Network, *, folder: Path) -> None:
+def save_network(network: Network, *, folder: Path, beside: Callable[[Path], None] | None = None) -> None:
     """
     Write a network to a folder, whole or not at all.
 
     The files are written beside it and moved into place at the end; a network that stood there is
-    replaced. Whoever has the old one open keeps it.
+    replaced. Whoever has the old one open keeps it. `beside` is told the draft's folder and may write more into it.
     """
     folder.parent.mkdir(parents=True, exist_ok=True)
     draft = Path(tempfile.mkdtemp(prefix=f".{folder.name}-", dir=folder.parent))
@@ -58,6 +61,8 @@ def save_network(network: Network, *, folder: Path) -> None:
         for name in _ARRAYS:
             np.save(draft / f"{name}.npy", getattr(network, name), allow_pickle=False)
         (draft / MANIFEST).write_text(_written(network.manifest), encoding="utf-8")
+        if beside is not None:
+            beside(draft)
         draft.chmod(0o755)
         if folder.exists():
             old = Path(tempfile.mkdtemp(prefix=f".{folder.name}-old-", dir=folder.parent))

@@ -101,7 +101,13 @@ class _Ways:
 
 
 def import_osm(
-    path: Path, *, folder: Path, name: str, imported_at: datetime, progress: Progress | None = None
+    path: Path,
+    *,
+    folder: Path,
+    name: str,
+    imported_at: datetime,
+    progress: Progress | None = None,
+    beside: Callable[[Path], None] | None = None,
 ) -> ImportReport:
     """
     Make a walking network of an OpenStreetMap file and save it.
@@ -118,6 +124,8 @@ def import_osm(
         Now, aware.
     progress : callable, optional
         Told the step and the ways read.
+    beside : callable, optional
+        Told the folder while it is a draft, to write more files into it.
 
     Raises
     ------
@@ -127,7 +135,7 @@ def import_osm(
     """
     network, report = read_osm(path, name=name, imported_at=imported_at, progress=progress)
     _tell(progress, _WRITING, report.ways_used)
-    save_network(network, folder=folder)
+    save_network(network, folder=folder, beside=beside)
     return report
 
 

@@ -46,6 +46,7 @@ ROUTES: dict[str, dict[str, tuple[str, ...]]] = {
         "r": (
             *("ogc.show_landing", "ogc.show_conformance", "ogc.show_api", "ogc.list_collections"),
             *("ogc.show_collection", "ogc.show_schema", "ogc.list_items", "ogc.show_item"),
+            *("geopackage.export_run", "tiles.describe_tiles", "tiles.show_tile"),
         ),
     },
     "targets of the policy": {"r": ("indicators.list_targets",)},

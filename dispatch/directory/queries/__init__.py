@@ -17,10 +17,12 @@ from dispatch.directory.queries.codes import (
 )
 from dispatch.directory.queries.keys import UnknownRecordError
 from dispatch.directory.queries.layers import (
+    SitePoint,
     SiteSpot,
     SiteWish,
     count_site_spots,
     find_site_extent,
+    find_site_points,
     find_site_spots,
 )
 from dispatch.directory.queries.maps import MapCounts, MapPlace, count_map_places, find_map_places
@@ -72,6 +74,7 @@ __all__ = [
     "SiteEntry",
     "SiteFilter",
     "SiteNotFoundError",
+    "SitePoint",
     "SiteSpot",
     "SiteWish",
     "StandingSite",
@@ -92,6 +95,7 @@ __all__ = [
     "find_organizations",
     "find_services",
     "find_site_extent",
+    "find_site_points",
     "find_site_spots",
     "find_sites",
     "find_sites_in_stage",

@@ -49,6 +49,17 @@ class SiteSpot:
     service_codes: tuple[str, ...]
 
 
+@dataclass(frozen=True, slots=True)
+class SitePoint:
+    """A site that has a point, as a map draws it."""
+
+    id: UUID
+    name: str
+    facility_type: str
+    area_code: str
+    point_ll: tuple[float, float]
+
+
 def find_site_spots(
     wanted: SiteWish, *, at: datetime, zone: ZoneInfo, after: UUID | None = None, limit: int | None = None
 ) -> list[SiteSpot]:
@@ -77,6 +88,18 @@ def find_site_extent() -> Box | None:
     whole = sa.select(low(Site.lon), low(Site.lat), high(Site.lon), high(Site.lat)).where(Site.merged_into_id.is_(None))
     row: Any = session().execute(whole).one()
     return None if row[0] is None else tuple(row)
+
+
+def find_site_points(box_ll: Box, *, limit: int) -> list[SitePoint]:
+    """Find the sites that stand in a box, in the order of their ids, with as little as a map of many needs."""
+    west, south, east, north = box_ll
+    chosen = (
+        sa.select(Site.id, Site.name, Site.facility_type, Site.area_code, Site.lon, Site.lat)
+        .where(Site.merged_into_id.is_(None), Site.lon.between(west, east), Site.lat.between(south, north))
+        .order_by(Site.id)
+        .limit(limit)
+    )
+    return [SitePoint(*row[:4], point_ll=(row.lon, row.lat)) for row in session().execute(chosen)]
 
 
 def _conditions(wanted: SiteWish, *, at: datetime) -> Iterable[sa.ColumnElement[bool]]:
