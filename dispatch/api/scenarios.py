@@ -73,7 +73,6 @@ def get_scenario(scenario_id: UUID) -> ResponseReturnValue:
 def put_changes(edit: dict[str, Any], scenario_id: UUID) -> ResponseReturnValue:
     """Let these be all changes of a scenario; 412 shows the version that one had and the one that stands."""
     version, now, network = version_wanted(), clock.utc_now(), current_network()
-    network = current_network()
     with storage.transaction():
         made = coverage.put_changes(
             scenario_id,
@@ -96,7 +95,6 @@ def put_changes(edit: dict[str, Any], scenario_id: UUID) -> ResponseReturnValue:
 def add_change(change: coverage.ChangeWish, scenario_id: UUID) -> ResponseReturnValue:
     """Add one change at the end."""
     version, now, network = version_wanted(), clock.utc_now(), current_network()
-    network = current_network()
     with storage.transaction():
         made = coverage.add_change(
             scenario_id,
@@ -162,7 +160,6 @@ def archive_scenario(scenario_id: UUID) -> ResponseReturnValue:
 def adopt_scenario(scenario_id: UUID) -> ResponseReturnValue:
     """Make a shared scenario's changes in the register, all or none; 409 gives every reason against."""
     version, now, network = version_wanted(), clock.utc_now(), current_network()
-    network = current_network()
     with storage.transaction():
         made = coverage.adopt_scenario(
             scenario_id,
