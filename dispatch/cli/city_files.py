@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from dispatch.streets import Network
 
 ATTRIBUTION = "© OpenStreetMap contributors, ODbL"
-PACKAGES = ("numpy", "scipy", "shapely", "pyproj", "osmium", "h3", "contourpy")
+PACKAGES = ("numpy", "scipy", "shapely", "pyproj", "osmium", "h3")
 SECONDS_A_MINUTE = 60
 
 

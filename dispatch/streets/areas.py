@@ -6,9 +6,8 @@ import os
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from itertools import pairwise
-from typing import TYPE_CHECKING, cast
+from typing import TYPE_CHECKING
 
-import contourpy
 import numpy as np
 import shapely
 
@@ -17,6 +16,7 @@ from dispatch.streets.compiled import compiled
 from dispatch.streets.painting import BLOCK, CORNERS, FULL, paint
 from dispatch.streets.searching import reach
 from dispatch.streets.snapping import snap_points
+from dispatch.streets.tracing import outline
 from dispatch.streets.values import DM_PER_M, MAX_SNAP_M, UNREACHED, Field, Network, Snaps
 
 if TYPE_CHECKING:
@@ -25,14 +25,8 @@ if TYPE_CHECKING:
 CELL_M = 7.0
 """The diagonal of a cell is 9.9 m: every point of a cell that the outline crosses is within 10 m of it."""
 
-ROUNDED_PER_M = 4096.0
-"""A power of two: crossings of corners with whole values never lie halfway between two such steps."""
-
 CORNERS_FOR_ONE = 1_000_000
 """A raster up to this size, which is 49 km², is painted by one thread: a circle has 100,000 corners."""
-
-TILE = 2048
-"""Cells along a tile; each is contoured alone, so that memory does not grow with the city."""
 
 
 def reach_area(
@@ -182,7 +176,7 @@ def _draw(
             off_street_max_m=off_street_max_m,
             cell_m=cell_m,
         )
-    return contour(raster, frame=frame, cell_m=cell_m)
+    return outline(raster, west=frame.west, south=frame.south, cell_m=cell_m)
 
 
 def _mind_walls(
@@ -309,43 +303,3 @@ def _bands(frame: Frame) -> list[tuple[int, int]]:
     # More bands than processors, since a city's middle takes longer than its rim.
     cuts = np.linspace(0, blocks, (4 * count if count > 1 else 1) + 1).astype(int).tolist()
     return [(first, last) for first, last in pairwise(cuts) if first < last]
-
-
-def contour(raster: NDArray[np.int8], *, frame: Frame, cell_m: float) -> MetricPolygon:
-    """Trace the line between positive corners and all others, tile by tile; a corner of 0 is far outside."""
-    rows, columns = (np.flatnonzero((raster > 0).any(axis=axis)) for axis in (1, 0))
-    if not len(rows):
-        return MetricPolygon(shapely.MultiPolygon())
-    # One corner outside on each side closes every ring; the frame's margin always leaves one.
-    bottom, top, left, right = rows[0] - 1, rows[-1] + 1, columns[0] - 1, columns[-1] + 1
-    parts = []
-    for row in range(bottom, top, TILE):
-        for column in range(left, right, TILE):
-            tile = raster[row : min(row + TILE, top) + 1, column : min(column + TILE, right) + 1]
-            if (tile <= 0).all():
-                continue
-            x = frame.west + cell_m * np.arange(column, column + tile.shape[1])
-            y = frame.south + cell_m * np.arange(row, row + tile.shape[0])
-            parts.append(_polygons(tile, x=x, y=y))
-    # Tiles meet in the same corners and crossings, so their polygons are a coverage and are joined edge by edge.
-    whole = parts[0] if len(parts) == 1 else shapely.get_parts(shapely.coverage_union_all(np.concatenate(parts)))
-    area = shapely.MultiPolygon(list(whole))
-    # No corner is 0 and none is shared by two lines, so the rings are simple and never touch: valid as they are.
-    return MetricPolygon(area)
-
-
-def _polygons(tile: NDArray[np.int8], *, x: NDArray[np.float64], y: NDArray[np.float64]) -> NDArray[np.object_]:
-    lines = contourpy.contour_generator(
-        x=x,
-        y=y,
-        z=np.where(tile == 0, -float(FULL), tile),
-        name="serial",
-        fill_type=contourpy.FillType.ChunkCombinedOffsetOffset,
-    )
-    filled = cast("tuple[list[NDArray[np.float64]], ...]", lines.filled(0.0, 2.0 * FULL))
-    points, rings, polygons = (one[0] for one in filled)
-    # On a grid of a quarter millimetre, so that two tiles say the same number for the crossing they share.
-    points = np.rint(points * ROUNDED_PER_M) / ROUNDED_PER_M
-    return shapely.from_ragged_array(
-        shapely.GeometryType.POLYGON, points, (rings.astype(np.int64), polygons.astype(np.int64))
-    )

@@ -16,10 +16,11 @@ import numpy as np
 import shapely
 
 from dispatch.geo import MetricPolygon
-from dispatch.streets.areas import contour, frame_of
+from dispatch.streets.areas import frame_of
 from dispatch.streets.compiled import compiled
 from dispatch.streets.painting import FULL
 from dispatch.streets.searching import reach
+from dispatch.streets.tracing import outline
 from dispatch.streets.values import DM_PER_M, UNREACHED, Field, Network, Snaps
 
 if TYPE_CHECKING:
@@ -269,4 +270,4 @@ def _draw(
         network.grid_start,
         network.grid_edge,
     )
-    return contour(raster, frame=frame, cell_m=SKETCH_CELL_M)
+    return outline(raster, west=frame.west, south=frame.south, cell_m=SKETCH_CELL_M)

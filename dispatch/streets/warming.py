@@ -17,6 +17,7 @@ from dispatch.streets.searching import matrix
 from dispatch.streets.sketching import sketch_reach
 from dispatch.streets.snapping import snap_points
 from dispatch.streets.standing import Standing
+from dispatch.streets.tracing import outline
 
 
 def warm_kernels() -> None:
@@ -44,5 +45,8 @@ def warm_kernels() -> None:
     sketch_reach(toy, site=site, limit_dm=1_000)
     reach_area(toy, site=site, limit_dm=1_000)
     covered_area(toy, field=standing.field, sites=standing.sites, limit_dm=1_000)
+    ring = np.full((5, 5), -1, np.int8)
+    ring[1:4, 1:4], ring[2, 2] = 1, -1
+    outline(ring, west=0.0, south=0.0, cell_m=1.0)
     path = shapely.LineString(toy.projection.to_ll(toy.xy[:2] + 3.0))
     edit_network(toy, edits=[StreetEdit(StreetEditKind.PATH, path)])

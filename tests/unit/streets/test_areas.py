@@ -125,20 +125,6 @@ def test_area_goes_no_farther_from_a_street_than_told():
     assert area.bounds[1] == pytest.approx(-25.0, abs=0.5)
 
 
-def test_tiles_are_joined_without_seams(monkeypatch):
-    network = streets.synthetic_network(30, seed=8, imported_at=AT)
-    sites = streets.snap_points(network, points_xy=random_points(network, count=5, seed=8))
-    field = streets.nearest_sites(network, sites=sites, limit_dm=LIMIT_DM)
-    whole = streets.covered_area(network, field=field, sites=sites, limit_dm=5_000)
-
-    monkeypatch.setattr(areas, "TILE", 37)
-    joined = streets.covered_area(network, field=field, sites=sites, limit_dm=5_000)
-
-    assert joined.is_valid
-    assert len(joined.geoms) == len(whole.geoms)
-    assert joined.symmetric_difference(whole).area < 1e-3
-
-
 def test_bands_painted_side_by_side_give_the_same_area(monkeypatch):
     network = streets.synthetic_network(30, seed=8, imported_at=AT)
     sites = streets.snap_points(network, points_xy=random_points(network, count=5, seed=8))
