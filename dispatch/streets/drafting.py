@@ -35,7 +35,7 @@ class Draft:
         self._pairs: list[tuple[int, int]] = []
         self._lengths: list[int] = []
         self._number: dict[tuple[int, int], int] = {}
-        self.walls: list[tuple[float, float, float, float]] = []
+        self.walls: list[tuple[float, ...]] = [tuple(one) for one in network.walls.tolist()]
 
     def edges_in(self, boxes: NDArray[np.float64]) -> NDArray[np.int64]:
         """Give the edges that may touch any of some boxes (n rows of west, south, east, north, m), in rising order."""

@@ -70,7 +70,7 @@ def edit_network(network: Network, *, edits: Sequence[StreetEdit]) -> EditedNetw
     identity = hash_edits(edits, after=network.manifest.edits_sha256)
     edited, number = splice(network, change=draft.change(), edits_sha256=identity)
     if draft.walls:
-        walls = np.concatenate((network.walls, np.array(draft.walls)))
+        walls = np.array(draft.walls)
         walls.setflags(write=False)
         edited = replace(edited, walls=walls)
     return EditedNetwork(network=edited, effects=effects, edge_number=number)
@@ -141,7 +141,7 @@ def _with_links(
     *,
     tree: shapely.STRtree,
     join_m: float,
-    walls: list[tuple[float, float, float, float]],
+    walls: list[tuple[float, ...]],
 ) -> NDArray[np.float64]:
     """Lengthen a line at both ends to the nearest street, unless it touches one or a wall stands between."""
     parts = [line_xy]

@@ -43,7 +43,8 @@ def _is_walled_off(x: float, y: float, fx: float, fy: float, walls: NDArray[np.f
         ex, ey = bx - ax, by - ay
         here = ex * (y - ay) - ey * (x - ax)
         there = ex * (fy - ay) - ey * (fx - ax)
-        is_on_wall = here * here <= ON_WALL_M * ON_WALL_M * (ex * ex + ey * ey)
+        _, away_m2 = foot_of(x, y, ax, ay, bx, by)
+        is_on_wall = away_m2 <= ON_WALL_M * ON_WALL_M
         if one * two <= 0.0 and here * there < 0.0 and not is_on_wall:
             return True
     return False

@@ -154,7 +154,7 @@ def splice(network: Network, *, change: Change, edits_sha256: str) -> tuple[Netw
     Give the network after a change, and for each edge its new number (UNREACHED where it goes).
 
     It has what `build_network` would give, but for the order: new nodes and edges come last, and nodes that
-    lost all their edges stay, in no part of the mainland.
+    lost all their edges stay, in no part of the mainland. Mainland stays mainland where it is cut off.
     """
     count = network.node_count + len(change.nodes_xy)
     stays = np.ones(network.edge_count, np.bool_)
@@ -171,7 +171,9 @@ def splice(network: Network, *, change: Change, edits_sha256: str) -> tuple[Netw
     arrays["edge_b"] = np.concatenate((network.edge_b[stays], added[:, 1]))
     arrays["edge_length_dm"] = np.concatenate((edge_lengths, change.lengths.astype(kind)))
     arrays |= _squares(network, number=number, kept=int(stays.sum()), xy=xy, added=added)
-    arrays["component"], arrays["is_mainland"], sizes = _parts(arrays["indptr"], indices=arrays["indices"])
+    arrays["component"], arrays["is_mainland"], sizes = _parts(
+        arrays["indptr"], indices=arrays["indices"], was_mainland=network.is_mainland
+    )
     for one in arrays.values():
         one.setflags(write=False)
     live = int(sizes.sum())
@@ -250,9 +252,14 @@ def _squares(
 
 
 def _parts(
-    indptr: NDArray[np.int32], *, indices: NDArray[np.int32]
+    indptr: NDArray[np.int32], *, indices: NDArray[np.int32], was_mainland: NDArray[np.bool_]
 ) -> tuple[NDArray[np.int32], NDArray[np.bool_], NDArray[np.int64]]:
-    """Give the part of each node and whether it is mainland, and the sizes of all parts that have edges."""
+    """
+    Give the part of each node and whether it is mainland, and the sizes of all parts that have edges.
+
+    What a closure cuts off stays mainland, however small: it is no footway that somebody forgot to connect, and who
+    lives there is not to be brought to the streets on the other side.
+    """
     label, parts = _label_parts(indptr, indices)
     has_edge = np.diff(indptr) > 0
     sizes = np.bincount(label[has_edge], minlength=parts)
@@ -261,5 +268,8 @@ def _parts(
     rank[order] = np.arange(parts, dtype=np.int32)
     component = rank[label]
     sizes = sizes[order]
-    is_mainland = (sizes >= max(1.0, MAINLAND_SHARE * int(sizes.sum())))[component]
-    return component, is_mainland, sizes[sizes > 0]
+    old = len(was_mainland)
+    is_cut_off = np.zeros(parts, np.bool_)
+    is_cut_off[component[:old][was_mainland & has_edge[:old]]] = True
+    is_large = sizes >= max(1.0, MAINLAND_SHARE * int(sizes.sum()))
+    return component, (is_large | is_cut_off)[component], sizes[sizes > 0]

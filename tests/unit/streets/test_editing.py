@@ -6,7 +6,7 @@ import shapely
 
 from dispatch import streets
 from dispatch.streets import StreetEdit, StreetEditKind
-from tests.worlds.two_banks import place, two_banks
+from tests.worlds.two_banks import SOURCE_AT, place, two_banks
 
 PATH, GATE, CLOSURE = StreetEditKind.PATH, StreetEditKind.GATE, StreetEditKind.CLOSURE
 NETWORK = two_banks()
@@ -56,6 +56,25 @@ def test_closing_the_only_bridge_parts_the_banks(shape):
     # along one bank as before: 10 + 500 + 10
     assert way_m(network, start=NORTH, end=(-1000, 10)) == 520.0
     assert network.manifest.component_count == 2
+
+
+@pytest.mark.feature("G5")
+def test_small_bank_that_is_cut_off_is_not_brought_across_the_river():
+    # a street of 401 nodes at y = 0, a far one of 2 at y = -120 (0.5 % of all), one bridge at x = 0
+    corners = [(5 * i - 1000, 0) for i in range(401)] + [(0, -120), (200, -120)]
+    pairs = [(i, i + 1) for i in range(400)] + [(200, 401), (401, 402)]
+    town = streets.build_network(
+        np.array([place(*corner) for corner in corners]), edges=np.array(pairs), name="bank", imported_at=SOURCE_AT
+    )
+    shift = town.projection.to_xy(np.array([place(0, 0)]))[0]
+    home, site = (tuple(shift + xy) for xy in ((100, -110), (100, 10)))
+    # 10 to the far street, 100 along it, 120 over, 100 along the near one, 10 to the door
+    assert way_m(town, start=home, end=site) == pytest.approx(340.0, abs=0.2)
+
+    closed = edited(StreetEdit(CLOSURE, shapely.Point(place(0, -60))), network=town).network
+
+    # the near street is 110 m away in a straight line, through the water
+    assert way_m(closed, start=home, end=site) is None
 
 
 @pytest.mark.feature("G5")

@@ -6,7 +6,7 @@ import shapely
 
 from dispatch import streets
 from dispatch.streets import StreetEdit, StreetEditKind
-from tests.worlds.two_banks import place, two_banks
+from tests.worlds.two_banks import SOURCE_AT, place, two_banks
 
 PATH, GATE, CLOSURE = StreetEditKind.PATH, StreetEditKind.GATE, StreetEditKind.CLOSURE
 # a compound from x = -100 to 100 and y = -120 to -10, its inner way along y = -100, the north street at y = 0
@@ -75,3 +75,28 @@ def test_outline_says_what_a_person_there_is_told(gate_x):
     wrong = is_in[is_far] != (length_dm[is_far] != streets.UNREACHED)
     assert is_far.sum() > 2_000
     assert not wrong.any()
+
+
+def test_wall_of_an_earlier_edit_keeps_later_paths_apart_as_one_of_the_same_set_does():
+    # the path ends 6 m below the north street, the wall runs along 3 m below it
+    wall = StreetEdit(CLOSURE, line((-520, -3), (-480, -3)))
+    path = StreetEdit(PATH, line((-500, -6), (-500, -300)))
+
+    together = streets.edit_network(two_banks(), edits=[wall, path])
+    behind = streets.edit_network(two_banks(), edits=[wall]).network
+    later = streets.edit_network(behind, edits=[path])
+
+    assert later.effects == together.effects[1:] == (streets.EditEffect(joined=1, added_m=pytest.approx(294.0)),)
+    assert later.network.walls.tolist() == together.network.walls.tolist()
+
+
+def test_only_who_stands_beside_a_wall_itself_stands_on_it():
+    # a street from (60, -0.6) south; the wall runs along y = 0 from x = 0 to 200, its line goes on to x = -30
+    network = streets.build_network(
+        np.array([place(60, -0.6), place(60, -300)]), edges=np.array([(0, 1)]), name="one", imported_at=SOURCE_AT
+    )
+    walled = streets.edit_network(network, edits=[StreetEdit(CLOSURE, line((0, 0), (200, 0)))]).network
+    home_xy = walled.projection.to_xy(np.array([place(-30, 0.45)]))
+
+    # 30 m before the wall's end, 45 cm beside its line: the way to (60, -0.6) crosses the wall at x = 8.6
+    assert not streets.snap_points(walled, points_xy=home_xy).is_located[0]
