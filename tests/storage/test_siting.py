@@ -10,6 +10,8 @@ import pytest
 from dispatch import areas, coverage, directory, elders, journal, storage
 from dispatch.actor import SYSTEM, Actor, Grant, Role, ScopeKind
 from dispatch.coverage import Candidate, CandidateSource, SitingWeight
+from dispatch.coverage.rules.hashing import hash_of
+from dispatch.coverage.rules.siting.hiding import hide_siting
 from dispatch.intake import RequestStatus
 from tests.factories.intake import move, submit, wish
 from tests.worlds import long_street as world
@@ -311,3 +313,46 @@ def test_progress_is_told_part_by_part() -> None:
 
     assert told == sorted(told)
     assert {done for done, _ in told} == {1, 2, 3, 4, 5}
+
+
+def hidden(*gains: int, capacity: int | None = None) -> tuple[list[int | None], int | None]:
+    """Give what a planner sees of gains, and of their sum."""
+    picks = tuple(
+        coverage.Pick(rank, (117.2, 39.1), f"p{rank}", None, capacity, 1, gain, 0.0)
+        for rank, gain in enumerate(gains, start=1)
+    )
+    found = replace(site(), picks=picks, objective=sum(gains), best_bound=sum(gains))
+    shown = hide_siting(found)
+    return [pick.gain for pick in shown.picks], shown.objective
+
+
+def test_hidden_gains_leave_a_small_one_an_interval_of_five() -> None:
+    # 40, 30, 4: of the last two only that they make 34, and that the first is at most 40: the small one is 1 to 17
+    assert hidden(40, 30, 4) == ([40, None, None], 74)
+    # 10, 10, 4: the hidden pair makes 14, and none is above 10: the small one would be 4 to 7; with all three it is
+    # 1 to 8
+    assert hidden(10, 10, 4) == ([None, None, None], 24)
+    # 6 and 3 make 9: the small one is 1 to 4, below five, so that the sum goes too
+    assert hidden(6, 3) == ([None, None], None)
+    # sites that take five each: of 8 the second one gets 3 or 4
+    assert hidden(5, 3, capacity=5) == ([None, None], None)
+    assert hidden(9, 5) == ([9, 5], 14)
+
+
+def test_planner_cannot_count_people_by_the_number_of_picks() -> None:
+    # thirty sites for one elder each at one place: four picks would say that four people live in reach of it
+    many = replace(WISH, picks=30, candidates=(replace(MIDDLE, capacity=1),) * 30)
+    assert len(site(many).picks) == 4
+
+    for asked in (many, replace(WISH, capacity=4), replace(WISH, limit_min=1)):
+        with storage.reading(), pytest.raises(coverage.SitingOutOfRangeError):
+            coverage.prepare_siting(asked, actor=PLANNER)
+
+
+def test_no_hash_that_a_planner_reads_tells_who_counts() -> None:
+    found = site(replace(WISH, area_code=world.C3, candidates=(MIDDLE,)), actor=PLANNER)
+    hashes = found.assumptions["hashes"]
+
+    # three live in C3, and each counts 1: nobody shall find that by trying how many ones there are
+    assert hashes["weights"] not in {hash_of([1] * count) for count in range(1, 10)}
+    assert "figures" not in hashes

@@ -14,9 +14,9 @@ from typing import TYPE_CHECKING, Any
 
 from dispatch import directory, elders, intake, journal, storage
 from dispatch.coverage.models import SitingPick, SitingRun, SitingRunArea
-from dispatch.coverage.operations.reading import category_of
+from dispatch.coverage.operations.reading import category_of, sees_small_counts
 from dispatch.coverage.operations.running import check_wish, prepare_run
-from dispatch.coverage.rules.siting.bounds import check_bounds
+from dispatch.coverage.rules.siting.bounds import check_bounds, check_counts_stay_hidden
 from dispatch.coverage.values import (
     SITING_RULE_VERSION,
     Candidate,
@@ -60,7 +60,8 @@ def prepare_siting(wish: SitingWish, *, actor: Actor) -> SitingInputs:
     Raises
     ------
     SitingOutOfRangeError
-        A number of the wish is out of range, or it has candidates where none are asked for, or no category.
+        A number of the wish is out of range, or it has candidates where none are asked for, or no category; or
+        whoever asks sees no small counts and would learn them by places for fewer than five or by ways of some steps.
     AreaNotFoundError, UnknownCodeError, RunOutOfRangeError, NobodyToCoverError
         As for a coverage run.
 
@@ -75,6 +76,8 @@ def check_siting_wish(wish: SitingWish, *, actor: Actor) -> None:
     """Refuse a wish that cannot be met whoever lives there; the errors are those of `prepare_siting`."""
     check_bounds(wish)
     check_wish(wish.run_wish, actor=actor)
+    if not sees_small_counts(actor, wish.area_code):
+        check_counts_stay_hidden(wish)
     if wish.category is not None:
         category_of(wish.category)
 

@@ -60,7 +60,10 @@ def find_siting_areas(
 ) -> list[SitingArea]:
     """Find the areas of a siting before and after, in the order of codes."""
     found = queries.find_siting_areas(siting.id, level=level, skip=skip, limit=limit)
-    return found if sees_small_counts(actor, siting.area_code) else [hide_siting_area(row) for row in found]
+    if sees_small_counts(actor, siting.area_code):
+        return found
+    is_telling = siting.objective is None  # hidden, and the areas add up to it
+    return [hide_siting_area(row, is_telling=is_telling) for row in found]
 
 
 def _for(actor: Actor, siting: Siting) -> Siting:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from dispatch.coverage.rules.hiding import SMALLEST_SHOWN
 from dispatch.coverage.values import (
     CANDIDATES_MAX,
     PICKS_MAX,
@@ -23,6 +24,13 @@ NEEDED = Words("候选来源是 points 时至少给出一个候选点。", "With
 UNWANTED = Words("只有候选来源是 points 时才给出候选点。", "Give candidates with the kind points only.")
 CATEGORY_NEEDED = Words("按类别加权时给出类别。", "Weighing by category needs a category.")
 CATEGORY_UNWANTED = Words("只有按类别加权时才给出类别。", "Give a category only where it weighs.")
+
+SHORTEST_REACH_M = 200
+"""About as far as a hexagon of resolution 9 reaches: with shorter ways, picks would show doors instead of places."""
+TOO_NEAR = Words(
+    f"按限定的分钟和速度至少要能走 {SHORTEST_REACH_M} 米。",
+    f"Limit and speed must allow at least {SHORTEST_REACH_M} m.",
+)
 
 
 class SitingOutOfRangeError(InvalidError):
@@ -62,5 +70,25 @@ def check_bounds(wish: SitingWish) -> None:
     is_category = wish.weight is SitingWeight.CATEGORY
     if is_category != (wish.category is not None):
         faults["category"] = [CATEGORY_NEEDED if is_category else CATEGORY_UNWANTED]
+    if faults:
+        raise SitingOutOfRangeError(fields=faults)
+
+
+def check_counts_stay_hidden(wish: SitingWish) -> None:
+    """
+    Refuse what would let a reader who sees no small counts count or find single people by how many picks there are.
+
+    Sites for fewer than five are picked once for each few people; with ways of some steps a pick stands at a door.
+    Raises SitingOutOfRangeError.
+    """
+    faults: dict[str, list[Words | str]] = {}
+    few = [Words(f"至少为 {SMALLEST_SHOWN}。", f"Must be at least {SMALLEST_SHOWN}.")]
+    if wish.capacity is not None and wish.capacity < SMALLEST_SHOWN:
+        faults["capacity"] = list(few)
+    if any(one.capacity is not None and one.capacity < SMALLEST_SHOWN for one in wish.candidates):
+        faults["candidates"] = list(few)
+    question = wish.run_wish.question
+    if question.limit_s * question.speed_mps < SHORTEST_REACH_M:
+        faults["limit_min"] = [TOO_NEAR]
     if faults:
         raise SitingOutOfRangeError(fields=faults)
