@@ -12,6 +12,7 @@ import sqlalchemy as sa
 from dispatch import areas, coverage, directory, geo, journal, storage, streets
 from dispatch.actor import SYSTEM, Actor, Grant, Role, ScopeKind
 from dispatch.coverage.models import CoverageRun, RunPerson
+from dispatch.coverage.rules.hashing import hash_of
 from tests.worlds import long_street as world
 
 if TYPE_CHECKING:
@@ -290,6 +291,25 @@ def test_planner_sees_no_count_of_one_to_four_nor_what_gives_it_away() -> None:
     assert seen.totals["elders"] == 11
     assert all(cell.elders in {0, None} for cell in coverage.find_cells(stored, actor=PLANNER))
     assert coverage.find_circles(stored, actor=PLANNER)[0].reached is None
+
+
+def test_order_of_gaps_tells_a_planner_nothing_of_hidden_counts() -> None:
+    stored = run()
+
+    # outside are 3, 2, 3, 0 and 1: whoever may see that sees C3 before C2; nobody else learns that C3 has more
+    seen = coverage.find_gaps(stored, actor=PLANNER, level="community")
+    assert [row.area_code for row in seen] == [world.C1, world.C2, world.C3, world.C4, world.C5]
+    assert coverage.find_gaps(stored, actor=PLANNER, level="community", skip=1, limit=2) == seen[1:3]
+
+
+def test_no_hash_tells_the_categories_of_a_few_people() -> None:
+    with storage.reading():
+        inputs = coverage.prepare_run(replace(WISH, area_code=world.C3), actor=PLANNER)
+    inputs = replace(inputs, homes=tuple(replace(home, categories=("dementia",)) for home in inputs.homes))
+
+    found = coverage.compute_run(inputs, network=NETWORK)
+
+    assert found.assumptions["hashes"]["categories"] != hash_of([["dementia"]] * 3)
 
 
 def test_cells_hold_everybody_who_has_a_point() -> None:

@@ -168,6 +168,19 @@ def test_cells_and_changes_with_small_counts_are_hidden() -> None:
     assert hiding.hide_change(replace(change, covered_after=30, change=10)).change == 10
 
 
+def test_place_of_a_hidden_change_does_not_tell_it() -> None:
+    shown = [
+        AreaChange(f"12019800100{number}", 20, 20 + change, change, state_before=True, state_after=True)
+        for number, change in ((1, 30), (2, 28))
+    ]
+    # 29 more, of 3 before: between 30 and 28 it could be nothing else
+    telling = AreaChange("120198001003", 3, 32, 29, state_before=False, state_after=True)
+
+    seen = hiding.hide_changes([shown[0], telling, shown[1]])
+
+    assert [(row.area_code[-1], row.change) for row in seen] == [("1", 30), ("2", 28), ("3", None)]
+
+
 def test_hash_does_not_depend_on_who_computes_it_and_differs_by_a_metre() -> None:
     home = HomeFacts(UUID(int=1), "120198001001", (117.2, 39.1))
     # the text that is hashed, written out

@@ -120,10 +120,14 @@ def find_gaps(
     Find areas with elders or ground outside, those with most elders outside first (then by code).
 
     A box keeps the areas whose gap touches it; areas without a boundary have none. A run never changes,
-    so `skip` reads on without losing a row.
+    so `skip` reads on without losing a row. Whoever may not see a count gets an order in which it counts as none:
+    between two that are shown its place would tell it.
     """
-    found = queries.find_gaps(run, level=level, area_code=area_code, box_ll=box_ll, skip=skip, limit=limit)
-    return _rows_for(actor, run, found)
+    if sees_small_counts(actor, run.area_code):
+        found = queries.find_gaps(run, level=level, area_code=area_code, box_ll=box_ll, skip=skip, limit=limit)
+        return judge_rows(run, rows=found)
+    found = _rows_for(actor, run, queries.find_gaps(run, level=level, area_code=area_code, box_ll=box_ll, limit=None))
+    return sorted(found, key=lambda row: (-(row.uncovered or 0), row.area_code))[skip : skip + limit]
 
 
 def find_circles(

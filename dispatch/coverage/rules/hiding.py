@@ -12,7 +12,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from collections.abc import Collection
+    from collections.abc import Collection, Iterable
 
     from dispatch.coverage.values import AreaChange, AreaRow, CategoryRow, CellRow, CircleRow, Comparison, UnmetRow
 
@@ -126,6 +126,11 @@ def hide_change(row: AreaChange) -> AreaChange:
     return replace(row, covered_before=None, covered_after=None, change=None, is_suppressed=True)
 
 
+def hide_changes(rows: Iterable[AreaChange]) -> tuple[AreaChange, ...]:
+    """Hide, and order by what is shown: between two changes that are shown a hidden one's place would tell it."""
+    return tuple(sorted(map(hide_change, rows), key=lambda row: (-abs(row.change or 0), row.area_code)))
+
+
 def is_state_hidden(row: AreaRow) -> bool:
     """Whether it would tell of few people that an area counts as covered: where they alone decide it."""
     return row.sites == 0 and any(is_small(count) for count in (row.elders, row.covered, row.uncovered))
@@ -143,8 +148,8 @@ def hide_comparison(found: Comparison, *, hidden: Collection[str]) -> Comparison
     )
     shown = replace(
         found,
-        gained=tuple(hide_change(one) for one in found.gained),
-        lost=tuple(hide_change(one) for one in found.lost),
+        gained=hide_changes(found.gained),
+        lost=hide_changes(found.lost),
         outside_communities=None if is_small(abs(found.outside_communities or 0)) else found.outside_communities,
     )
     if not any(is_small(count) for count in totals):

@@ -300,8 +300,9 @@ def _cells_of(found: Iterable[AreaFacts]) -> set[int]:
 
 def _hashes(inputs: RunInputs, *, network: Network) -> dict[str, str]:
     wish = inputs.wish
-    categories = [one.categories for one in inputs.homes]
-    extra = {"categories": hashing.hash_of(categories)} if any(categories) else {}
+    # with ids that nobody guesses: of the categories of a few people alone the hash would tell them
+    categories = [[str(one.elder_id), one.categories] for one in inputs.homes if one.categories]
+    extra = {"categories": hashing.hash_of(categories)} if categories else {}
     if inputs.scenario is not None:
         extra["scenario"] = inputs.scenario.changes_hash
     if network.manifest.edits_sha256:
