@@ -12,8 +12,9 @@ import sqlalchemy as sa
 
 from dispatch import areas, coverage, directory, journal, storage
 from dispatch.actor import Role
-from dispatch.coverage import ChangeKind, ChangeWish
+from dispatch.coverage import CellRow, ChangeKind, ChangeWish
 from dispatch.coverage.models import CoverageRun
+from dispatch.coverage.rules.sights import show
 from tests.factories.scenarios import NETWORK, close, effect_of, make_scenario, new_site, point_at, someone
 from tests.worlds import long_street as world
 
@@ -178,6 +179,16 @@ def test_a_stored_run_keeps_what_it_rested_on_when_the_scenario_goes_on() -> Non
     # the same changes again, in another scenario, are the same inputs and the same people
     same = run(replace(WISH, scenario_id=make_scenario(close(), actor=OTHER).id))
     assert same.inputs_hash == second.inputs_hash
+
+
+def test_layers_show_planners_no_covered_people_in_the_cells_of_a_scenario() -> None:
+    cell = CellRow(cell=1, walk_s=900, elders=20, uncovered=10, is_suppressed=False)
+    supposed = run(replace(WISH, scenario_id=make_scenario(new_site(), actor=PLANNER).id))
+
+    # beside the cell as it is, in which 11 are outside, it would tell of one person
+    assert show(cell, run=coverage.get_layer_run(supposed.id, actor=PLANNER)).uncovered is None
+    assert show(cell, run=coverage.get_layer_run(supposed.id, actor=OFFICER)).uncovered == 10
+    assert show(cell, run=coverage.get_layer_run(run().id, actor=PLANNER)).uncovered == 10
 
 
 def test_run_of_a_scenario_is_never_the_latest_and_never_published() -> None:

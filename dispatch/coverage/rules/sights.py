@@ -25,9 +25,7 @@ def show(row: Row, *, run: LayerRun) -> Row:
     if run.sight is Sight.ALL or isinstance(row, PlainArea):
         return row
     if run.sight is Sight.FROM_FIVE:
-        if isinstance(row, AreaRow):
-            return hiding.hide_area(row)
-        return hiding.hide_cell(row) if isinstance(row, CellRow) else hiding.hide_circle(row)
+        return _from_five(row, is_supposed=run.run.scenario_id is not None)
     if isinstance(row, CellRow):
         return replace(row, elders=None, uncovered=None, is_suppressed=True)
     if isinstance(row, CircleRow):
@@ -50,3 +48,9 @@ def show(row: Row, *, run: LayerRun) -> Row:
         over_limit_min=None,
         is_suppressed=True,
     )
+
+
+def _from_five(row: AreaRow | CellRow | CircleRow, *, is_supposed: bool) -> Row:
+    if isinstance(row, AreaRow):
+        return hiding.hide_area(row)
+    return hiding.hide_cell(row, is_supposed=is_supposed) if isinstance(row, CellRow) else hiding.hide_circle(row)
