@@ -23,6 +23,7 @@ COSTLY = frozenset(
         "sitings.create_siting",
         "imports.create_import",
         "geopackage.export_run",
+        "reports.get_report",
     }
 )
 COSTLY_SHARE = 10
