@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import threading
+import time
 from dataclasses import replace
 from datetime import date, timedelta
 from typing import TYPE_CHECKING, Any
@@ -16,6 +18,7 @@ from tests.factories.network_edits import check, line, make_wish, put_edit
 from tests.worlds import long_street as world
 
 if TYPE_CHECKING:
+    from flask import Flask
     from sqlalchemy.orm import Session
 
 NETWORK = world.make_network()
@@ -242,3 +245,33 @@ def test_there_are_not_more_edits_than_can_be_made_in_a_moment(monkeypatch: pyte
 
     with pytest.raises(coverage.TooManyNetworkEditsError):
         put_edit(network=NETWORK, name="又一处")
+
+
+def test_of_two_who_correct_an_edit_at_once_the_second_is_told_of_the_version_that_stands(real_app: Flask) -> None:
+    with real_app.app_context():
+        with storage.transaction():
+            world.put_world()
+        made = put_edit(network=NETWORK)
+        checked = check(make_wish(valid_to=date(2026, 7, 1)), network=NETWORK)
+    told: list[Exception] = []
+    is_begun = threading.Event()
+
+    def correct_too() -> None:
+        with real_app.app_context():
+            is_begun.set()
+            try:
+                with storage.transaction():
+                    coverage.correct_network_edit(made.edit_id, checked=checked, version=1, actor=SYSTEM, at=world.AT)
+            except (storage.StaleVersionError, coverage.NetworkEditNotFoundError) as fault:
+                told.append(fault)
+
+    other = threading.Thread(target=correct_too)
+    with real_app.app_context(), storage.transaction():
+        coverage.correct_network_edit(made.edit_id, checked=checked, version=1, actor=SYSTEM, at=world.AT)
+        other.start()
+        is_begun.wait()
+        time.sleep(0.3)  # until the other one waits for this entry
+    other.join()
+
+    [fault] = told
+    assert isinstance(fault, storage.StaleVersionError)

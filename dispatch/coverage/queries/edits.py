@@ -19,7 +19,11 @@ if TYPE_CHECKING:
 def find_edit_row(edit_id: UUID, *, is_held: bool = False) -> NetworkEditRow | None:
     """Find the entry of a named edit that stands; hold it until the transaction ends."""
     chosen = sa.select(NetworkEditRow).where(NetworkEditRow.edit_id == edit_id, NetworkEditRow.superseded_at.is_(None))
-    return session().scalars(chosen.with_for_update() if is_held else chosen).first()
+    if not is_held:
+        return session().scalars(chosen).first()
+    held = chosen.with_for_update()
+    # whoever waited for an entry that was superseded meanwhile gets none at first, and then the one that stands now
+    return session().scalars(held).first() or session().scalars(held).first()
 
 
 def find_edits(
