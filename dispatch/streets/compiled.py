@@ -26,6 +26,12 @@ def compiled(kernel: _Kernel) -> _Kernel:
     return cast("_Kernel", numba.njit(cache=True, nogil=True)(kernel))
 
 
+def compiled_loosely(kernel: _Kernel) -> _Kernel:
+    """Compile likewise, with sums in any order and numbers only, so that many are worked on at once."""
+    rules = {"nnan", "ninf", "nsz", "arcp", "contract", "reassoc"}
+    return cast("_Kernel", numba.njit(cache=True, nogil=True, fastmath=rules)(kernel))
+
+
 # The two below are written out, since numba compiles numpy's own for seconds, error texts included.
 
 

@@ -224,4 +224,4 @@ def _trace(
                 part[rings] = part[ring_of_start[k - 1]]
             ring_end[rings] = count
             rings += 1
-    return points[:count].copy(), ring_end[:rings].copy(), part[:rings].copy(), parts
+    return points[:count], ring_end[:rings], part[:rings], parts
