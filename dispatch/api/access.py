@@ -36,7 +36,14 @@ CLOSED_TO_KEYS = frozenset({"auth", "sessions", "passwords", "accounts", "elder_
 ASK_OF_ONESELF = "auth.show_me"
 # what works in several steps, each of which needs that the one before was kept
 CLOSED_TO_TEST_KEYS = frozenset(
-    {"imports.create_import", "coverage.create_run", "sitings.create_siting", "circles.show_circle"}
+    {
+        "imports.create_import",
+        "coverage.create_run",
+        "sitings.create_siting",
+        "circles.show_circle",
+        "scenarios.put_changes",
+        "scenarios.add_change",
+    }
 )
 TEST_HEADER, TEST_KEYS = "Dispatch-Test", "dk_test_"
 LOOKS = "dispatch.looks"  # in the request of a test key: the access lines to be left after it

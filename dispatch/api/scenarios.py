@@ -73,18 +73,12 @@ def get_scenario(scenario_id: UUID) -> ResponseReturnValue:
 def put_changes(edit: dict[str, Any], scenario_id: UUID) -> ResponseReturnValue:
     """Let these be all changes of a scenario; 412 shows the version that one had and the one that stands."""
     version, now, network = version_wanted(), clock.utc_now(), current_network()
-    with storage.transaction():
-        made = coverage.put_changes(
-            scenario_id,
-            name=edit["name"],
-            changes=edit["changes"],
-            drops_base=edit["drop_base"],
-            version=version,
-            network=network,
-            actor=actor(),
-            at=now,
-            today=_today(now),
+    with storage.reading():
+        placed = coverage.prepare_changes(
+            scenario_id, changes=edit["changes"], version=version, network=network, actor=actor(), today=_today(now)
         )
+    with storage.transaction():
+        made = coverage.put_changes(placed, name=edit["name"], drops_base=edit["drop_base"], actor=actor(), at=now)
     return with_version(made, made.version)
 
 
@@ -95,16 +89,18 @@ def put_changes(edit: dict[str, Any], scenario_id: UUID) -> ResponseReturnValue:
 def add_change(change: coverage.ChangeWish, scenario_id: UUID) -> ResponseReturnValue:
     """Add one change at the end."""
     version, now, network = version_wanted(), clock.utc_now(), current_network()
-    with storage.transaction():
-        made = coverage.add_change(
+    with storage.reading():
+        placed = coverage.prepare_changes(
             scenario_id,
-            change=change,
+            changes=[change],
+            adds=True,
             version=version,
             network=network,
             actor=actor(),
-            at=now,
             today=_today(now),
         )
+    with storage.transaction():
+        made = coverage.put_changes(placed, actor=actor(), at=now)
     return with_version(made, made.version, 201)
 
 

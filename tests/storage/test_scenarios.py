@@ -38,13 +38,16 @@ def run(wish: coverage.RunWish = WISH) -> coverage.Run:
 
 
 def edit(scenario: coverage.Scenario, *changes: ChangeWish, actor=PLANNER, **more) -> coverage.Scenario:
-    with storage.transaction():
-        return coverage.put_changes(
+    kept = {name: more.pop(name) for name in ("name", "drops_base") if name in more}
+    with storage.reading():
+        placed = coverage.prepare_changes(
             scenario.id,
             changes=changes,
-            **{"version": scenario.version, "network": NETWORK, "at": world.AT, "today": world.AS_OF} | more,
+            **{"version": scenario.version, "network": NETWORK, "today": world.AS_OF} | more,
             actor=actor,
         )
+    with storage.transaction():
+        return coverage.put_changes(placed, actor=actor, at=world.AT, **kept)
 
 
 def share(scenario: coverage.Scenario, *, actor=PLANNER) -> coverage.Scenario:
@@ -212,6 +215,19 @@ def test_second_of_two_editors_is_shown_both_versions() -> None:
     assert [one["kind"] for one in facts["yours"]["changes"]] == ["open"]
     assert [one["kind"] for one in facts["present"]["changes"]] == ["open", "close"]
     assert facts["present"]["changed_by"] == str(OTHER.account_id)
+
+
+def test_who_was_quicker_while_changes_were_held_against_the_register_wins() -> None:
+    scenario = make_scenario(new_site(), actor=PLANNER)
+    with storage.reading():
+        slow = coverage.prepare_changes(
+            scenario.id, changes=[close()], version=1, network=NETWORK, actor=PLANNER, today=world.AS_OF
+        )
+    quick = edit(scenario, new_site(), close())
+
+    with pytest.raises(coverage.ScenarioChangedError), storage.transaction():
+        coverage.put_changes(slow, actor=PLANNER, at=world.AT)
+    assert (quick.version, len(quick.changes)) == (2, 2)
 
 
 def test_what_is_as_before_keeps_its_id_and_a_change_can_be_taken_out() -> None:

@@ -19,7 +19,7 @@ from dispatch.coverage.operations.scenario_reading import ScenarioNotFoundError,
 from dispatch.coverage.queries.scenarios import find_scenario, find_version
 from dispatch.coverage.rules.scenarios import hash_changes
 from dispatch.coverage.values import RunWish
-from dispatch.coverage.values.scenarios import MOVES, ScenarioStatus
+from dispatch.coverage.values.scenarios import MOVES, PlacedChanges, ScenarioStatus
 from dispatch.errors import ConflictError, NotAllowedError, NotFoundError
 from dispatch.words import Words
 
@@ -89,7 +89,7 @@ def create_scenario(wish: ScenarioWish, *, network: Network, actor: Actor, at: d
     areas.AreaNotFoundError, directory.UnknownCodeError, RunOutOfRangeError
         As `prepare_run`.
     InvalidChangesError
-        As `put_changes`.
+        As `prepare_changes`.
 
     """
     if wish.base_run_id is not None:
@@ -128,27 +128,35 @@ def create_scenario(wish: ScenarioWish, *, network: Network, actor: Actor, at: d
     )
     storage.session().add(row)
     storage.session().flush()  # changes point at it
-    _store_changes(row, wishes=wish.changes, kept=(), network=network, today=today)
+    placed = place_changes(
+        wish.changes,
+        before=(),
+        kept=(),
+        area_code=row.area_code,
+        service_code=row.service_code,
+        on=row.as_of or today,
+        network=network,
+    )
+    _write(row, changes=placed)
     journal.append("scenario.created", actor=actor, at=at, subject_id=row.id, area_code=row.area_code)
     return _read(row.id)
 
 
-def put_changes(
+def prepare_changes(
     scenario_id: UUID,
     *,
-    name: str | None = None,
     changes: Sequence[ChangeWish],
     version: int,
     network: Network,
     actor: Actor,
-    at: datetime,
     today: date,
-    drops_base: bool = False,
-) -> Scenario:
+    adds: bool = False,
+) -> PlacedChanges:
     """
-    Let these be the changes of a scenario, all of them; what is as before keeps its id. Journal: scenario.changed.
+    Hold wanted changes against the register and the streets; call it inside a reading, so that nobody waits for it.
 
-    `drops_base` lets go of the run that it rests on; its question and date stay.
+    They are to be all changes of the scenario, or with `adds` to come after those that it has. What is as before
+    keeps its id.
 
     Raises
     ------
@@ -161,27 +169,33 @@ def put_changes(
         each other, more than 200 of them.
 
     """
-    row = _row_to_change(scenario_id, version=version, actor=actor)
+    found = get_scenario(scenario_id, actor=actor)
+    _check_change(found, version=version, actor=actor)
+    placed = place_changes(
+        changes,
+        before=found.changes if adds else (),
+        kept=() if adds else found.changes,
+        area_code=found.area_code,
+        service_code=found.service_code,
+        on=found.as_of or today,
+        network=network,
+    )
+    return PlacedChanges(scenario_id, version=version, changes=tuple(placed))
+
+
+def put_changes(
+    placed: PlacedChanges, *, actor: Actor, at: datetime, name: str | None = None, drops_base: bool = False
+) -> Scenario:
+    """
+    Let these be the changes of a scenario, all of them. Journal: scenario.changed.
+
+    `drops_base` lets go of the run that it rests on; its question and date stay. Raises ScenarioNotFoundError,
+    ScenarioFinishedError and ScenarioChangedError, as `prepare_changes`: somebody may have been quicker.
+    """
+    row = _row_to_change(placed.scenario_id, version=placed.version, actor=actor)
     row.name = row.name if name is None else name
     row.base_run_id = None if drops_base else row.base_run_id
-    _store_changes(row, wishes=changes, kept=_read(row.id).changes, network=network, today=today)
-    return _changed(row, actor=actor, at=at)
-
-
-def add_change(
-    scenario_id: UUID,
-    *,
-    change: ChangeWish,
-    version: int,
-    network: Network,
-    actor: Actor,
-    at: datetime,
-    today: date,
-) -> Scenario:
-    """Add one change at the end; raises as `put_changes`."""
-    row = _row_to_change(scenario_id, version=version, actor=actor)
-    present = _read(row.id).changes
-    _store_changes(row, wishes=(change,), before=present, kept=(), network=network, today=today)
+    _write(row, changes=placed.changes)
     return _changed(row, actor=actor, at=at)
 
 
@@ -230,7 +244,7 @@ def row_to_move(found: Scenario, *, to: ScenarioStatus, version: int) -> Scenari
     status = ScenarioStatus(row.status)
     if to not in MOVES[status]:
         raise _finished(status)
-    _check_version(row, expected=version)
+    _check_version(row.id, stands=row.version, expected=version)
     return row
 
 
@@ -258,14 +272,17 @@ def _writer(area_code: str, *, actor: Actor) -> None:
 
 def _row_to_change(scenario_id: UUID, *, version: int, actor: Actor) -> ScenarioRow:
     found = get_scenario(scenario_id, actor=actor)
-    if not actor.covers_area(found.area_code, Role.PLANNER):
-        raise ScenarioNotFoundError(scenario_id=scenario_id)
     row = _locked(scenario_id)
-    status = ScenarioStatus(row.status)
-    if not MOVES[status]:
-        raise _finished(status)
-    _check_version(row, expected=version)
+    _check_change(replace(found, status=ScenarioStatus(row.status), version=row.version), version=version, actor=actor)
     return row
+
+
+def _check_change(found: Scenario, *, version: int, actor: Actor) -> None:
+    if not actor.covers_area(found.area_code, Role.PLANNER):
+        raise ScenarioNotFoundError(scenario_id=found.id)
+    if not MOVES[found.status]:
+        raise _finished(found.status)
+    _check_version(found.id, stands=found.version, expected=version)
 
 
 def _locked(scenario_id: UUID) -> ScenarioRow:
@@ -280,35 +297,14 @@ def _finished(status: ScenarioStatus) -> ScenarioFinishedError:
     return ScenarioFinishedError(status=status.value, allowed=allowed)
 
 
-def _check_version(row: ScenarioRow, *, expected: int) -> None:
-    if row.version != expected:
+def _check_version(scenario_id: UUID, *, stands: int, expected: int) -> None:
+    if stands != expected:
         raise ScenarioChangedError(
-            version=row.version,
+            version=stands,
             expected=expected,
-            yours=find_version(row.id, version=expected),
-            present=find_version(row.id, version=row.version),
+            yours=find_version(scenario_id, version=expected),
+            present=find_version(scenario_id, version=stands),
         )
-
-
-def _store_changes(
-    row: ScenarioRow,
-    *,
-    wishes: Sequence[ChangeWish],
-    kept: Sequence[ScenarioChange],
-    network: Network,
-    today: date,
-    before: Sequence[ScenarioChange] = (),
-) -> None:
-    placed = place_changes(
-        wishes,
-        before=before,
-        kept=kept,
-        area_code=row.area_code,
-        service_code=row.service_code,
-        on=row.as_of or today,
-        network=network,
-    )
-    _write(row, changes=placed)
 
 
 def _write(row: ScenarioRow, *, changes: Sequence[ScenarioChange]) -> None:

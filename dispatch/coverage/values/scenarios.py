@@ -115,6 +115,15 @@ class ScenarioChange:
 
 
 @dataclass(frozen=True, slots=True)
+class PlacedChanges:
+    """All changes that a scenario is to have, held against register and streets while it stood at a version."""
+
+    scenario_id: UUID
+    version: int
+    changes: tuple[ScenarioChange, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class Scenario:
     """A named set of changes that never touches the register until it is adopted."""
 
