@@ -18,6 +18,7 @@ from dispatch.cli.network_edits import edit_commands
 from dispatch.cli.report_files import find_network, report_format, write_whole
 from dispatch.cli.scenarios import scenario_commands
 from dispatch.cli.siting import site
+from dispatch.cli.tables import print_table
 from dispatch.cli.tree import with_app
 from dispatch.words import Locale
 
@@ -47,21 +48,26 @@ coverage_commands.add_command(edit_commands)
 @coverage_commands.command("run")
 @click.option("--area", "area_code", required=True, help="Area code, e.g. 120198.")
 @click.option("--service", required=True, help="Service code or its Chinese name, e.g. day_care or 日间照料.")
-@click.option("--mode", type=click.Choice(list(coverage.Mode)), default=coverage.Mode.WALK, help="Who is on the way.")
+@click.option(
+    "--mode",
+    type=click.Choice(list(coverage.Mode), case_sensitive=False),
+    default=coverage.Mode.WALK,
+    help="Who is on the way.",
+)
 @click.option("--speed-mps", type=float, help="Walking speed, metres a second; 1.0 by default.")
 @click.option("--minutes", "limit_min", type=int, help="Limit in minutes; 15 by default, for carers 30.")
 @click.option("--as-of", type=click.DateTime(["%Y-%m-%d"]), help="Sites and homes of this date; today by default.")
 @click.option("--at", "at_local", help="Only sites open then, local time: 'Su 18:00' or 2026-03-29T18:00.")
 @click.option(
     "--unknown-hours",
-    type=click.Choice(list(coverage.UnknownHours)),
+    type=click.Choice(list(coverage.UnknownHours), case_sensitive=False),
     default=coverage.UnknownHours.EXCLUDE,
     show_default=True,
     help="What a site without hours means at that time.",
 )
 @click.option(
     "--capacity",
-    type=click.Choice(list(coverage.CapacityRule)),
+    type=click.Choice(list(coverage.CapacityRule), case_sensitive=False),
     default=coverage.CapacityRule.IGNORED,
     show_default=True,
     help="Which places limit who is covered.",
@@ -111,7 +117,7 @@ def list_runs() -> None:
             _share(totals["covered_share"]),
             one.network_id,
         )
-    Console().print(table)
+    print_table(table)
 
 
 @coverage_commands.command("publish")
@@ -220,7 +226,7 @@ def _print_run(stored: Run, *, worst: list[AreaRow]) -> None:
         ("直线距离 straight line (no figure, for comparison)", _of(totals, totals["band"]["straight"])),
     ):
         head.add_row(name, value)
-    screen.print(head)
+    print_table(head)
     table = Table(
         "社区 community",
         "未覆盖 outside",
@@ -240,7 +246,7 @@ def _print_run(stored: Run, *, worst: list[AreaRow]) -> None:
             row.nearest_site_name or "–",
             "–" if row.over_limit_min is None else f"+{row.over_limit_min} min",
         )
-    screen.print(table)
+    print_table(table)
     screen.print(
         f"speed {stored.speed_mps} m/s; network {assumptions['network']}, "
         f"{assumptions['network_date'] or 'date unknown'}; "

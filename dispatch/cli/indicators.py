@@ -15,6 +15,7 @@ from rich.table import Table
 from dispatch import clock, dates, indicators, storage
 from dispatch.actor import SYSTEM
 from dispatch.cli import files
+from dispatch.cli.tables import print_table
 from dispatch.cli.tree import with_app
 from dispatch.errors import DispatchError
 
@@ -54,7 +55,7 @@ def list_targets(*, area_code: str | None, as_json: bool) -> None:
         name = f"{each.indicator_zh} {each.indicator_en}"
         state = each.measure.value if each.state is indicators.ValueState.COMPUTED else each.state.value
         table.add_row(each.id, each.area_code, name, wanted, each.year, each.status.value, state, each.clause)
-    Console().print(table)
+    print_table(table)
 
 
 @indicators_commands.command("rates")
@@ -99,7 +100,7 @@ def land(*, area_code: str, with_drafts: bool, as_json: bool) -> None:
             _number(row.land.value, digits=3),
             _number(row.land.deficit_m2, digits=1),
         )
-    screen.print(table)
+    print_table(table)
     sums = Table(
         "area 区划", "kind", "compounds", "households 户", "m²/100", "missing 缺 m²", "m²/person 人均", "缺 m²"
     )
@@ -114,7 +115,7 @@ def land(*, area_code: str, with_drafts: bool, as_json: bool) -> None:
             _number(each.land_m2_per_person, digits=3),
             _number(each.land_deficit_m2, digits=1),
         )
-    screen.print(sums)
+    print_table(sums)
     screen.print(f"按标准配套的新建小区 new compounds to standard (T037): {_count(report.new_to_standard)}")
     _print_rules(screen, indicators.FLOOR_RULE, indicators.LAND_RULE)
 
@@ -177,7 +178,7 @@ def beds(
         table.add_row(f"{each.year} needed 需要 (×{each.factor:.3f})", *_by_type(each.needed, types=types))
         table.add_row(f"{each.year} expected 预计", *_by_type(each.stock.opened, types=types))
         table.add_row(f"{each.year} short 短缺", *_by_type(each.short, types=types))
-    screen.print(table)
+    print_table(table)
     screen.print(
         f"nursing = care 护理型 = 照护型: {_share(report.nursing_share)}, "
         f"institutions 机构 {_share(report.nursing_share_institutions)}; to come 在建和立项 {_coming(report.today)}"
@@ -194,7 +195,7 @@ def beds(
             f"{gap.missing:,}",
             "–" if gap.missing_if_built is None else f"{gap.missing_if_built:,}",
         )
-    screen.print(gaps)
+    print_table(gaps)
     for name in ("count", "mapping", "ageing", "expected"):
         screen.print(
             f"{assumptions[f'{name}_rule_zh']} {assumptions[f'{name}_rule_en']}", soft_wrap=True, highlight=False
@@ -231,7 +232,7 @@ def _print_rate(rate: Rate) -> None:
             met + (" 临界 borderline" if each.is_borderline else ""),
         )
     if rate.forms:
-        screen.print(table)
+        print_table(table)
     for one in rate.targets:
         target = one.target
         screen.print(
@@ -275,7 +276,7 @@ def _print_equity(found: Equity) -> None:
             "–" if end is None else f"{end.area_code} {end.name_zh} {end.value:.3f}" for end in (each.best, each.worst)
         ]
         table.add_row(each.level, str(each.areas), *ends, _number(each.spread, digits=3), _number(each.gini, digits=4))
-    screen.print(table)
+    print_table(table)
     groups = {
         "whole 全区": found.whole,
         **found.settlements,

@@ -9,11 +9,11 @@ from uuid import UUID  # noqa: TC003 - click reads it
 
 import click
 from flask import current_app
-from rich.console import Console
 from rich.table import Table
 
 from dispatch import clock, coverage, dates, geo, storage, streets
 from dispatch.actor import SYSTEM
+from dispatch.cli.tables import print_table
 from dispatch.cli.tree import with_app
 
 if TYPE_CHECKING:
@@ -84,7 +84,7 @@ def list_edits(*, area_code: str | None, on: datetime | None, as_json: bool) -> 
         table.add_row(
             str(one.edit_id), one.name, one.kind.value, one.area_code, one.valid_from.isoformat(), until, one.reason
         )
-    Console().print(table)
+    print_table(table)
 
 
 @edit_commands.command("end")

@@ -13,6 +13,7 @@ from rich.table import Table
 
 from dispatch import clock, coverage, dates, storage, streets
 from dispatch.actor import SYSTEM
+from dispatch.cli.tables import print_table
 from dispatch.cli.tree import with_app
 
 if TYPE_CHECKING:
@@ -49,7 +50,7 @@ def list_scenarios(*, area_code: str | None) -> None:
             str(one.version),
             str(one.change_count),
         )
-    Console().print(table)
+    print_table(table)
 
 
 @scenario_commands.command("show")
@@ -63,8 +64,7 @@ def show(*, scenario_id: UUID, as_json: bool) -> None:
     if as_json:
         click.echo(_json(asdict(found)))
         return
-    screen = Console()
-    screen.print(_head(found))
+    print_table(_head(found))
     table = Table("", "改动 change", "站点 site", "内容 what")
     for change in found.changes:
         table.add_row(
@@ -75,7 +75,7 @@ def show(*, scenario_id: UUID, as_json: bool) -> None:
                 f"{name}={value}" for name, value in sorted(change.payload.items()) if name not in {"crs", "raw"}
             ),
         )
-    screen.print(table)
+    print_table(table)
 
 
 @scenario_commands.command("effect")
@@ -157,7 +157,7 @@ def _print_effect(found: Effect) -> None:
     if found.elsewhere.elders:
         table.add_row("社区不明 elsewhere", *_counts(found.elsewhere))
     table.add_row("合计 total", *_counts(found.totals), style="bold")
-    screen.print(table)
+    print_table(table)
     screen.print(
         f"社区 communities: +{states.gained} −{states.lost}, {states.kept} kept, {states.outside} outside, "
         f"{states.left_out} left out"

@@ -15,6 +15,7 @@ from rich.table import Table
 from dispatch import areas, clock, coverage, dates, geo, storage, streets
 from dispatch.actor import SYSTEM
 from dispatch.cli.siting_file import read_candidates
+from dispatch.cli.tables import print_table
 from dispatch.cli.tree import with_app
 from dispatch.coverage import END_WORDS, CandidateSource, SitingEnd, SitingWeight, SitingWish
 
@@ -150,12 +151,12 @@ def _print(found: Siting, *, rows: list[SitingArea]) -> None:
         ("结束 ended", f"{end.zh} {end.en}"),
     ):
         head.add_row(name, value)
-    screen.print(head)
+    print_table(head)
     picks = Table("", "地点 place", "经度 lon", "纬度 lat", "多覆盖 gain", "费用 cost")
     for pick in found.picks:
         lon, lat = pick.point_ll
         picks.add_row(str(pick.rank), pick.label, f"{lon:.6f}", f"{lat:.6f}", f"{pick.gain:,}", f"{pick.cost:,}")
-    screen.print(picks)
+    print_table(picks)
     changed = sorted((row for row in rows if row.gained), key=lambda row: (-(row.gained or 0), row.area_code))
     table = Table("社区 community", "老年人 elders", "之前 before", "之后 after", "增加 gained", "仍未覆盖 outside")
     for row in changed[:CHANGED_SHOWN]:
@@ -167,7 +168,7 @@ def _print(found: Siting, *, rows: list[SitingArea]) -> None:
             f"+{row.gained:,}",
             f"{row.outside:,}",
         )
-    screen.print(table)
+    print_table(table)
     assumed = found.assumptions
     screen.print(
         f"speed {found.speed_mps} m/s; network {assumed['network']}, {assumed['network_date'] or 'date unknown'}; "

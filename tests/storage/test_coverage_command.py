@@ -104,3 +104,16 @@ def test_report_of_an_unknown_run_ending_or_folder_is_refused_with_what_to_do(ci
     with pytest.raises(DispatchError, match="There is no folder"):
         command(city_app, "report", nobody, "--out", str(tmp_path / "none" / "a.pdf"))
     assert list(tmp_path.iterdir()) == before
+
+
+def test_list_shows_whole_ids_on_a_narrow_screen(city_app: Flask) -> None:
+    stored = json.loads(command(city_app, "run", "--area", world.DISTRICT, "--service", "day_care", "--json"))
+    listed = CliRunner(env={"COLUMNS": "80"}).invoke(coverage_commands, ["list"], obj=lambda **_: city_app)
+    assert stored["id"] in listed.stdout
+
+
+def test_options_are_the_words_of_the_api(city_app: Flask) -> None:
+    asked = ("--mode", "walk", "--capacity", "maximum", "--unknown-hours", "include", "--json")
+    stored = json.loads(command(city_app, "run", "--area", world.DISTRICT, "--service", "day_care", *asked))
+    assert (stored["mode"], stored["capacity"], stored["unknown_hours"]) == ("walk", "maximum", "include")
+    assert "[walk|carer_walk|carer_ebike]" in command(city_app, "run", "--help")
