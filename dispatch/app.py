@@ -4,12 +4,16 @@ from __future__ import annotations
 
 import logging
 import sys
+from typing import TYPE_CHECKING
 
 from flask import Flask
 
 from dispatch import api, cli, jobs, logs, storage
 from dispatch.config import KEYS_EXAMPLE, Settings, SettingsError, read_settings
 from dispatch.errors import DispatchError
+
+if TYPE_CHECKING:
+    from dispatch.words import Words
 
 SOFTWARE_FAULT = 70  # EX_SOFTWARE of sysexits.h
 logger = logging.getLogger(__name__)
@@ -61,6 +65,10 @@ def _keys(settings: Settings) -> storage.KeyRing:
         ) from None
 
 
+def _in_both(fault: Words | str) -> str:
+    return fault if isinstance(fault, str) else f"{fault.zh} {fault.en}"
+
+
 def main() -> None:
     """Run the command line; errors that say what to do end it with one line and status 1, faults of ours with 70."""
     try:
@@ -68,6 +76,8 @@ def main() -> None:
         cli.run(create_app, run_worker=jobs.run_worker)
     except (DispatchError, SettingsError) as error:
         sys.stderr.write(f"error: {error}\n")
+        for field, faults in getattr(error, "fields", {}).items():
+            sys.stderr.writelines(f"  {field}: {_in_both(fault)}\n" for fault in faults)
         sys.exit(1)
     except Exception as fault:  # noqa: BLE001 - the edge; without its message, which may hold values of a row
         logger.error("The command failed", extra=logs.describe_fault(fault))  # noqa: TRY400 - see above

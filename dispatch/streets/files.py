@@ -32,8 +32,10 @@ class NetworkNotFoundError(NotFoundError):
     slug = "network-not-found"
     title = Words("没有这个路网", "There is no such network")
     detail = Words(
-        "没有名为 {name} 的路网；请先运行 dispatch streets import 文件.osm.pbf --name {name}",
-        "There is no network named {name}; run dispatch streets import FILE.osm.pbf --name {name} first",
+        "没有名为 {name} 的路网（现有：{known}）；把 DISPATCH_NETWORK 设为现有的一个，"
+        "或先运行 dispatch streets import 文件.osm.pbf --name {name}",
+        "There is no network named {name} (there are: {known}); set DISPATCH_NETWORK to one that there is, "
+        "or run dispatch streets import FILE.osm.pbf --name {name} first",
     )
 
 
@@ -113,7 +115,8 @@ def read_manifest(folder: Path) -> Manifest:
     try:
         text = (folder / MANIFEST).read_text(encoding="utf-8")
     except OSError as fault:
-        raise NetworkNotFoundError(name=folder.name) from fault
+        known = sorted(one.parent.name for one in folder.parent.glob(f"[!.]*/{MANIFEST}"))
+        raise NetworkNotFoundError(name=folder.name, known=", ".join(known) or "–") from fault
     try:
         facts = json.loads(text)
         if facts.pop("format") != FORMAT:

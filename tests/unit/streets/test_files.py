@@ -48,6 +48,13 @@ def test_missing_network_says_how_to_import_it(tmp_path):
     assert "tianjin" in caught.value.text(Locale.EN)
 
 
+def test_missing_network_names_those_that_there_are(tmp_path):
+    streets.save_network(tiny_town(), folder=tmp_path / "town")
+
+    with pytest.raises(streets.NetworkNotFoundError, match=r"there are: town\); set DISPATCH_NETWORK"):
+        streets.open_network(tmp_path / "tianjin")
+
+
 @pytest.mark.parametrize("text", ["", "{", "[]", "{}", '{"format": 99}'])
 def test_broken_manifest_is_told(tmp_path, text):
     streets.save_network(tiny_town(), folder=tmp_path / "town")
