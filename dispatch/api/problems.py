@@ -63,6 +63,11 @@ REFERENCE = Words(
     "Reference {reference}. Try again; if it fails again, tell your administrator the reference.",
 )
 
+TOO_LARGE = Words(
+    "这里最多 {limit_bytes} 字节；分几次提交，或只留需要的内容。",
+    "At most {limit_bytes} bytes are taken here; send it in parts, or only what is needed.",
+)
+
 
 class RequestError(Exception):
     """The request itself is wrong (not its content): a status of the 400s with a sentence and fields."""
@@ -157,7 +162,9 @@ def _from_http(error: HTTPException) -> Response:
     if status < 400 and error.response is not None:  # noqa: PLR2004 - a redirect is no error
         return Response(status=status, headers=dict(error.get_headers()))
     code, title = OF_STATUS.get(status, OF_STATUS[500 if status >= 500 else 400])  # noqa: PLR2004 - status classes
-    reply = problem(status, code=code, title=say(title))
+    facts = {"limit_bytes": request.max_content_length} if status == 413 else {}  # noqa: PLR2004 - a status code
+    detail = say(TOO_LARGE, **facts) if facts else None
+    reply = problem(status, code=code, title=say(title), detail=detail, facts=facts)
     for name, value in error.get_headers():
         if name.lower() not in {"content-type", "content-length"}:
             reply.headers[name] = value

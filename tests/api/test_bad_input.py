@@ -46,6 +46,8 @@ class TestBody:
         reply = _post(things, planner, {"name": "x" * limit})
 
         assert (reply.status_code, reply.get_json()["code"]) == (413, "body-too-large")
+        assert reply.get_json()["facts"] == {"limit_bytes": limit}
+        assert str(limit) in reply.get_json()["detail"]
 
     def test_unknown_field_is_422_and_named(self, things, planner):
         reply = _post(things, planner, GOOD | {"colour": "red", "point": {"lon": 1, "lat": 2, "alt": 3}})
