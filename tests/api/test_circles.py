@@ -102,6 +102,7 @@ def test_the_nearest_area_above_lists_the_basic_services(client: FlaskClient, of
     assert reply["rule_area_code"] == world.TOWN
     assert [item["service_code"] for item in reply["items"]] == ["day_care", "learning"]
     assert reply["assumptions"]["walk_speed_mps"] == 1.0
+    assert reply["assumptions"]["network_date"] == world.make_network().manifest.source_at.isoformat()
 
 
 def test_home_without_a_usable_point_says_so(client: FlaskClient, officer) -> None:

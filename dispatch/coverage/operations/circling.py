@@ -81,6 +81,7 @@ def find_circle(
             items.append(CircleItem(code, None, missing=Missing.HOME_UNLOCATED))
         else:
             items.append(_item(code, cases=here, unfit=unfit, at=at, zone=zone, calendar=calendar))
+    source_at = network.manifest.source_at
     return ElderCircle(
         elder_id=facts.elder_id,
         on=on,
@@ -89,7 +90,7 @@ def find_circle(
         assumptions={
             "rule_version": RULE_VERSION,
             "network": streets.network_identity(network.manifest),
-            "network_date": network.manifest.source_at,
+            "network_date": None if source_at is None else source_at.isoformat(),
             "walk_speed_mps": USUAL[Mode.WALK].speed_mps,
             "walk_limit_s": USUAL[Mode.WALK].limit_min * 60,
             "carer_walk_speed_mps": USUAL[Mode.CARER_WALK].speed_mps,
