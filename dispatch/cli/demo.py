@@ -6,6 +6,7 @@ import functools
 import json
 import os
 import secrets
+import shlex
 import signal
 import socket
 from dataclasses import replace
@@ -149,7 +150,17 @@ def _greeting(settings: Settings, *, base_url: str) -> str:
     lines += [f"  {row['role']:<18}{row['username']:<20}{row['password']}" for row in shown]
     for about, call in calls:
         lines += ["", f"# {about}", call]
+    lines += ["", "# commands on these data, in another terminal", _in_shell(settings)]
     return "\n".join([*lines, "", f"every call is explained at {base_url}/docs; Ctrl-C ends everything"])
+
+
+def _in_shell(settings: Settings) -> str:
+    places = {
+        "DISPATCH_NETWORK": settings.network,
+        **{name: os.environ[name] for name in ("DISPATCH_DATABASE_URL", "DISPATCH_VAR_DIR") if name in os.environ},
+    }
+    said = " ".join(f"{name}={shlex.quote(place)}" for name, place in places.items())
+    return f"export {said}\n.venv/bin/dispatch coverage list"
 
 
 def _refuse_taken_port(port: int) -> None:
