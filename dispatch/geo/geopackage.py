@@ -40,7 +40,8 @@ def write_geopackage(path: Path, *, layers: Iterable[FileLayer], about: Mapping[
     """
     Write layers to a GeoPackage in WGS 84 and give the number of rows of each; a file that stood there is replaced.
 
-    Rows are taken a few thousand at a time. `about` goes into the file's metadata.
+    The file is readable by its owner alone. Rows are taken a few thousand at a time. `about` goes into the file's
+    metadata.
     """
     counts: dict[str, int] = {}
     with tempfile.TemporaryDirectory(prefix=f".{path.name}-", dir=path.parent) as folder:
@@ -50,6 +51,7 @@ def write_geopackage(path: Path, *, layers: Iterable[FileLayer], about: Mapping[
             for batch in _batches(layer):
                 _append(draft, layer=layer, batch=batch, about=about)
                 counts[layer.name] += len(batch)
+        draft.chmod(0o600)  # it may hold counts that not everybody sees
         draft.replace(path)
     return counts
 

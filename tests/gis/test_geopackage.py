@@ -78,6 +78,7 @@ def test_command_writes_the_file_whole(ground, tmp_path):
     file = tmp_path / "out.gpkg"
     done = command(str(ground.published), "--out", str(file))
     assert done.exit_code == 0, done.output
+    assert file.stat().st_mode & 0o077 == 0  # all counts are in it
     whole, _ = read(file, "areas")
     assert command(str(ground.published), "--out", str(file), "--public").exit_code == 0
     public, _ = read(file, "areas")
