@@ -9,9 +9,10 @@ from uuid import uuid4
 import pytest
 
 from dispatch import areas, directory, indicators
-from dispatch.indicators.rules import beds, hiding, land, targets
+from dispatch.indicators.rules import beds, equity, hiding, land, targets
 from dispatch.indicators.values import (
     Ageing,
+    AreaValue,
     BedStock,
     Count,
     Form,
@@ -260,3 +261,22 @@ def test_small_counts_are_hidden_with_all_that_gives_them_away():
 def test_measures_that_somebody_reports_are_not_computed():
     assert {KNOWN[name].measure for name in ("T009", "T034")} == {Measure.REPORTED, Measure.LATER}
     assert KNOWN["T034"].state is indicators.ValueState.NOT_COMPUTED
+
+
+def test_one_part_of_a_whole_is_not_told_by_the_others() -> None:
+    def part(code: str, covered: float, elders: float) -> list[AreaValue]:
+        return [AreaValue(code, code, covered, elders, None, None, is_hidden=False)]
+
+    # 3 of 40 in town are covered, 50 of 60 in the country: beside 53 of 100 in all the country would tell the town
+    parts = {"urban": part("1", 3, 40), "rural": part("2", 50, 60)}
+
+    seen = equity.divide(parts, counts_people=True, sees_small=False)
+    assert {name: (group.weight, group.value) for name, group in seen.items()} == {
+        "urban": (0, None),
+        "rural": (0, None),
+    }
+    for group in (
+        equity.divide(parts, counts_people=True, sees_small=True)["rural"],
+        equity.divide(parts | {"urban": part("1", 10, 40)}, counts_people=True, sees_small=False)["rural"],
+    ):
+        assert (group.weight, group.value) == (60, 50 / 60)

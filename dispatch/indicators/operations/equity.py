@@ -9,7 +9,7 @@ from dispatch import areas, coverage, directory
 from dispatch.indicators.operations.rates import DAY_CARE, describe_run
 from dispatch.indicators.operations.runs import choose_run, missing_run, read_run
 from dispatch.indicators.operations.scope import check_area, sees_small_counts
-from dispatch.indicators.rules.equity import RULE, group_of, spread_of, worst_tenth
+from dispatch.indicators.rules.equity import RULE, divide, group_of, spread_of, worst_tenth
 from dispatch.indicators.rules.hiding import hide_count, is_telling
 from dispatch.indicators.values import (
     CENTRAL,
@@ -173,11 +173,10 @@ def _compare(
             )
             for level in LEVELS
         ),
-        settlements={
-            kind.value: group_of([row for row in communities if row.settlement == kind], **shown)
-            for kind in areas.Settlement
-        },
-        wings={wing.value: group_of([row for row in communities if row.wing == wing], **shown) for wing in areas.Wing},
+        settlements=divide(
+            {kind.value: [row for row in communities if row.settlement == kind] for kind in areas.Settlement}, **shown
+        ),
+        wings=divide({wing.value: [row for row in communities if row.wing == wing] for wing in areas.Wing}, **shown),
         worst_tenth=worst_tenth([row for row in communities if row.weight], **shown),
         people=people,
         assumptions=assumptions,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from itertools import pairwise
 from typing import TYPE_CHECKING
 
@@ -10,7 +11,7 @@ from dispatch.indicators.values import AreaValue, Group, Spread
 from dispatch.words import Words
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
 
 RULE = Words(
     "最好与最差之差；基尼系数按人口（或户数）加权：G = Σ wi wj |xi − xj| ÷ (2 W² x̄)，各区域相等时为 0；"
@@ -91,6 +92,22 @@ def group_of(rows: Sequence[AreaValue], *, counts_people: bool, sees_small: bool
         value=amount / weight if weight and not is_hidden else None,
         area_codes=tuple(row.area_code for row in rows) if names_areas else (),
     )
+
+
+def divide(parts: Mapping[str, Sequence[AreaValue]], *, counts_people: bool, sees_small: bool) -> dict[str, Group]:
+    """
+    Take the parts of a whole each by itself, by name.
+
+    Where one is hidden from a reader all are: the whole less the others would tell it.
+    """
+    found = {name: group_of(rows, counts_people=counts_people, sees_small=sees_small) for name, rows in parts.items()}
+    if sees_small or not counts_people or not any(_tells(rows) for rows in parts.values()):
+        return found
+    return {name: replace(group, weight=0, value=None) for name, group in found.items()}
+
+
+def _tells(rows: Sequence[AreaValue]) -> bool:
+    return is_telling(sum(row.amount for row in rows), sum(row.weight for row in rows))
 
 
 def worst_tenth(rows: Sequence[AreaValue], *, counts_people: bool, sees_small: bool) -> Group:
