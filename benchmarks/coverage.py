@@ -27,7 +27,7 @@ from typing import Any
 sys.path[:] = [place for place in sys.path if Path(place).resolve() != Path(__file__).resolve().parent]
 sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 
-from benchmarks.engine import imports, memory, outlines, peers, searches
+from benchmarks.engine import imports, isochrones, memory, outlines, peers, searches
 from dispatch import streets
 
 TARGETS = {
@@ -40,7 +40,7 @@ TARGETS = {
 }
 """Meant for 1 M nodes and 2,000 sites; the union for a city of many circles, the import for each extract."""
 
-ROWS = ("city_coverage", "catchments", "repair", "one_circle", "city_polygon", "best_sites", "import")
+ROWS = ("city_coverage", "catchments", "repair", "one_circle", "city_polygon", "best_sites", "valhalla", "import")
 EXISTING_SITES = 500
 VERSIONS = ("numpy", "scipy", "numba", "shapely", "osmium")
 
@@ -96,6 +96,7 @@ def _rows(town: searches.Town, *, options: argparse.Namespace) -> dict[str, Any]
         "one_circle": lambda: outlines.one_circle(town, repeat=options.repeat),
         "city_polygon": lambda: outlines.city_polygon(town, repeat=options.repeat),
         "best_sites": lambda: searches.best_sites(town, sites=min(EXISTING_SITES, options.sites)),
+        "valhalla": lambda: isochrones.by_valhalla(extracts, repeat=options.repeat),
         "import": lambda: imports.imports(extracts, repeat=options.repeat),
     }
     rows = {name: run[name]() for name in ROWS if name in options.only}

@@ -25,8 +25,7 @@ SAMPLE_DM = 100
 def one_circle(town: Town, *, repeat: int) -> dict[str, Any]:
     """From a site to its circle as GeoJSON, beside the search alone; sites stand at junctions."""
     network = town.network
-    is_junction = (np.diff(network.indptr) >= JUNCTION_DEGREE) & network.is_mainland
-    nodes = np.random.default_rng(SEED + 3).choice(np.flatnonzero(is_junction), CIRCLES)
+    nodes = junctions(network, count=CIRCLES)
     sites = [streets.snap_points(network, points_xy=network.xy[node : node + 1] + 3.0) for node in nodes]
     wrong = []
     taken: dict[str, list[float]] = {"circle_as_geojson": [], "search_alone": [], "outline_to_the_meter": []}
@@ -46,7 +45,7 @@ def one_circle(town: Town, *, repeat: int) -> dict[str, Any]:
         area = streets.sketch_reach(network, site=site, limit_dm=LIMIT_DM)
         demand(area.is_valid, message="a circle is no valid polygon")
         if not area.is_empty:
-            wrong.append(_wrong_shares(area, network=network, site=site))
+            wrong.append(wrong_shares(area, network=network, site=site))
         turns = take_turns(
             {"circle_as_geojson": sketch, "search_alone": search, "outline_to_the_meter": exact}, repeat=min(repeat, 3)
         )
@@ -64,7 +63,13 @@ def one_circle(town: Town, *, repeat: int) -> dict[str, Any]:
     }
 
 
-def _wrong_shares(area: Any, *, network: streets.Network, site: streets.Snaps) -> tuple[float, float]:  # noqa: ANN401
+def junctions(network: streets.Network, *, count: int) -> NDArray[np.int64]:
+    """Choose nodes of the main network where three ways meet or more, the same ones each time."""
+    is_junction = (np.diff(network.indptr) >= JUNCTION_DEGREE) & network.is_mainland
+    return np.random.default_rng(SEED + 3).choice(np.flatnonzero(is_junction), count)
+
+
+def wrong_shares(area: Any, *, network: streets.Network, site: streets.Snaps) -> tuple[float, float]:  # noqa: ANN401
     """Ask every 10 m along all streets around a circle: inside and out of reach, outside and in reach."""
     box = shapely.box(*shapely.buffer(area, 200.0).bounds)
     is_near = shapely.contains_xy(box, network.xy[network.edge_a]) | shapely.contains_xy(

@@ -121,3 +121,21 @@ def test_cells_covering_leave_no_part_of_an_area_out():
 
     whole = shapely.union_all([geo.cell_polygon(cell) for cell in cells])
     assert whole.buffer(1e-9).covers(area)
+
+
+@pytest.mark.parametrize("lat", [0.0, 39.1, 53.5, -75.0])
+@pytest.mark.parametrize("east_m", [0.0, 60_000.0, -150_000.0])
+def test_circle_of_many_points_lies_where_proj_puts_each(lat, east_m):
+    # Every vertex by PROJ itself; a degree is 111 km, so 1e-9 of one is 0.1 mm.
+    projection = geo.local_projection(117.2, lat)
+    turn = np.linspace(0.0, 2.0 * np.pi, 2_000, endpoint=False)
+    for radius_m in (900.0, 2_499.0, 2_501.0):
+        away_m = radius_m * (1.0 - 0.2 * np.sin(40.0 * turn) ** 2)
+        ring = np.column_stack((east_m + away_m * np.cos(turn), away_m * np.sin(turn) - east_m / 3))
+        area = shapely.MultiPolygon([shapely.Polygon(ring)])
+
+        area_ll = geo.to_lonlat(area, projection=projection)
+
+        expected = projection.to_ll(shapely.get_coordinates(area))
+        assert np.abs(shapely.get_coordinates(area_ll) - expected).max() < 1e-9
+        assert area_ll.is_valid
