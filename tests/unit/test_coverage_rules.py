@@ -181,6 +181,14 @@ def test_place_of_a_hidden_change_does_not_tell_it() -> None:
     assert [(row.area_code[-1], row.change) for row in seen] == [("1", 30), ("2", 28), ("3", None)]
 
 
+def test_change_does_not_tell_how_few_are_outside() -> None:
+    # of 160 elders, which everybody who plans knows, 20 were covered and 157 are: three are outside
+    change = AreaChange("120198001005", 20, 157, 137, state_before=False, state_after=True)
+
+    [seen] = hiding.hide_changes([change], telling={"120198001005"})
+    assert (seen.covered_before, seen.covered_after, seen.change, seen.is_suppressed) == (None, None, None, True)
+
+
 def test_hash_does_not_depend_on_who_computes_it_and_differs_by_a_metre() -> None:
     home = HomeFacts(UUID(int=1), "120198001001", (117.2, 39.1))
     # the text that is hashed, written out

@@ -198,7 +198,8 @@ def compare_runs(before_id: UUID, *, after_id: UUID, actor: Actor) -> Comparison
     if sees_small_counts(actor, before.area_code):
         return found
     hidden = {row.area_code for row in (*rows_before, *rows_after) if hiding.is_state_hidden(row)}
-    return hiding.hide_comparison(found, hidden=hidden)
+    telling = {row.area_code for row in (*rows_before, *rows_after) if hiding.hide_area(row).covered is None}
+    return hiding.hide_comparison(found, hidden=hidden, telling=telling)
 
 
 def _run_for(actor: Actor, run: Run) -> Run:

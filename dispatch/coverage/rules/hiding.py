@@ -118,17 +118,22 @@ def hide_category(row: CategoryRow, *, is_supposed: bool = False) -> CategoryRow
     return replace(row, elders=elders, covered=None, uncovered=None, covered_share=None, is_suppressed=True)
 
 
-def hide_change(row: AreaChange) -> AreaChange:
+def hide_change(row: AreaChange, *, is_telling: bool = False) -> AreaChange:
     """Give a change between two runs as they see it: both counts and their difference are counts."""
     counts = (row.covered_before, row.covered_after, abs(row.change or 0))
-    if not any(is_small(count) for count in counts):
+    if not is_telling and not any(is_small(count) for count in counts):
         return row
     return replace(row, covered_before=None, covered_after=None, change=None, is_suppressed=True)
 
 
-def hide_changes(rows: Iterable[AreaChange]) -> tuple[AreaChange, ...]:
-    """Hide, and order by what is shown: between two changes that are shown a hidden one's place would tell it."""
-    return tuple(sorted(map(hide_change, rows), key=lambda row: (-abs(row.change or 0), row.area_code)))
+def hide_changes(rows: Iterable[AreaChange], *, telling: Collection[str] = ()) -> tuple[AreaChange, ...]:
+    """
+    Hide, and order by what is shown: between two changes that are shown a hidden one's place would tell it.
+
+    `telling` are areas whose covered are hidden in one of the runs: few are outside, and all elders are known.
+    """
+    seen = [hide_change(row, is_telling=row.area_code in telling) for row in rows]
+    return tuple(sorted(seen, key=lambda row: (-abs(row.change or 0), row.area_code)))
 
 
 def is_state_hidden(row: AreaRow) -> bool:
@@ -136,7 +141,7 @@ def is_state_hidden(row: AreaRow) -> bool:
     return row.sites == 0 and any(is_small(count) for count in (row.elders, row.covered, row.uncovered))
 
 
-def hide_comparison(found: Comparison, *, hidden: Collection[str]) -> Comparison:
+def hide_comparison(found: Comparison, *, hidden: Collection[str], telling: Collection[str] = ()) -> Comparison:
     """Give two runs side by side as they see them; whether the `hidden` communities count as covered is not told."""
     totals = (found.covered_before, found.covered_after, abs(found.change or 0))
     if is_small(found.people_gained) or is_small(found.people_lost):  # the one follows from the other and the change
@@ -148,11 +153,11 @@ def hide_comparison(found: Comparison, *, hidden: Collection[str]) -> Comparison
     )
     shown = replace(
         found,
-        gained=hide_changes(found.gained),
-        lost=hide_changes(found.lost),
+        gained=hide_changes(found.gained, telling=telling),
+        lost=hide_changes(found.lost, telling=telling),
         outside_communities=None if is_small(abs(found.outside_communities or 0)) else found.outside_communities,
     )
-    if not any(is_small(count) for count in totals):
+    if found.after.area_code not in telling and not any(is_small(count) for count in totals):
         return shown
     return replace(shown, covered_before=None, covered_after=None, change=None, people_gained=None, people_lost=None)
 
