@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import date
 from typing import TYPE_CHECKING
+from uuid import UUID
 from zoneinfo import ZoneInfo
 
 import pytest
@@ -16,13 +17,12 @@ from tests.factories.scenarios import NETWORK, close, make_scenario, new_site, p
 from tests.worlds import long_street as world
 
 if TYPE_CHECKING:
-    from uuid import UUID
-
     from sqlalchemy.orm import Session
 
 OFFICER, PLANNER = someone(Role.DISTRICT_OFFICER), someone(Role.PLANNER)
 ZONE = ZoneInfo("Asia/Shanghai")
 WISH = coverage.RunWish(area_code=world.DISTRICT, service_code="day_care", as_of=world.AS_OF)
+FULL = UUID(int=77)
 TODAY = date(2026, 1, 1)  # of world.AT in Tianjin
 
 
@@ -49,10 +49,14 @@ def owner_id() -> UUID:
     return directory.find_organizations()[0].id
 
 
-def covered(scenario_id: UUID | None = None) -> int:
+def run(scenario_id: UUID | None = None, *, wish: coverage.RunWish = WISH) -> coverage.Run:
     with storage.transaction():
-        wish = replace(WISH, scenario_id=scenario_id)
-        return coverage.run_coverage(wish, network=NETWORK, actor=OFFICER, now=world.AT).totals["covered"]
+        asked = replace(wish, scenario_id=scenario_id)
+        return coverage.run_coverage(asked, network=NETWORK, actor=OFFICER, now=world.AT)
+
+
+def covered(scenario_id: UUID | None = None) -> int:
+    return run(scenario_id).totals["covered"]
 
 
 def reasons_of(scenario: coverage.Scenario) -> set[str]:
@@ -94,6 +98,38 @@ def test_adopted_changes_are_in_the_register_and_cover_what_the_scenario_said() 
     assert [one["kind"] for one in entry.facts["adopted"]] == ["open", "move", "hours", "capacity", "close"]
     with pytest.raises(coverage.ScenarioFinishedError):
         adopt(adopted)
+
+
+def test_a_moved_site_belongs_to_its_new_community_and_keeps_its_history() -> None:
+    scenario = shared(ChangeWish(ChangeKind.MOVE, site_id=world.SITE_A, point=point_at(1300.0, 0.0)))
+    before = directory.list_site_part(world.SITE_A, part=directory.SitePart.STAGES)
+    supposed = run(scenario.id)
+
+    adopt(scenario)
+
+    assert directory.get_site(world.SITE_A).area_code == world.C3
+    after = directory.list_site_part(world.SITE_A, part=directory.SitePart.STAGES)
+    spans = [[(one.stage, one.valid_from, one.valid_to) for one in rows] for rows in (before, after)]
+    assert spans[0] == spans[1]
+    # C1 keeps B, which is open and without a point; C3 has a site of its own now
+    found = run()
+    assert found.totals["settlements"] == supposed.totals["settlements"]
+    assert found.totals["settlements"]["rural"]["with_own_site"] == 1
+
+
+def test_places_that_are_taken_stay_taken_when_a_scenario_changes_how_many_there_are() -> None:
+    with storage.transaction():
+        world.put_site("full", site_id=FULL, area=world.C1, point_xy=(5.0, 0.0), capacity=("place", 3, 0, world.AT))
+        world.put_site("free", area=world.C1, point_xy=(400.0, 0.0), capacity=("place", 1, 1, world.AT))
+    scenario = shared(ChangeWish(ChangeKind.CAPACITY, site_id=FULL, capacity=4))
+
+    # 4 places of which 3 are taken, and the one that is free: two of the four within reach
+    wish = replace(WISH, capacity=coverage.CapacityRule.AVAILABLE)
+    supposed = run(scenario.id, wish=wish)
+    adopt(scenario)
+
+    assert supposed.totals["places"] == run(wish=wish).totals["places"] == 2
+    assert supposed.totals["covered"] == run(wish=wish).totals["covered"] == 2
 
 
 @pytest.mark.parametrize(

@@ -179,11 +179,35 @@ def _adopt(
     if change.kind is ChangeKind.CLOSE:
         _close(site_id, begin=_begin(change, today=today), actor=actor, at=at)
     elif change.kind is ChangeKind.MOVE:
-        site = directory.get_site(site_id)
-        directory.locate_site(site_id, point=_point(change.payload), version=site.version, actor=actor, at=at)
+        _move(site_id, change=change, actor=actor, at=at)
     else:
         _put_offers(change, scenario=scenario, today=today, actor=actor, at=at)
     return site_id
+
+
+def _move(site_id: UUID, *, change: ScenarioChange, actor: Actor, at: datetime) -> None:
+    """Give a site its new point, and the community that holds it, as the scenario counted it."""
+    site = directory.get_site(site_id)
+    directory.locate_site(site_id, point=_point(change.payload), version=site.version, actor=actor, at=at)
+    area_code = change.payload.get("area_code", site.area_code)
+    if area_code == site.area_code:
+        return
+    storage.session().flush()  # the version that the next change is held against
+    moved_there = directory.SiteChange(
+        name=site.name,
+        facility_type=site.facility_type,
+        area_code=area_code,
+        address=site.address,
+        institution_class=site.institution_class,
+        floor_area_m2=site.floor_area_m2,
+        verified_at=site.verified_at,
+        verified_by=site.verified_by,
+        stages=tuple(
+            (one.stage, one.valid_from, one.valid_to)
+            for one in directory.list_site_part(site_id, part=directory.SitePart.STAGES)
+        ),
+    )
+    directory.change_site(site_id, change=moved_there, version=site.version, actor=actor, at=at)
 
 
 def _open(change: ScenarioChange, *, actor: Actor, at: datetime, zone: ZoneInfo) -> UUID:

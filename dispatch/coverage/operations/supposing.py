@@ -9,6 +9,7 @@ from dispatch import directory
 from dispatch.coverage.operations.providing import read_sites
 from dispatch.coverage.operations.scenario_reading import take_scenario
 from dispatch.coverage.rules.scenarios import apply_changes
+from dispatch.coverage.values import CapacityRule
 from dispatch.coverage.values.scenarios import ChangeKind
 
 if TYPE_CHECKING:
@@ -45,8 +46,17 @@ def suppose(inputs: RunInputs, *, actor: Actor) -> RunInputs:
         wish=wish,
         at_any_hour=at_any_hour,
         open_then=open_then,
+        taken=_taken(inputs) if wish.capacity is CapacityRule.AVAILABLE else None,
     )
     return replace(inputs, sites=sites, base_sites=inputs.sites, scenario=scenario)
+
+
+def _taken(inputs: RunInputs) -> dict[UUID, int]:
+    """Give how many places of each site are taken: whoever has one keeps it when a site has more or fewer."""
+    any_hour = replace(inputs.wish, at_local=None)
+    free, _ = read_sites(inputs.service_codes, wish=any_hour)
+    whole, _ = read_sites(inputs.service_codes, wish=replace(any_hour, capacity=CapacityRule.MAXIMUM))
+    return {one.site_id: (one.places or 0) - (other.places or 0) for one, other in zip(whole, free, strict=True)}
 
 
 def _is_open(change: ScenarioChange, *, wish: RunWish) -> bool | None:

@@ -136,6 +136,7 @@ def apply_changes(
     wish: RunWish,
     at_any_hour: Mapping[UUID, SiteFacts] | None = None,
     open_then: Mapping[UUID, bool | None] | None = None,
+    taken: Mapping[UUID, int] | None = None,
 ) -> tuple[tuple[SiteFacts, ...], tuple[ChangeNote, ...]]:
     """
     Take changes of sites as made: give the sites of a question in the order of ids, and what became of each change.
@@ -154,6 +155,8 @@ def apply_changes(
         Where a time of day is asked for: the sites without regard for it, since new hours may open one.
     open_then : mapping of UUID to bool or None, optional
         For each new site and each change of hours whether it is open at that time; None where nobody knows.
+    taken : mapping of UUID to int, optional
+        Where free places are asked for: how many of each site's are not, and stay so.
 
     A new site has the id of its change and comes last.
 
@@ -164,6 +167,7 @@ def apply_changes(
         wish=wish,
         at_any_hour=at_any_hour or {},
         open_then=open_then or {},
+        taken=taken or {},
     )
     notes = []
     for change in changes:
@@ -185,10 +189,11 @@ class _Applied:
         wish: RunWish,
         at_any_hour: Mapping[UUID, SiteFacts],
         open_then: Mapping[UUID, bool | None],
+        taken: Mapping[UUID, int],
     ) -> None:
         self.standing, self.planned = standing, list[SiteFacts]()
         self.known = dict(at_any_hour) or dict(standing)
-        self.service_codes, self.wish, self.open_then = service_codes, wish, open_then
+        self.service_codes, self.wish, self.open_then, self.taken = service_codes, wish, open_then, taken
         self.asks_places: bool = wish.capacity is not CapacityRule.IGNORED
 
     def take(self, change: ScenarioChange) -> str:
@@ -229,7 +234,7 @@ class _Applied:
             return APPLIED
         site = self.known[site_id]
         if change.kind is ChangeKind.CAPACITY:
-            site = replace(site, places=change.payload["capacity"])
+            site = replace(site, places=max(0, change.payload["capacity"] - self.taken.get(site_id, 0)))
         else:
             point = (change.payload["lon"], change.payload["lat"])
             site = replace(site, point_ll=point, area_code=change.payload.get("area_code", site.area_code))
