@@ -11,6 +11,7 @@ from scipy.sparse.csgraph import connected_components
 from dispatch import geo
 from dispatch.streets.grid import file_edges
 from dispatch.streets.hilbert import hilbert_order
+from dispatch.streets.ordering import rising_order
 from dispatch.streets.values import DM_PER_M, Manifest, Network
 
 if TYPE_CHECKING:
@@ -69,9 +70,10 @@ def build_network(
     if not len(pairs):
         msg = "A network needs at least one edge"
         raise ValueError(msg)
-    used, flat = np.unique(pairs, return_inverse=True)
-    pairs = flat.reshape(-1, 2)
-    points = np.asarray(lonlat, dtype=np.float64)[used]
+    lonlat = np.asarray(lonlat, dtype=np.float64)
+    is_used = np.zeros(len(lonlat), np.bool_)
+    is_used[pairs] = True
+    points = lonlat[is_used]
     if projection is None:
         middle = (points.min(axis=0) + points.max(axis=0)) / 2
         projection = geo.local_projection(float(middle[0]), float(middle[1]))
@@ -79,9 +81,10 @@ def build_network(
 
     order = hilbert_order(xy)
     xy = np.ascontiguousarray(xy[order])
-    place = np.empty(len(order), np.int64)
-    place[order] = np.arange(len(order))
-    pairs = np.sort(place[pairs], axis=1)
+    place = np.empty(len(lonlat), np.int64)
+    place[np.flatnonzero(is_used)[order]] = np.arange(len(order))
+    ends = place[pairs]
+    pairs = np.column_stack((ends.min(axis=1), ends.max(axis=1)))
     if length_dm is None:
         step = xy[pairs[:, 0]] - xy[pairs[:, 1]]
         lengths = np.rint(np.hypot(step[:, 0], step[:, 1]) * DM_PER_M).astype(np.int64)
@@ -107,11 +110,11 @@ def build_network(
 def _shortest_of_parallels(
     pairs: NDArray[np.int64], *, lengths: NDArray[np.int64]
 ) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
-    order = np.lexsort((lengths, pairs[:, 1], pairs[:, 0]))
-    pairs, lengths = pairs[order], lengths[order]
-    is_first = np.ones(len(pairs), np.bool_)
-    is_first[1:] = np.any(pairs[1:] != pairs[:-1], axis=1)
-    return pairs[is_first], lengths[is_first]
+    keys = pairs[:, 0] * (int(pairs.max()) + 1) + pairs[:, 1]
+    order = rising_order(keys)
+    keys = keys[order]
+    first = np.flatnonzero(np.concatenate(([True], keys[1:] != keys[:-1])))
+    return pairs[order[first]], np.minimum.reduceat(lengths[order], first)
 
 
 def _joined(
@@ -125,9 +128,10 @@ def _joined(
     count = len(xy)
     # An edge too long for the narrow type widens the whole array; it is never cut short.
     kind = np.uint16 if lengths.max() <= np.iinfo(np.uint16).max else np.uint32
-    starts = np.concatenate((pairs[:, 0], pairs[:, 1]))
-    ends = np.concatenate((pairs[:, 1], pairs[:, 0]))
-    order = np.lexsort((ends, starts))
+    # Pairs rise and their first node is the lower one: so do the ends of each start, the lower ones put in front.
+    starts = np.concatenate((pairs[:, 1], pairs[:, 0]))
+    ends = np.concatenate((pairs[:, 0], pairs[:, 1]))
+    order = rising_order(starts)
     indptr = np.zeros(count + 1, np.int32)
     np.cumsum(np.bincount(starts, minlength=count), out=indptr[1:])
     indices = ends[order].astype(np.int32)

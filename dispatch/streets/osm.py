@@ -3,23 +3,23 @@
 from __future__ import annotations
 
 import hashlib
-from array import array
 from collections import Counter
-from dataclasses import dataclass, field
-from datetime import UTC, datetime
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import numpy as np
-import osmium
 
 from dispatch.errors import InvalidError
 from dispatch.streets.building import build_network
+from dispatch.streets.extracts import UNITS_PER_DEGREE, Extract, read_extract, replicated_at
 from dispatch.streets.files import save_network
-from dispatch.streets.walkable import TABLE_VERSION, BarrierVerdict, Verdict, judge_barrier, judge_way
+from dispatch.streets.ordering import rising_order
+from dispatch.streets.walkable import TABLE_VERSION
 from dispatch.words import Words
 
 if TYPE_CHECKING:
     from collections.abc import Callable
+    from datetime import datetime
     from pathlib import Path
 
     from numpy.typing import NDArray
@@ -29,11 +29,7 @@ if TYPE_CHECKING:
     Progress = Callable[[Words, int], None]
     """Told what is being done, and how many ways were read so far."""
 
-WAYS_BETWEEN_REPORTS = 20_000
-UNITS_PER_DEGREE = 1e7
 _SUFFIXES = (".osm.pbf", ".pbf", ".osm", ".osm.gz", ".osm.bz2")
-# What osmium gives for a way without a time.
-_NO_TIME = datetime.fromtimestamp(0, tz=UTC)
 
 
 class NetworkSourceError(InvalidError):
@@ -83,21 +79,6 @@ class ImportReport:
     skipped: dict[str, dict[str, int]]
     missing_nodes: int
     barriers: dict[str, dict[str, int]]
-
-
-@dataclass(slots=True)
-class _Ways:
-    """Walked ways, strung together: one entry for each of their places."""
-
-    refs: array[int] = field(default_factory=lambda: array("q"))
-    lons: array[int] = field(default_factory=lambda: array("q"))
-    lats: array[int] = field(default_factory=lambda: array("q"))
-    lengths: array[int] = field(default_factory=lambda: array("q"))
-    used: Counter[str] = field(default_factory=Counter)
-    skipped: Counter[tuple[Verdict, str]] = field(default_factory=Counter)
-    # by the id of the point
-    barriers: dict[int, tuple[BarrierVerdict, str]] = field(default_factory=dict)
-    newest_at: datetime | None = None
 
 
 def import_osm(
@@ -150,8 +131,8 @@ def read_osm(
     if not path.name.endswith(_SUFFIXES):
         raise NetworkSourceError(_UNREADABLE, file=path.name)
     try:
-        ways = _read_ways(path, progress=progress)
-        replicated_at = _replicated_at(path)
+        ways = read_extract(path, progress=_reading(progress))
+        stated_at = replicated_at(path)
     except (RuntimeError, ValueError, OSError) as fault:
         # osmium speaks of block sizes and XML tokens here, which nobody can act on.
         raise NetworkSourceError(_UNREADABLE, file=path.name) from fault
@@ -166,7 +147,7 @@ def read_osm(
         imported_at=imported_at,
         source_name=path.name,
         source_sha256=sha256_of(path),
-        source_at=replicated_at or ways.newest_at,
+        source_at=stated_at or ways.newest_at,
         table_version=TABLE_VERSION,
     )
     skipped: dict[str, dict[str, int]] = {}
@@ -188,72 +169,27 @@ def _tell(progress: Progress | None, step: Words, ways: int) -> None:
         progress(step, ways)
 
 
-def _read_ways(path: Path, *, progress: Progress | None) -> _Ways:
-    ways = _Ways()
-    seen = 0
-    newest_at = _NO_TIME
-    streets, barriers = osmium.filter.KeyFilter("highway"), osmium.filter.KeyFilter("barrier")
-    streets.enable_for(osmium.osm.WAY)
-    barriers.enable_for(osmium.osm.NODE)
-    reader = (
-        osmium.FileProcessor(str(path), osmium.osm.NODE | osmium.osm.WAY)
-        .with_locations()
-        .with_filter(streets)
-        .with_filter(barriers)
-    )
-    add_ref, add_lon, add_lat = ways.refs.append, ways.lons.append, ways.lats.append
-    for way in reader:
-        if isinstance(way, osmium.osm.Node):
-            ways.barriers[way.id] = _barrier(way)
-            continue
-        if not isinstance(way, osmium.osm.Way):
-            continue
-        seen += 1
-        if seen % WAYS_BETWEEN_REPORTS == 0:
-            _tell(progress, _READING, seen)
-        tags = way.tags
-        highway = tags["highway"]
-        verdict = judge_way(highway, foot=tags.get("foot"), access=tags.get("access"))
-        if verdict is not Verdict.WALKED:
-            ways.skipped[verdict, highway] += 1
-            continue
-        ways.used[highway] += 1
-        for node in way.nodes:
-            # A point that the file does not hold keeps the coordinates of "undefined".
-            place = node.location
-            add_ref(node.ref)
-            add_lon(place.x)
-            add_lat(place.y)
-        ways.lengths.append(len(way.nodes))
-        newest_at = max(newest_at, way.timestamp)
-    ways.newest_at = newest_at if newest_at > _NO_TIME else None
-    return ways
-
-
-def _barrier(node: osmium.osm.Node) -> tuple[BarrierVerdict, str]:
-    tags = node.tags
-    barrier = tags["barrier"]
-    verdict = judge_barrier(barrier, foot=tags.get("foot"), access=tags.get("access"), locked=tags.get("locked"))
-    return verdict, barrier
-
-
-def _replicated_at(path: Path) -> datetime | None:
-    with osmium.io.Reader(str(path), osmium.osm.NOTHING) as reader:
-        stated = reader.header().get("osmosis_replication_timestamp")
-    return datetime.fromisoformat(stated) if stated else None
+def _reading(progress: Progress | None) -> Callable[[int], None] | None:
+    return None if progress is None else lambda ways: progress(_READING, ways)
 
 
 def _edges_of(
-    ways: _Ways,
+    ways: Extract,
 ) -> tuple[NDArray[np.float64], NDArray[np.int64], int, dict[str, dict[str, int]]]:
     """Turn the strung places into points, shape (n, 2), and edges, shape (m, 2); count missing places and barriers."""
-    refs = np.frombuffer(ways.refs, np.int64) if ways.refs else np.empty(0, np.int64)
-    units = np.column_stack((np.array(ways.lons, np.int64), np.array(ways.lats, np.int64)))
-    here = (np.abs(units[:, 0]) <= 180 * UNITS_PER_DEGREE) & (np.abs(units[:, 1]) <= 90 * UNITS_PER_DEGREE)
-    known, first, number = np.unique(refs, return_index=True, return_inverse=True)
+    refs, units = ways.refs, ways.units
+    rim = np.array((180, 90)) * UNITS_PER_DEGREE
+    here = np.all((units >= -rim) & (units <= rim), axis=1)
+    order = rising_order(refs)
+    rising = refs[order]
+    is_new = np.ones(len(refs), np.bool_)
+    is_new[1:] = rising[1:] != rising[:-1]
+    known, first = rising[is_new], order[is_new]
+    number = np.empty(len(refs), np.int64)
+    number[order] = np.cumsum(is_new) - 1
     # Neighbours on the string make an edge unless a way ends between them or a point is missing.
     joined = here[:-1] & here[1:] if len(refs) else np.empty(0, np.bool_)
-    ends = np.cumsum(np.array(ways.lengths, np.int64))[:-1]
+    ends = np.cumsum(ways.lengths)[:-1]
     joined[ends[(ends > 0) & (ends < len(refs))] - 1] = False
     edges = np.column_stack((number[:-1][joined], number[1:][joined]))
     lonlat = units[first] / UNITS_PER_DEGREE
@@ -262,7 +198,7 @@ def _edges_of(
     return lonlat, edges, int(np.sum(~here)), counts
 
 
-def _barriers_on(ways: _Ways, *, refs: NDArray[np.int64]) -> tuple[dict[str, dict[str, int]], NDArray[np.int64]]:
+def _barriers_on(ways: Extract, *, refs: NDArray[np.int64]) -> tuple[dict[str, dict[str, int]], NDArray[np.int64]]:
     """Count the barriers on walked ways, and give the rows of `refs` (rising) where nobody walks through."""
     ids = np.fromiter(ways.barriers, np.int64, len(ways.barriers))
     row = np.searchsorted(refs, ids)
@@ -281,7 +217,9 @@ def _parted(
 ) -> tuple[NDArray[np.float64], NDArray[np.int64]]:
     """Give each edge that ends at one of some nodes an end of its own, so that nobody walks through."""
     ends = edges.ravel().copy()
-    cut = np.flatnonzero(np.isin(ends, nodes))
+    is_cut = np.zeros(len(lonlat), np.bool_)
+    is_cut[nodes] = True
+    cut = np.flatnonzero(is_cut[ends])
     there = lonlat[ends[cut]]
     ends[cut] = len(lonlat) + np.arange(len(cut))
     return np.concatenate((lonlat, there)), ends.reshape(-1, 2)
