@@ -9,7 +9,7 @@ from scipy.sparse import csr_array
 from scipy.sparse.csgraph import connected_components
 
 from dispatch import geo
-from dispatch.streets.grid import file_edges
+from dispatch.streets.grid import bounds_of, file_edges
 from dispatch.streets.hilbert import hilbert_order
 from dispatch.streets.ordering import rising_order
 from dispatch.streets.values import DM_PER_M, Manifest, Network
@@ -75,7 +75,8 @@ def build_network(
     is_used[pairs] = True
     points = lonlat[is_used]
     if projection is None:
-        middle = (points.min(axis=0) + points.max(axis=0)) / 2
+        low, high = bounds_of(points)
+        middle = (low + high) / 2
         projection = geo.local_projection(float(middle[0]), float(middle[1]))
     xy = projection.to_xy(points)
 
@@ -83,8 +84,8 @@ def build_network(
     xy = np.ascontiguousarray(xy[order])
     place = np.empty(len(lonlat), np.int64)
     place[np.flatnonzero(is_used)[order]] = np.arange(len(order))
-    ends = place[pairs]
-    pairs = np.column_stack((ends.min(axis=1), ends.max(axis=1)))
+    pairs = place[pairs]
+    pairs = np.column_stack((np.minimum(pairs[:, 0], pairs[:, 1]), np.maximum(pairs[:, 0], pairs[:, 1])))
     if length_dm is None:
         step = xy[pairs[:, 0]] - xy[pairs[:, 1]]
         lengths = np.rint(np.hypot(step[:, 0], step[:, 1]) * DM_PER_M).astype(np.int64)

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from dispatch.streets.compiled import compiled
+from dispatch.streets.grid import bounds_of
 from dispatch.streets.ordering import rising_order
 
 if TYPE_CHECKING:
@@ -40,8 +41,8 @@ def hilbert_order(xy: NDArray[np.float64]) -> NDArray[np.int64]:
     """Give the row numbers of points, shape (n, 2), in the order of the curve over their bounding square."""
     if not len(xy):
         return np.empty(0, np.int64)
-    low = xy.min(axis=0)
-    side = max(float(np.max(xy.max(axis=0) - low)), 1e-9)
+    low, high = bounds_of(xy)
+    side = max(float(np.max(high - low)), 1e-9)
     squares = ((xy - low) * ((2**BITS - 1) / side)).astype(np.int64)
     places = _curve_places(np.ascontiguousarray(squares[:, 0]), np.ascontiguousarray(squares[:, 1]), BITS)
     return rising_order(places)

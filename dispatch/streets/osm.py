@@ -178,8 +178,7 @@ def _edges_of(
 ) -> tuple[NDArray[np.float64], NDArray[np.int64], int, dict[str, dict[str, int]]]:
     """Turn the strung places into points, shape (n, 2), and edges, shape (m, 2); count missing places and barriers."""
     refs, units = ways.refs, ways.units
-    rim = np.array((180, 90)) * UNITS_PER_DEGREE
-    here = np.all((units >= -rim) & (units <= rim), axis=1)
+    here = _within(units[:, 0], 180 * UNITS_PER_DEGREE) & _within(units[:, 1], 90 * UNITS_PER_DEGREE)
     order = rising_order(refs)
     rising = refs[order]
     is_new = np.ones(len(refs), np.bool_)
@@ -196,6 +195,10 @@ def _edges_of(
     counts, closed = _barriers_on(ways, refs=known)
     lonlat, edges = _parted(lonlat, edges=edges, nodes=closed)
     return lonlat, edges, int(np.sum(~here)), counts
+
+
+def _within(units: NDArray[np.int32], rim: float) -> NDArray[np.bool_]:
+    return (units >= -rim) & (units <= rim)
 
 
 def _barriers_on(ways: Extract, *, refs: NDArray[np.int64]) -> tuple[dict[str, dict[str, int]], NDArray[np.int64]]:
