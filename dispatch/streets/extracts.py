@@ -87,7 +87,7 @@ def read_extract(path: Path, *, progress: Callable[[int], None] | None = None) -
 
     Raises
     ------
-    RuntimeError, ValueError, OSError
+    RuntimeError, ValueError, OSError, osmium.InvalidLocationError
         The file cannot be read.
 
     """

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import numpy as np
+import osmium
 
 from dispatch.errors import InvalidError
 from dispatch.streets.building import build_network
@@ -133,7 +134,7 @@ def read_osm(
     try:
         ways = read_extract(path, progress=_reading(progress))
         stated_at = replicated_at(path)
-    except (RuntimeError, ValueError, OSError) as fault:
+    except (RuntimeError, ValueError, OSError, osmium.InvalidLocationError) as fault:
         # osmium speaks of block sizes and XML tokens here, which nobody can act on.
         raise NetworkSourceError(_UNREADABLE, file=path.name) from fault
     _tell(progress, _JOINING, len(ways.lengths))

@@ -182,6 +182,8 @@ def broken_files(folder, *, whole=None):
     (folder / "other.osm").write_text("<html></html>", encoding="utf-8")
     written(folder / "cut.osm", ways=[((1, 2), {"highway": "path"})])
     (folder / "cut.osm").write_bytes((folder / "cut.osm").read_bytes()[:-30])
+    written(folder / "place.osm", ways=[((1, 2), {"highway": "path"})])
+    (folder / "place.osm").write_bytes((folder / "place.osm").read_bytes().replace(b'lat="39.1"', b'lat="north"', 1))
     written(folder / "motorways.osm", ways=[((1, 2), {"highway": "motorway"})])
     written(folder / "rivers.osm", ways=[((1, 2), {"waterway": "river"})])
     names = [
@@ -190,6 +192,7 @@ def broken_files(folder, *, whole=None):
         "table.csv",
         "other.osm",
         "cut.osm",
+        "place.osm",
         "motorways.osm",
         "rivers.osm",
         "none.osm",
