@@ -6,7 +6,7 @@ The same run in the same language gives the same PDF, byte for byte. Typst, matp
 report is made, not before.
 """
 
-from dispatch.reports.operations import read_report
+from dispatch.reports.operations import ReportOfReachError, read_report
 from dispatch.reports.rules.composing import compose_report
 from dispatch.reports.rules.tabulating import tabulate_report
 from dispatch.reports.rules.typesetting import typeset_report
@@ -19,6 +19,7 @@ __all__ = [
     "Line",
     "Reading",
     "Report",
+    "ReportOfReachError",
     "Table",
     "Unseen",
     "Wish",

@@ -5,13 +5,28 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from dispatch import areas, coverage, directory
+from dispatch.errors import InvalidError
 from dispatch.reports.values import Reading
+from dispatch.words import Words
 
 if TYPE_CHECKING:
     from uuid import UUID
 
     from dispatch.actor import Actor
     from dispatch.coverage import Run, Siting
+
+
+class ReportOfReachError(InvalidError):
+    """The sentences of a report speak of walking to a site; a reach is another figure."""
+
+    slug = "report-of-reach"
+    title = Words("上门范围没有这种报告", "There is no such report of a reach")
+    detail = Words(
+        "报告只写老年人步行到站点的服务圈；上门范围的数字请看 GET /v1/coverage/runs/{run_id} 或导出 GeoPackage 文件。",
+        "Reports are of circles, of elders who walk to a site; for whom carers reach see "
+        "GET /v1/coverage/runs/{run_id}, or export a GeoPackage.",
+    )
+
 
 SITINGS_LOOKED_AT = 50  # the newest ones of the area and service
 
@@ -20,9 +35,11 @@ def read_report(run_id: UUID, *, actor: Actor) -> Reading:
     """
     Read a run of the actor's area with all that it found, small counts hidden where he may not see them.
 
-    Raises RunNotFoundError.
+    Raises RunNotFoundError, ReportOfReachError.
     """
     run = coverage.get_run(run_id, actor=actor)
+    if run.mode != coverage.Mode.WALK:
+        raise ReportOfReachError(run_id=run.id)
     rows = coverage.find_areas(run, actor=actor)
     service = directory.get_code("service", code=run.service_code)
     return Reading(
@@ -41,8 +58,8 @@ def read_report(run_id: UUID, *, actor: Actor) -> Reading:
 
 def _siting_of(run: Run, *, actor: Actor) -> Siting | None:
     """Find the newest siting that asked the same: it is no part of a run, but begins with one like it."""
-    if run.mode != coverage.Mode.WALK or not run.assumptions.keys().isdisjoint(("at_local", "capacity")):
-        return None  # sitings ask of walks to sites at any hour
+    if not run.assumptions.keys().isdisjoint(("at_local", "capacity", "scenario")):
+        return None  # sitings ask of the register as it is, at any hour
     asked = ("as_of", "speed_mps", "limit_s", "network_id")
     found = coverage.find_sitings(
         actor, area_code=run.area_code, service_code=run.service_code, limit=SITINGS_LOOKED_AT

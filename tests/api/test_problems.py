@@ -32,7 +32,7 @@ LATIN_ALLOWED = re.compile(
     r"/v1/[\w/{}…-]+|is_system: true|\{\w+(?::,)?\}|XLSX|MiB|PostgreSQL|postgresql-client|\.csv|\.xlsx|"
     r"application/json|If-Match|Idempotency-Key|UUID|WGS ?84|CRS|crs|ETag|GeoJSON|JSON|CSV|dispatch [a-z ]+|"
     r"\.pdf|pip install|PUT|POST|Mo-Fr|PH|off|urban|rural|"  # methods, OpenStreetMap hours, codes
-    r"[a-z]+[_./][\w./<>-]+|wgs84|cgcs2000|gcj02|bd09|0,0|GB18030|UTF-8|DISPATCH_[A-Z_]+|OSM|PBF|pbf|--[a-z-]+|lon|lat|point|https?|H3"
+    r"[a-z]+[_./][\w./<>-]+|wgs84|cgcs2000|gcj02|bd09|0,0|GB18030|UTF-8|DISPATCH_[A-Z_]+|OSM|PBF|pbf|GET|GeoPackage|--[a-z-]+|lon|lat|point|https?|H3"
 )
 
 

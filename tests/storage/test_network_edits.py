@@ -178,6 +178,9 @@ def ring(*corners: tuple[float, float]) -> dict[str, Any]:
         ({"geometry": {"type": "Point", "coordinates": [float("nan"), 39.1]}}, "geometry", "ongitude"),
         ({"crs": "mars"}, "crs", "gcj02"),
         ({"kind": PATH, "geometry": line((0, 2_000), (0, 2_100))}, "geometry", "outside the boundary"),
+        # the district ends at y = 800
+        ({"kind": PATH, "geometry": line((500, 500), (500, 1_002))}, "geometry", "more than 200 m beyond"),
+        ({"geometry": ring((0, 400), (300, 400), (300, 1_100), (0, 1_100))}, "geometry", "more than 200 m beyond"),
         ({"valid_to": date(2026, 3, 1)}, "valid_to", "later"),
         ({"reason": "  修  "}, "reason", "At least"),
         ({"is_bridge": True}, "is_bridge", "Only a path"),
@@ -189,6 +192,12 @@ def test_what_makes_no_edit_is_refused_with_its_field(changes: dict[str, Any], f
 
     [said] = caught.value.fields[field]
     assert words in said.en
+
+
+def test_bridge_over_the_river_that_is_the_border_may_reach_a_little_beyond() -> None:
+    found = check(make_wish(kind=PATH, geometry=line((500, 500), (500, 998))), network=NETWORK)
+
+    assert found.effect.added_m == pytest.approx(498, abs=0.2)
 
 
 @pytest.mark.parametrize(

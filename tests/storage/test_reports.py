@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 from uuid import uuid4
 
@@ -10,6 +11,7 @@ import pytest
 from dispatch import coverage, reports, storage
 from dispatch.actor import SYSTEM, Actor, Grant, Role, ScopeKind
 from dispatch.words import Locale
+from tests.factories.scenarios import make_scenario, new_site
 from tests.worlds import long_street as world
 
 if TYPE_CHECKING:
@@ -148,3 +150,36 @@ def test_commands_repeat_the_run(run: coverage.Run) -> None:
     hashes = dict(compose(run, actor=OFFICER).repeat)
     assert hashes["全部输入"] == run.inputs_hash
     assert hashes["全部结果"] == run.assumptions["hashes"]["figures"]
+
+
+def test_report_of_a_scenario_s_run_says_so_wherever_a_figure_stands(run: coverage.Run) -> None:
+    scenario = make_scenario(new_site(), actor=PLANNER)
+    with storage.transaction():
+        supposed = coverage.run_coverage(
+            replace(WISH, scenario_id=scenario.id), network=NETWORK, actor=PLANNER, now=world.AT
+        )
+
+    report = compose(supposed, actor=OFFICER, locale=Locale.EN)
+
+    assert dict(report.cover)["Status"] == (
+        "A supposition, not what is: as if the changes of scenario “试点一” (version 1) were made"
+    )
+    assert report.sentences[0].startswith("Supposing that the 1 changes of scenario “试点一” were made: Of 11 elders")
+    assert dict(report.methods)["Scenario"].startswith(f"“试点一”, {scenario.id}, version 1, 1 changes")
+    assert report.commands[0] == f"dispatch coverage scenario run {scenario.id}"
+    assert all("as if scenario “试点一” were made" in table.notes[-1] for table in report.tables.values())
+    assert "Scenario" not in dict(compose(run, actor=OFFICER, locale=Locale.EN).methods)
+
+
+@pytest.mark.usefixtures("run")
+def test_whom_carers_reach_is_not_told_as_walking() -> None:
+    with storage.transaction():
+        reach = coverage.run_coverage(
+            replace(WISH, service_code="cleaning", mode=coverage.Mode.CARER_EBIKE, speed_mps=4.167, limit_min=30),
+            network=NETWORK,
+            actor=OFFICER,
+            now=world.AT,
+        )
+
+    with storage.reading(), pytest.raises(reports.ReportOfReachError):
+        reports.read_report(reach.id, actor=OFFICER)

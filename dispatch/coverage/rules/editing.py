@@ -11,6 +11,7 @@ from shapely.geometry import mapping, shape
 
 from dispatch import areas, geo, streets
 from dispatch.coverage.values import (
+    EDIT_BEYOND_M,
     EDIT_GATE_MAX_M,
     EDIT_GROUND_MAX_M2,
     EDIT_GROUND_VERTICES,
@@ -46,6 +47,10 @@ TOO_SHORT = Words("至少 {least} 米。", "At least {least} m.")
 TOO_LARGE = Words("最大 {most} 平方公里。", "At most {most} km².")
 CROSSES = Words("线或面与自己相交，请分成几条。", "It crosses itself; draw it as several.")
 ELSEWHERE = Words("图形在区域 {area_code} 的边界之外。", "It lies outside the boundary of area {area_code}.")
+BEYOND = Words(
+    "图形伸到区域 {area_code} 的边界外 {most} 米以上；那里由邻区修改，请只画到边界附近。",
+    "It reaches more than {most} m beyond the boundary of area {area_code}; what lies there is the neighbor's to edit.",
+)
 SPAN = Words("结束日期要晚于开始日期。", "The end must be later than the beginning.")
 REASON = Words(f"至少写 {EDIT_REASON_MIN} 个字。", f"At least {EDIT_REASON_MIN} characters.")
 BRIDGE = Words("只有通道可以是桥。", "Only a path can be a bridge.")
@@ -90,7 +95,8 @@ def check_edit(
     network : Network
         With the other edits of its first day.
     boundary_ll : LonLatPolygon or None
-        The area it belongs to, where that has a boundary: the shape must touch it.
+        The area it belongs to, where that has a boundary: the shape must touch it, and go no more than
+        EDIT_BEYOND_M beyond it, since walkers of the next area would not know why.
     study_area : geo.StudyArea or None
         All of its points must lie there.
     stands : NetworkEdit, optional
@@ -106,10 +112,9 @@ def check_edit(
     """
     drawn = _read(wish, study_area=study_area)
     faults: dict[str, list[Words | str]] = {}
-    if fault := _size_fault(wish, drawn=drawn):
+    fault = _size_fault(wish, drawn=drawn) or _place_fault(wish, drawn=drawn, boundary_ll=boundary_ll)
+    if fault is not None:
         faults["geometry"] = [fault]
-    elif boundary_ll is not None and not shapely.intersects(boundary_ll, drawn):
-        faults["geometry"] = [_filled(ELSEWHERE, area_code=wish.area_code)]
     if wish.valid_to is not None and wish.valid_to <= wish.valid_from:
         faults["valid_to"] = [SPAN]
     if len(wish.reason.strip()) < EDIT_REASON_MIN:
@@ -208,6 +213,25 @@ def _size_fault(wish: NetworkEditWish, *, drawn: BaseGeometry) -> Words | None:
     if drawn_xy.length > most_m:
         return _filled(TOO_LONG, most=round(most_m), is_m=round(drawn_xy.length))
     return _filled(TOO_SHORT, least=round(EDIT_LINE_MIN_M)) if drawn_xy.length < EDIT_LINE_MIN_M else None
+
+
+def _place_fault(wish: NetworkEditWish, *, drawn: BaseGeometry, boundary_ll: geo.LonLatPolygon | None) -> Words | None:
+    if boundary_ll is None:
+        return None
+    if not shapely.intersects(boundary_ll, drawn):
+        return _filled(ELSEWHERE, area_code=wish.area_code)
+    if shapely.covers(boundary_ll, drawn):
+        return None
+    middle = drawn.centroid
+    projection = geo.local_projection(middle.x, middle.y)
+    drawn_xy = shapely.transform(drawn, projection.to_xy)
+    # a district is large, an edit is not: what is far from it does not matter
+    near_xy = shapely.clip_by_rect(
+        shapely.transform(boundary_ll, projection.to_xy), *shapely.buffer(drawn_xy, 2 * EDIT_BEYOND_M).bounds
+    )
+    if shapely.covers(shapely.buffer(near_xy, EDIT_BEYOND_M), drawn_xy):
+        return None
+    return _filled(BEYOND, area_code=wish.area_code, most=round(EDIT_BEYOND_M))
 
 
 def _filled(words: Words, **facts: object) -> Words:

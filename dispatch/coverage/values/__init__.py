@@ -21,6 +21,7 @@ from dispatch.coverage.values.circles import (
     Way,
 )
 from dispatch.coverage.values.edits import (
+    EDIT_BEYOND_M,
     EDIT_GATE_MAX_M,
     EDIT_GROUND_MAX_M2,
     EDIT_GROUND_VERTICES,
@@ -122,6 +123,7 @@ __all__ = [
     "CARER_MODES",
     "COMMUNITY_SHARE",
     "EDITS_MOST",
+    "EDIT_BEYOND_M",
     "EDIT_GATE_MAX_M",
     "EDIT_GROUND_MAX_M2",
     "EDIT_GROUND_VERTICES",

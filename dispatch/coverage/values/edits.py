@@ -17,6 +17,9 @@ NetworkEditKind = StreetEditKind
 """A path or a gate that the map lacks, or a closure: where nobody gets through."""
 
 EDIT_LINE_MAX_M = 5_000.0
+EDIT_BEYOND_M = 200.0
+"""So far beyond the boundary of its area an edit may reach: a bridge over the river that is the border."""
+
 EDIT_GATE_MAX_M = 100.0
 EDIT_LINE_MIN_M = 1.0
 EDIT_GROUND_MAX_M2 = 4_000_000.0

@@ -88,7 +88,7 @@ def choose_reach(service_code: str, *, area_code: str, actor: Actor) -> Run | No
         run
         for code in areas.ancestor_codes(area_code)
         for run in coverage.find_runs(actor, area_code=code, service_code=service_code, limit=RUNS_LOOKED_AT)
-        if run.mode != coverage.Mode.WALK and run.scenario_id is None
+        if run.mode != coverage.Mode.WALK and run.scenario_id is None and run.at_local is None
     ]
     return max(found, key=lambda run: (run.finished_at, run.id), default=None)
 

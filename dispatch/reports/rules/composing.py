@@ -34,7 +34,6 @@ def compose_report(reading: Reading, *, wish: Wish) -> Report:
         site_table(reading, wish=wish),
         tables.community_table(reading, wish=wish),
     ]
-    is_published = run.status == coverage.RunStatus.PUBLISHED
     return Report(
         locale=locale,
         run_id=str(run.id),
@@ -48,7 +47,7 @@ def compose_report(reading: Reading, *, wish: Wish) -> Report:
                 ("as_of", run.as_of.isoformat()),
                 ("computed", wish.computed_on.isoformat()),
                 ("unit", wish.unit),
-                ("status", text(words.ADOPTED if is_published else words.DRAFT)),
+                ("status", _status(reading, locale=locale)),
                 ("run", str(run.id)),
             )
         ),
@@ -67,6 +66,13 @@ def compose_report(reading: Reading, *, wish: Wish) -> Report:
         labels=_labels(facts, locale=locale),
         map=_map_facts(reading, locale=locale),
     )
+
+
+def _status(reading: Reading, *, locale: Locale) -> str:
+    if (scenario := tables.scenario_of(reading)) is not None:
+        return words.SUPPOSED.text(locale, **scenario)
+    is_published = reading.run.status == coverage.RunStatus.PUBLISHED
+    return (words.ADOPTED if is_published else words.DRAFT).text(locale)
 
 
 def _facts(reading: Reading, *, wish: Wish) -> dict[str, Any]:
@@ -125,7 +131,9 @@ def _sentences(reading: Reading, *, wish: Wish, facts: dict[str, Any]) -> tuple[
     stable = words.STABLE.text(
         locale, low=shares["10"], high=shares["20"], slower=shares["slower"], borderline=facts["borderline"]
     )
-    return words.FINDING.text(locale, **facts), where, stable
+    scenario = tables.scenario_of(reading)
+    supposed = "" if scenario is None else words.SUPPOSED_FINDING.text(locale, **scenario)
+    return supposed + words.FINDING.text(locale, **facts), where, stable
 
 
 def _band_share(totals: dict[str, Any], *, name: str) -> float | Unseen:
@@ -151,7 +159,9 @@ def _methods(reading: Reading, *, wish: Wish, facts: dict[str, Any]) -> tuple[tu
     assumed = run.assumptions
     language = "zh" if locale == "zh" else "en"
     date = words.UNKNOWN_DATE.text(locale) if run.network_at is None else run.network_at.date().isoformat()
-    said = {
+    scenario = tables.scenario_of(reading)
+    said = {} if scenario is None else {"scenario": words.SUPPOSED_METHOD.text(locale, **scenario)}
+    said |= {
         "speed": words.SPEED.text(locale, **facts),
         "limit": words.LIMIT.text(locale, **facts),
         "hours": _hours(assumed, locale=locale),
@@ -227,8 +237,9 @@ def _commands(reading: Reading, *, wish: Wish) -> tuple[str, ...]:
         asked += f" --at {str(assumed['at_local'])[:16]} --unknown-hours {assumed['unknown_hours']}"
     if "capacity" in assumed:
         asked += f" --capacity {assumed['capacity']}"
+    scenario = tables.scenario_of(reading)
     return (
-        f"dispatch coverage run {asked}",
+        f"dispatch coverage run {asked}" if scenario is None else f"dispatch coverage scenario run {scenario['id']}",
         f"dispatch coverage report {run.id} --lang {wish.locale.value}{unit} --out FILE.pdf",
     )
 

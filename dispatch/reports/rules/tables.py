@@ -193,6 +193,15 @@ def asked_of(reading: Reading) -> str:
     return f"{asked} --minutes {run.limit_s // SECONDS_A_MINUTE} --as-of {run.as_of.isoformat()}"
 
 
+def scenario_of(reading: Reading) -> dict[str, Any] | None:
+    """Give the scenario whose changes a run took as made; None for a run of the register as it is."""
+    told = reading.run.assumptions.get("scenario")
+    if told is None:
+        return None
+    known = {name: told[name] for name in ("id", "name", "version")}
+    return known | {"hash": told["changes_hash"][:12], "count": len(told["changes"])}
+
+
 def table_of(
     key: str,
     *,
@@ -214,6 +223,9 @@ def table_of(
         network_date=words.UNKNOWN_DATE.text(locale) if network_at is None else network_at.date().isoformat(),
         rule=run.rule_version,
     )
+    scenario = scenario_of(reading)
+    if scenario is not None:
+        assumed = words.SUPPOSED_NOTE.text(locale, **scenario) + assumed
     return Table(
         key=key,
         title=words.HEADINGS[key].text(locale),

@@ -17,6 +17,19 @@ COVER = {
 }
 DRAFT = Words("草案，未公布", "Draft, not published")
 ADOPTED = Words("已公布", "Adopted and published")
+SUPPOSED = Words(
+    "推演，不是现状：假定方案“{name}”（第 {version} 版）的改动都已实施",
+    "A supposition, not what is: as if the changes of scenario “{name}” (version {version}) were made",
+)
+SUPPOSED_FINDING = Words(
+    "假定方案“{name}”的 {count} 项改动都已实施：", "Supposing that the {count} changes of scenario “{name}” were made: "
+)
+SUPPOSED_NOTE = Words("推演：假定方案“{name}”已实施。", "A supposition: as if scenario “{name}” were made. ")
+SUPPOSED_METHOD = Words(
+    "“{name}”，编号 {id}，第 {version} 版，{count} 项改动，散列值 {hash}。名录没有变。方案再改，要按这一版才能复算。",
+    "“{name}”, {id}, version {version}, {count} changes, hash {hash}. The register is as it was. The command repeats "
+    "the figures as long as the scenario stands at this version.",
+)
 COMPLETE = Words(
     "含 1 到 4 人的数字，只供经授权的人员使用，不得公开。",
     "Holds counts of 1 to 4 people: for authorized readers only, not to be published.",
@@ -175,6 +188,7 @@ ASSUMED = Words(
 )
 
 METHODS = {
+    "scenario": Words("方案", "Scenario"),
     "speed": Words("步速", "Walking speed"),
     "limit": Words("上限", "Limit"),
     "hours": Words("营业时间", "Hours"),
