@@ -82,8 +82,9 @@ def _tiles(extract: Path, *, folder: Path) -> Path:
     tiles.mkdir()
     config.write_text(json.dumps(get_config(tile_extract="", tile_dir=str(tiles))), encoding="utf-8")
     program = Path(valhalla.__file__).parent / "bin" / "valhalla_build_tiles"
-    command = [str(program), "-c", str(config), str(extract)]
-    subprocess.run(command, check=True, capture_output=True)  # noqa: S603 - a peer's own program
+    command = [str(program), "-c", str(config), str(extract.resolve())]
+    # it leaves files where it is run
+    subprocess.run(command, check=True, capture_output=True, cwd=folder)  # noqa: S603 - a peer's own program
     return config
 
 
