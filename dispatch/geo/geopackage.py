@@ -91,6 +91,8 @@ def _append(
         crs="EPSG:4326",
         append=is_there,
         dataset_metadata=None if path.exists() else dict(about),
+        # newer ones make the GDAL of Debian 12 warn at every opening
+        dataset_options=None if path.exists() else {"VERSION": "1.3"},
     )
 
 

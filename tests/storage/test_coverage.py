@@ -241,6 +241,25 @@ def test_streets_of_another_city_are_refused_rather_than_counted_as_nobody_cover
         coverage.compute_run(inputs, network=moved)
     nowhere = replace(inputs, homes=tuple(replace(home, point_ll=None) for home in inputs.homes))
     assert coverage.compute_run(nowhere, network=moved).totals["unlocated_elders"] == 11
+    # of the ten with a point nine are near a street; with six of them elsewhere a corner only
+    away = {home.elder_id for home in [one for one in inputs.homes if one.point_ll is not None][:6]}
+    corner = tuple(replace(one, point_ll=(118.0, 39.5)) if one.elder_id in away else one for one in inputs.homes)
+    with pytest.raises(coverage.NetworkWithoutAreaError) as refused:
+        coverage.compute_run(replace(inputs, homes=corner), network=NETWORK)
+    assert refused.value.facts["near"] in {3, 4}  # whether the one off the street is among the five
+
+
+def test_a_name_changes_no_hash() -> None:
+    with storage.reading():
+        inputs = coverage.prepare_run(WISH, actor=OFFICER)
+    called = replace(
+        inputs,
+        sites=tuple(replace(one, name="别的名字") for one in inputs.sites),
+        areas=tuple(replace(one, name_zh="别的名字", name_en="another") for one in inputs.areas),
+    )
+
+    one, other = (coverage.compute_run(some, network=NETWORK) for some in (inputs, called))
+    assert (one.inputs_hash, one.figures_hash) == (other.inputs_hash, other.figures_hash)
 
 
 def test_unknown_service_out_of_range_speed_and_foreign_area_are_refused() -> None:

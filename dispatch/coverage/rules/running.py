@@ -45,16 +45,20 @@ if TYPE_CHECKING:
     from dispatch.streets import Network, Snaps
 
 
+LEAST_NEAR_SHARE = 0.5
+"""With fewer homes near a street the network, or the register, is of somewhere else."""
+
+
 class NetworkWithoutAreaError(InvalidError):
     """The streets that were imported are those of somewhere else: a run on them would be an untrue 0 %."""
 
     slug = "network-without-area"
     title = Words("路网不包含这个区域", "The street network does not hold this area")
     detail = Words(
-        "{area_code} 登记了坐标的 {homes} 处住所附近都没有路网 {network} 的街道；"
-        "请先导入包含该区域的路网（dispatch streets import）。",
-        "None of the {homes} homes of {area_code} that have a point is near a street of network {network}; "
-        "import one that holds the area first (dispatch streets import).",
+        "{area_code} 登记了坐标的 {homes} 处住所中，只有 {near} 处靠近路网 {network} 的街道；"
+        "请先导入包含整个区域的路网（dispatch streets import），或核对住所的坐标。",
+        "Of the {homes} homes of {area_code} that have a point only {near} are near a street of network {network}; "
+        "import one that holds the whole area first (dispatch streets import), or check the homes' points.",
     )
 
 
@@ -82,7 +86,7 @@ def compute_run(inputs: RunInputs, *, network: Network, progress: Progress | Non
     Raises
     ------
     NetworkWithoutAreaError
-        Homes have points, and none of them is near a street.
+        Homes have points, and fewer than half of them are near a street.
 
     """
     network, idle = network_for(inputs.edits, network=network)
@@ -134,21 +138,28 @@ def compute_run(inputs: RunInputs, *, network: Network, progress: Progress | Non
 
 
 def check_streets(inputs: RunInputs, *, homes: Snaps, network: Network) -> None:
-    """Raise NetworkWithoutAreaError where homes have points and none of them is near a street."""
+    """Raise NetworkWithoutAreaError where homes have points and fewer than half of them are near a street."""
     with_point = sum(home.point_ll is not None for home in inputs.homes)
-    if with_point and not homes.is_located.any():
+    near = int(homes.is_located.sum())
+    if near < LEAST_NEAR_SHARE * with_point:
         raise NetworkWithoutAreaError(
-            area_code=inputs.wish.area_code, homes=with_point, network=streets.network_identity(network.manifest)
+            area_code=inputs.wish.area_code,
+            homes=with_point,
+            near=near,
+            network=streets.network_identity(network.manifest),
         )
 
 
 def hash_figures(findings: RunFindings) -> str:
-    """Give one hash for all that was found: two runs on the same inputs have the same."""
+    """Give one hash for all that was found: two runs on the same inputs have the same, whatever things are called."""
     return hashing.hash_of(
         [
             findings.totals,
-            [_told(asdict(replace(one, area=replace(one.area, boundary_ll=None)))) for one in findings.areas],
-            [asdict(one) | {"site": _told(asdict(one.site))} for one in findings.sites],
+            [
+                _told(asdict(replace(one, area=replace(one.area, boundary_ll=None, name_zh="", name_en=None))))
+                for one in findings.areas
+            ],
+            [asdict(one) | {"site": _told(asdict(replace(one.site, name="")))} for one in findings.sites],
             [asdict(one) for one in findings.cells],
             [asdict(one) for one in findings.people],
             [asdict(one) for one in findings.categories],
