@@ -42,6 +42,7 @@ TARGETS = {
 
 ROWS = ("city_coverage", "catchments", "repair", "one_circle", "city_polygon", "best_sites", "valhalla", "import")
 EXISTING_SITES = 500
+DATA = Path(__file__).resolve().parents[2] / "shared" / "data" / "networks"
 VERSIONS = ("numpy", "scipy", "numba", "shapely", "osmium")
 
 
@@ -123,7 +124,12 @@ def _options() -> argparse.Namespace:
     source = parser.add_mutually_exclusive_group()
     source.add_argument("--network", type=Path, help="an OpenStreetMap extract")
     source.add_argument("--synthetic", type=int, default=1_000_000, help="about so many nodes (default 1,000,000)")
-    parser.add_argument("--data", type=Path, help="a folder of extracts for the import")
+    parser.add_argument(
+        "--data",
+        type=Path,
+        default=DATA if DATA.is_dir() else None,
+        help="a folder of extracts for the import; by default ../shared/data/networks where that is there",
+    )
     parser.add_argument("--sites", type=int, default=2_000)
     parser.add_argument("--repeat", type=int, default=9, help="turns that each takes; the median is printed")
     parser.add_argument("--only", nargs="+", choices=ROWS, default=ROWS, help="some rows only")

@@ -31,7 +31,13 @@ if TYPE_CHECKING:
 
 NETWORK = "seed"
 DISTRICT = "120198"
-FIRST_SERVICES = ("day_care", "meals")
+FIRST_RUNS = (
+    ("day_care", coverage.Mode.WALK),
+    ("meals", coverage.Mode.WALK),
+    # what the policy's rate of home care (T001) rests on: the circle, and beside it whom carers reach
+    (coverage.HOME_CARE, coverage.Mode.WALK),
+    (coverage.HOME_CARE, coverage.Mode.CARER_EBIKE),
+)
 WEB_WORKERS = 2
 WEB_THREADS = 4
 console = Console()
@@ -69,12 +75,12 @@ def _prepare(settings: Settings) -> None:
     load_seed(seed_dir, now=clock.utc_now())
     _say("street network")
     network = _seed_network(settings, source=seed_dir / "network.osm")
-    for service in FIRST_SERVICES:
+    for service, mode in FIRST_RUNS:
         with storage.reading():
             known = coverage.find_runs(SYSTEM, area_code=DISTRICT, service_code=service)
-        if not known:
-            _say(f"first coverage run: {service}")
-            run_and_store(area_code=DISTRICT, service=service, network=network, settings=settings)
+        if all(one.mode != mode for one in known):
+            _say(f"first coverage run: {service}, {mode}")
+            run_and_store(area_code=DISTRICT, service=service, network=network, settings=settings, mode=mode)
 
 
 def _seed_network(settings: Settings, *, source: Path) -> streets.Network:

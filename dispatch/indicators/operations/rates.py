@@ -101,7 +101,7 @@ def _reach(area_code: str, *, actor: Actor) -> Reach:
     """Give whom carers reach by their own mode; it stands beside the circle."""
     run = choose_reach(coverage.HOME_CARE, area_code=area_code, actor=actor)
     if run is None:
-        return Reach(None, None, rule=REACH_RULE, missing=missing_reach(coverage.HOME_CARE))
+        return Reach(None, None, rule=REACH_RULE, missing=missing_reach(coverage.HOME_CARE, area_code=area_code))
     [row] = coverage.find_areas(run, actor=SYSTEM, area_code=area_code, level=areas.get_area(area_code).level)
     count = Count(row.covered, row.elders)
     if not sees_small_counts(actor, area_code=area_code):

@@ -27,7 +27,10 @@ NO_RUN = Words(
     "dispatch coverage run --area {area_code} --service {service}.",
 )
 NO_REACH = Words(
-    "还没有按出行方式计算的“{service}”上门范围。", "There is no run of {service} by a carer's mode of travel yet."
+    "还没有按出行方式计算的“{service}”上门范围：先运行 dispatch coverage run --area {area_code} --service {service} "
+    "--mode carer_ebike。",
+    "There is no run of {service} by a carer's mode of travel yet: first dispatch coverage run --area {area_code} "
+    "--service {service} --mode carer_ebike.",
 )
 RUNS_LOOKED_AT = 200
 
@@ -93,9 +96,10 @@ def choose_reach(service_code: str, *, area_code: str, actor: Actor) -> Run | No
     return max(found, key=lambda run: (run.finished_at, run.id), default=None)
 
 
-def missing_reach(service_code: str) -> Words:
-    """Say that nobody computed whom carers reach."""
-    return Words(NO_REACH.zh.format(service=service_code), NO_REACH.en.format(service=service_code))
+def missing_reach(service_code: str, *, area_code: str) -> Words:
+    """Say what to do where nobody computed whom carers reach."""
+    facts = {"service": service_code, "area_code": area_code}
+    return Words(NO_REACH.zh.format(**facts), NO_REACH.en.format(**facts))
 
 
 def missing_run(service_code: str, *, area_code: str) -> Words:
