@@ -112,8 +112,9 @@ from dispatch.coverage.rules.editing import (
     with_edits,
 )
 from dispatch.coverage.rules.figures import judge_state
+from dispatch.coverage.rules.locating import NetworkWithoutAreaError
 from dispatch.coverage.rules.moments import InvalidMomentError
-from dispatch.coverage.rules.running import NetworkWithoutAreaError, compute_run, describe_question
+from dispatch.coverage.rules.running import compute_run, describe_question
 from dispatch.coverage.rules.scenarios import InvalidChangesError
 from dispatch.coverage.rules.siting.bounds import SitingOutOfRangeError
 from dispatch.coverage.rules.siting.deciding import TooManyCandidatesError

@@ -16,8 +16,9 @@ from dispatch import areas, streets
 from dispatch.coverage.rules.basing import edited
 from dispatch.coverage.rules.editing import network_for
 from dispatch.coverage.rules.figures import judge_state
+from dispatch.coverage.rules.locating import check_streets
 from dispatch.coverage.rules.measuring import points_of, snap
-from dispatch.coverage.rules.running import check_streets, describe_question, hash_inputs
+from dispatch.coverage.rules.running import describe_question, hash_inputs
 from dispatch.coverage.rules.scenarios import apply_changes
 from dispatch.coverage.values.scenarios import Effect, EffectRow, StatesEffect
 

@@ -16,6 +16,7 @@ from dispatch.coverage.rules.circles import draw_circles
 from dispatch.coverage.rules.covering import Measured, measure_circles
 from dispatch.coverage.rules.editing import network_for, told_edits
 from dispatch.coverage.rules.hexagons import count_cells
+from dispatch.coverage.rules.locating import check_streets
 from dispatch.coverage.rules.measuring import DM_PER_M, points_of, reached_by_site
 from dispatch.coverage.rules.reaching import measure_reach
 from dispatch.coverage.rules.totals import sum_up
@@ -31,8 +32,6 @@ from dispatch.coverage.values import (
     RunFindings,
     SiteFigures,
 )
-from dispatch.errors import InvalidError
-from dispatch.words import Words
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
@@ -42,24 +41,7 @@ if TYPE_CHECKING:
     from dispatch.coverage.rules.measuring import Walks
     from dispatch.coverage.values import AreaFacts, Question, RunInputs, RunWish
     from dispatch.geo import LonLatPolygon, MetricPolygon
-    from dispatch.streets import Network, Snaps
-
-
-LEAST_NEAR_SHARE = 0.5
-"""With fewer homes near a street the network, or the register, is of somewhere else."""
-
-
-class NetworkWithoutAreaError(InvalidError):
-    """The streets that were imported are those of somewhere else: a run on them would be an untrue 0 %."""
-
-    slug = "network-without-area"
-    title = Words("路网不包含这个区域", "The street network does not hold this area")
-    detail = Words(
-        "{area_code} 登记了坐标的 {homes} 处住所中，只有 {near} 处靠近路网 {network} 的街道；"
-        "请先导入包含整个区域的路网（dispatch streets import），或核对住所的坐标。",
-        "Of the {homes} homes of {area_code} that have a point only {near} are near a street of network {network}; "
-        "import one that holds the whole area first (dispatch streets import), or check the homes' points.",
-    )
+    from dispatch.streets import Network
 
 
 class Progress(Protocol):
@@ -135,19 +117,6 @@ def compute_run(inputs: RunInputs, *, network: Network, progress: Progress | Non
         "hashes": hashes | {"figures": figures_hash},
     }
     return replace(findings, figures_hash=figures_hash, assumptions=assumptions)
-
-
-def check_streets(inputs: RunInputs, *, homes: Snaps, network: Network) -> None:
-    """Raise NetworkWithoutAreaError where homes have points and fewer than half of them are near a street."""
-    with_point = sum(home.point_ll is not None for home in inputs.homes)
-    near = int(homes.is_located.sum())
-    if near < LEAST_NEAR_SHARE * with_point:
-        raise NetworkWithoutAreaError(
-            area_code=inputs.wish.area_code,
-            homes=with_point,
-            near=near,
-            network=streets.network_identity(network.manifest),
-        )
 
 
 def hash_figures(findings: RunFindings) -> str:

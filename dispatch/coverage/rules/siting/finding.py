@@ -10,8 +10,9 @@ import numpy as np
 from dispatch import streets
 from dispatch.coverage.rules import hashing
 from dispatch.coverage.rules.editing import network_for, told_edits
+from dispatch.coverage.rules.locating import check_streets
 from dispatch.coverage.rules.measuring import FARTHEST_S, points_of, snap
-from dispatch.coverage.rules.running import check_streets, describe_question
+from dispatch.coverage.rules.running import describe_question
 from dispatch.coverage.rules.running import hash_inputs as hash_run
 from dispatch.coverage.rules.siting.before_after import People, count_areas
 from dispatch.coverage.rules.siting.deciding import decide, share_out
