@@ -34,8 +34,8 @@ def test_the_nearest_sites_are_those_of_brute_force():
     assert said["engines"]["sqlite"]["checked"] == 20
 
 
-def test_the_engine_says_what_its_peers_say():
-    said = _run("coverage.py", "--synthetic", "2500", "--sites", "20", "--repeat", "1")
+def test_the_engine_says_what_its_peers_say(tmp_path):
+    said = _run("coverage.py", "--synthetic", "2500", "--sites", "20", "--repeat", "1", "--data", tmp_path)
 
     measured = {name for name, value in said["ratios"].items() if value is not None}
     assert said["ratios"].keys() - measured == {"import_vs_pyrosm"}
