@@ -103,13 +103,16 @@ def list_runs() -> None:
     """List stored runs, the newest first."""
     with storage.reading():
         runs = coverage.find_runs(SYSTEM)
-    table = Table("run", "area", "service", "min", "m/s", "as of", "covered 覆盖", "share 覆盖率", "network 路网")
+    table = Table(
+        "run", "area", "service", "mode", "min", "m/s", "as of", "covered 覆盖", "share 覆盖率", "network 路网"
+    )
     for one in runs:
         totals = one.totals
         table.add_row(
             str(one.id),
             one.area_code,
             one.service_code,
+            str(one.mode),
             str(one.limit_s // 60),
             str(one.speed_mps),
             one.as_of.isoformat(),
