@@ -261,8 +261,10 @@ def _check(network: Network, *, scenarios: int) -> int:
             coverage.ChangeWish(coverage.ChangeKind.CLOSE, site_id=some),
         )
         wish = coverage.ScenarioWish("核对", area_code=DISTRICT, service_code="day_care", as_of=AS_OF, changes=wishes)
+        with storage.reading():
+            placed = coverage.prepare_scenario(wish, network=network, actor=planner, today=AS_OF)
         with storage.transaction():
-            made = coverage.create_scenario(wish, network=network, actor=planner, at=AT, today=AS_OF)
+            made = coverage.create_scenario(placed, actor=planner, at=AT)
         with storage.reading():
             asked = coverage.prepare_effect(made.id, network=network, actor=planner, today=AS_OF)
             run_wish = coverage.RunWish(DISTRICT, "day_care", AS_OF, scenario_id=made.id)

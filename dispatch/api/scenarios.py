@@ -37,8 +37,10 @@ def create_scenario(wish: coverage.ScenarioWish) -> ResponseReturnValue:
     """Create a scenario as a draft; nothing in the register changes."""
     now = clock.utc_now()
     network = current_network()
+    with storage.reading():
+        placed = coverage.prepare_scenario(wish, network=network, actor=actor(), today=_today(now))
     with storage.transaction():
-        made = coverage.create_scenario(wish, network=network, actor=actor(), at=now, today=_today(now))
+        made = coverage.create_scenario(placed, actor=actor(), at=now)
     return with_version(made, made.version, 201)
 
 

@@ -40,10 +40,11 @@ def close(site_id: UUID = world.SITE_A, **more: Any) -> coverage.ChangeWish:
 def make_scenario(*changes: coverage.ChangeWish, actor: Actor, **more: Any) -> coverage.Scenario:
     """Create a scenario of day care in the district."""
     wish = {"name": "试点一", "area_code": world.DISTRICT, "service_code": "day_care", "as_of": world.AS_OF} | more
+    wanted = coverage.ScenarioWish(**wish, changes=changes)
+    with storage.reading():
+        placed = coverage.prepare_scenario(wanted, network=NETWORK, actor=actor, today=world.AS_OF)
     with storage.transaction():
-        return coverage.create_scenario(
-            coverage.ScenarioWish(**wish, changes=changes), network=NETWORK, actor=actor, at=world.AT, today=world.AS_OF
-        )
+        return coverage.create_scenario(placed, actor=actor, at=world.AT)
 
 
 def effect_of(scenario: coverage.Scenario, *, actor: Actor) -> coverage.Effect:

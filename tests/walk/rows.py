@@ -67,9 +67,9 @@ def _scenario_of(world: World, known: Known) -> Scenario:
         current_app.config["DISPATCH_SETTINGS"].networks_dir / current_app.config["DISPATCH_SETTINGS"].network
     )
     with storage.transaction():
-        return coverage.create_scenario(
-            replace(wish, changes=(close,)), network=network, actor=actor, at=clock.utc_now(), today=date(2026, 3, 30)
-        )
+        wanted = replace(wish, changes=(close,))
+        placed = coverage.prepare_scenario(wanted, network=network, actor=actor, today=date(2026, 3, 30))
+        return coverage.create_scenario(placed, actor=actor, at=clock.utc_now())
 
 
 OUTSIDE = "129998"  # a district that is on no record

@@ -19,7 +19,7 @@ from dispatch.coverage.operations.scenario_reading import ScenarioNotFoundError,
 from dispatch.coverage.queries.scenarios import find_scenario, find_version
 from dispatch.coverage.rules.scenarios import hash_changes
 from dispatch.coverage.values import RunWish
-from dispatch.coverage.values.scenarios import MOVES, PlacedChanges, ScenarioStatus
+from dispatch.coverage.values.scenarios import MOVES, PlacedChanges, PlacedScenario, ScenarioStatus
 from dispatch.errors import ConflictError, NotAllowedError, NotFoundError
 from dispatch.words import Words
 
@@ -78,9 +78,9 @@ class ScenarioChangeNotFoundError(NotFoundError):
     title = Words("方案里没有这项改动", "The scenario holds no such change")
 
 
-def create_scenario(wish: ScenarioWish, *, network: Network, actor: Actor, at: datetime, today: date) -> Scenario:
+def prepare_scenario(wish: ScenarioWish, *, network: Network, actor: Actor, today: date) -> PlacedScenario:
     """
-    Create a scenario as a draft of the actor's. Journal: scenario.created.
+    Hold a wanted scenario against runs, register and streets; call it inside a reading, as `prepare_changes`.
 
     Raises
     ------
@@ -109,11 +109,27 @@ def create_scenario(wish: ScenarioWish, *, network: Network, actor: Actor, at: d
         RunWish(wish.area_code, wish.service_code, on, speed_mps=wish.speed_mps, limit_min=wish.limit_min), actor=actor
     )
     _writer(wish.area_code, actor=actor)
+    service_code = service_code_of(wish.service_code)
+    placed = place_changes(
+        wish.changes,
+        before=(),
+        kept=(),
+        area_code=wish.area_code,
+        service_code=service_code,
+        on=on,
+        network=network,
+    )
+    return PlacedScenario(replace(wish, service_code=service_code), changes=tuple(placed))
+
+
+def create_scenario(placed: PlacedScenario, *, actor: Actor, at: datetime) -> Scenario:
+    """Create a scenario as a draft of the actor's. Journal: scenario.created."""
+    wish = placed.wish
     row = ScenarioRow(
         id=storage.new_id(),
         name=wish.name,
         area_code=wish.area_code,
-        service_code=service_code_of(wish.service_code),
+        service_code=wish.service_code,
         speed_mps=wish.speed_mps,
         limit_min=wish.limit_min,
         as_of=wish.as_of,
@@ -128,16 +144,7 @@ def create_scenario(wish: ScenarioWish, *, network: Network, actor: Actor, at: d
     )
     storage.session().add(row)
     storage.session().flush()  # changes point at it
-    placed = place_changes(
-        wish.changes,
-        before=(),
-        kept=(),
-        area_code=row.area_code,
-        service_code=row.service_code,
-        on=row.as_of or today,
-        network=network,
-    )
-    _write(row, changes=placed)
+    _write(row, changes=placed.changes)
     journal.append("scenario.created", actor=actor, at=at, subject_id=row.id, area_code=row.area_code)
     return _read(row.id)
 

@@ -115,6 +115,14 @@ class ScenarioChange:
 
 
 @dataclass(frozen=True, slots=True)
+class PlacedScenario:
+    """A scenario that is to be, its question complete and its changes held against register and streets."""
+
+    wish: ScenarioWish
+    changes: tuple[ScenarioChange, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class PlacedChanges:
     """All changes that a scenario is to have, held against register and streets while it stood at a version."""
 
