@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from types import FrameType
 
 PR_SET_PDEATHSIG = 1  # from linux/prctl.h: a child gets the signal when its parent dies
-START_LIMIT_S = 60
+START_LIMIT_S = 180  # where other work keeps the cores busy, loading and compiling takes minutes
 STOP_LIMIT_S = 10
 
 
@@ -67,8 +67,11 @@ def supervise(
 def _watch(processes: list[subprocess.Popen[bytes]], *, ready_url: str, greet: Callable[[], None]) -> int:
     limit = time.monotonic() + START_LIMIT_S
     while not _answers(ready_url):
-        if any(process.poll() is not None for process in processes) or time.monotonic() > limit:
+        if any(process.poll() is not None for process in processes):
             click.echo("a process ended before it was ready; see above", err=True)
+            return 1
+        if time.monotonic() > limit:
+            click.echo(f"not ready after {START_LIMIT_S} s; see above, and {ready_url} for the reason", err=True)
             return 1
         time.sleep(0.1)
     greet()

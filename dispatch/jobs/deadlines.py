@@ -8,6 +8,7 @@ from uuid import UUID
 
 from dispatch import clock, journal, storage, visits
 from dispatch.actor import SYSTEM
+from dispatch.jobs.following import REACTION, react_again
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -32,7 +33,11 @@ def miss_visit(deadline: DeadlineView, at: datetime) -> None:
     visits.miss_visit(UUID(deadline.key), at=at)
 
 
-FIRINGS: Mapping[str, Firing] = {storage.UPLOAD_EXPIRY: expire_upload, visits.MISSED: miss_visit}
+FIRINGS: Mapping[str, Firing] = {
+    storage.UPLOAD_EXPIRY: expire_upload,
+    visits.MISSED: miss_visit,
+    REACTION: react_again,
+}
 
 
 def fire_due(firings: Mapping[str, Firing] = FIRINGS) -> int:

@@ -17,6 +17,7 @@ from uuid import UUID
 from dispatch import clock, storage
 from dispatch.jobs.coverage_runs import run_coverage
 from dispatch.jobs.deadlines import fire_due
+from dispatch.jobs.following import follow_all
 from dispatch.jobs.imports import IMPORTS
 from dispatch.jobs.port import load_engine
 from dispatch.jobs.sitings import site
@@ -101,7 +102,7 @@ def run_worker(
 
 def sweep(engine: Any, *, mine: str, count: int) -> None:  # noqa: ANN401 - loaded late, see `load_engine`
     """Do what is due in a quiet moment; a fault in one part keeps none of the others, nor the worker, from going on."""
-    parts: list[Callable[[], object]] = [fire_due]
+    parts: list[Callable[[], object]] = [fire_due, follow_all]
     if count % RESCUE_EVERY == 0:
         parts += [lambda: rescue_lost(engine, mine=mine), lambda: send_unsent(engine)]
     if count % DELETE_EVERY == 0:

@@ -10,9 +10,18 @@ taken away or put in is found.
 from dispatch.journal.operations.anchoring import AnchorFileError, keep_anchor, read_anchors, write_anchor
 from dispatch.journal.operations.appending import append, append_all, log_access
 from dispatch.journal.operations.chaining import chain_older_lines
+from dispatch.journal.operations.following import keep_place, take_place
 from dispatch.journal.operations.removing import remove_access_lines
 from dispatch.journal.operations.verifying import make_anchor, verify_chain
-from dispatch.journal.queries.lines import find_access_lines, find_end, find_entries, find_news, read_since
+from dispatch.journal.queries.lines import (
+    find_access_lines,
+    find_end,
+    find_entries,
+    find_entry,
+    find_news,
+    find_place,
+    read_since,
+)
 from dispatch.journal.values import (
     START,
     AccessLine,
@@ -48,13 +57,17 @@ __all__ = [
     "find_access_lines",
     "find_end",
     "find_entries",
+    "find_entry",
     "find_news",
+    "find_place",
     "keep_anchor",
+    "keep_place",
     "log_access",
     "make_anchor",
     "read_anchors",
     "read_since",
     "remove_access_lines",
+    "take_place",
     "verify_chain",
     "write_anchor",
 ]

@@ -60,6 +60,17 @@ class AccessLog(Base):
     organization_id: Mapped[UUID | None]
 
 
+class Follower(Base):
+    """How far somebody who follows the journal has come."""
+
+    __tablename__ = "journal_follower"
+
+    name: Mapped[str] = mapped_column(primary_key=True)
+    transaction_no: Mapped[int] = mapped_column(sa.BigInteger)
+    seq: Mapped[int] = mapped_column(sa.BigInteger)
+    moved_at: Mapped[datetime] = mapped_column(UtcDateTime)
+
+
 class ChainLink(Base):
     """
     One line of the journal or of the access log in a hash chain.

@@ -31,7 +31,7 @@ ROLES = {
     "operator",
     "administrator",
 }
-START_LIMIT_S = 150
+START_LIMIT_S = 240
 ASKED = 40
 
 

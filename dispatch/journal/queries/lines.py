@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import sqlalchemy as sa
 
 from dispatch.actor import Role
-from dispatch.journal.models import AccessLog, JournalEntry
+from dispatch.journal.models import AccessLog, Follower, JournalEntry
 from dispatch.journal.values import START, AccessLine, AccessPurpose, Cursor, Entry, News, Reader
 from dispatch.storage import session
 
@@ -39,6 +39,18 @@ def read_since(cursor: Cursor, *, limit: int = 500) -> list[Entry]:
         query = query.where(JournalEntry.transaction_no < _horizon())
     rows = current.scalars(query.order_by(JournalEntry.transaction_no, JournalEntry.seq).limit(limit))
     return [_entry(row) for row in rows]
+
+
+def find_place(follower: str) -> Cursor:
+    """Find how far a follower of the journal has come; START where it has not begun."""
+    row = session().execute(sa.select(Follower.transaction_no, Follower.seq).where(Follower.name == follower)).first()
+    return START if row is None else Cursor(*row)
+
+
+def find_entry(seq: int) -> Entry | None:
+    """Find one entry by its number."""
+    row = session().get(JournalEntry, seq)
+    return None if row is None else _entry(row)
 
 
 def find_news(cursor: Cursor, *, limit: int) -> list[News]:
