@@ -1,0 +1,29 @@
+"""Reads of the intake."""
+
+from dispatch.intake.queries.requests import (
+    OPEN,
+    count_open,
+    count_unmatched_by_elder,
+    count_unmet,
+    find_history,
+    find_open,
+    find_open_elders,
+    find_page,
+    find_row,
+    find_visit_ids,
+    to_cards,
+)
+
+__all__ = [
+    "OPEN",
+    "count_open",
+    "count_unmatched_by_elder",
+    "count_unmet",
+    "find_history",
+    "find_open",
+    "find_open_elders",
+    "find_page",
+    "find_row",
+    "find_visit_ids",
+    "to_cards",
+]

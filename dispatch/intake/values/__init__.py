@@ -1,0 +1,41 @@
+"""Closed lists and values of the intake."""
+
+from dispatch.intake.values.requests import (
+    STATUS_WORDS,
+    CancelReason,
+    Channel,
+    HoldReason,
+    Move,
+    MoveDecision,
+    Page,
+    Pairing,
+    RequestCard,
+    RequestFilter,
+    RequestState,
+    RequestStatus,
+    RequestWish,
+    ServedCount,
+    ServedHistory,
+    UnmetCount,
+    Urgency,
+)
+
+__all__ = [
+    "STATUS_WORDS",
+    "CancelReason",
+    "Channel",
+    "HoldReason",
+    "Move",
+    "MoveDecision",
+    "Page",
+    "Pairing",
+    "RequestCard",
+    "RequestFilter",
+    "RequestState",
+    "RequestStatus",
+    "RequestWish",
+    "ServedCount",
+    "ServedHistory",
+    "UnmetCount",
+    "Urgency",
+]
