@@ -63,7 +63,7 @@ def test_the_officer_sees_every_provider_ranked_or_with_reasons(client, town, of
     }
     told = reply.json["assumptions"]
     assert (told["rule_version"], told["network"], told["walk_speed_mps"]) == (
-        "match-2026-1",
+        "match-2026-2",
         "tiny@0123456789ab",
         1.0,
     )

@@ -44,7 +44,7 @@ def test_a_search_is_kept_with_what_it_rests_on_and_nothing_personal(town):
     assignment.keep_run(found)
 
     row = storage.session().get(MatchRun, found.run_id)
-    assert (row.care_request_id, row.at, row.rule_version) == (request_id, NOW, "match-2026-1")
+    assert (row.care_request_id, row.at, row.rule_version) == (request_id, NOW, "match-2026-2")
     assert [each["score"]["travel"] for each in row.result["ranked"]] == [210, 280, 280]
     assert row.result["network"] == "tiny@0123456789ab"
     told = json.dumps(row.result, ensure_ascii=False)
@@ -68,7 +68,7 @@ def test_the_answer_carries_its_assumptions(town):
 
     told = town.match(town.ask()).assumptions
 
-    assert (told.rule_version, told.network) == ("match-2026-1", "tiny@0123456789ab")
+    assert (told.rule_version, told.network) == ("match-2026-2", "tiny@0123456789ab")
     assert (told.walk_speed_mps, told.walk_limit_min, told.home_limit_min) == (1.0, 15, 30)
     assert told.network_date == datetime.fromisoformat("2026-01-02T00:00:00+00:00")
 

@@ -43,6 +43,8 @@ class CarerChoiceSchema(Schema):
 
     carer_id = fields.UUID(required=True)
     display_name = fields.String(required=True, attribute="name")
+    start_at = fields.AwareDateTime(required=True)
+    end_at = fields.AwareDateTime(required=True)
     arrive_at = fields.AwareDateTime(required=True)
     wait_min = fields.Integer(required=True)
     travel_s = fields.Integer(required=True)

@@ -188,7 +188,7 @@ def _plan(
             window_to_at=request.window_to_at,
             visit_min=chosen.visit_min or 0,
             carer_id=carer.carer_id,
-            start_at=chosen.start_at,
+            start_at=carer.start_at,
             pair_id=pair_id,
             slot_no=slot_no,
         )

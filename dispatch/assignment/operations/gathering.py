@@ -113,6 +113,7 @@ def gather(
             not_before_at=now,
             carers_needed=request.carers_needed,
             carer_sex=request.carer_sex,
+            is_sequential=request.pairing is intake.Pairing.SEQUENTIAL,
         ),
         elder=elder_case(facts, area_code=request.area_code),
         offers=_Providers(request, facts=facts, offers=offers, now=now, zone=zone).cases(
@@ -149,7 +150,8 @@ class _Providers:
         zone: ZoneInfo,
     ) -> None:
         self.facts, self.offers, self.zone = facts, offers, zone
-        self.needs = {code: directory.service_needs(code) for code in sorted({each.service_code for each in offers})}
+        self.needs = directory.find_service_needs({each.service_code for each in offers})
+        self.agreements = directory.find_agreements({each.site_id for each in offers}, on=request.service_on)
         today = dates.service_date(now, zone)
         self.history = intake.find_history(
             request.elder_id,
@@ -211,6 +213,7 @@ class _Providers:
             price_unit=offer.price_unit,
             reference_cents=self.references.get((offer.service_code, offer.price_unit)),
             share=Share(served.count, served.newest_at) if served else Share(),
+            is_designated=needs.agreement is None or needs.agreement in self.agreements.get(offer.site_id, ()),
         )
 
     def _places(self, offer: directory.Offer) -> Places | None:

@@ -50,6 +50,16 @@ def judge_catchment(*, has_catchment: bool, is_inside: bool) -> Reason | None:
     return Reason(ReasonCode.OUTSIDE_CATCHMENT) if has_catchment and not is_inside else None
 
 
+def judge_agreement(*, is_designated: bool) -> Reason | None:
+    """Demand that who is paid by long-term-care insurance is one of its designated providers."""
+    return None if is_designated else Reason(ReasonCode.NOT_DESIGNATED)
+
+
+def judge_answer(*, has_declined: bool) -> Reason | None:
+    """Leave out who has declined this request, or did not answer its offer in time."""
+    return Reason(ReasonCode.DECLINED_THIS) if has_declined else None
+
+
 def judge_age(elder: ElderCase, *, conditions: Conditions) -> Reason | None:
     """Demand the age; both limits are included."""
     low, high = conditions.minimum_age, conditions.maximum_age

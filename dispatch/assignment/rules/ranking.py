@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING
 
 from dispatch import directory
 from dispatch.assignment.rules.eligibility import (
+    judge_agreement,
+    judge_answer,
     judge_catchment,
     judge_elder,
     judge_hours,
@@ -17,9 +19,20 @@ from dispatch.assignment.rules.eligibility import (
 )
 from dispatch.assignment.rules.scoring import rank_key, score
 from dispatch.assignment.rules.staffing import find_staff
-from dispatch.assignment.rules.timing import full_minute, latest_starts
+from dispatch.assignment.rules.timing import latest_starts
 from dispatch.assignment.rules.travel import HOME_LIMIT_S
-from dispatch.assignment.values import Candidate, Job, MatchView, Places, Reason, ReasonCode, Staffing, Way
+from dispatch.assignment.values import (
+    TOGETHER,
+    Candidate,
+    Job,
+    Lag,
+    MatchView,
+    Places,
+    Reason,
+    ReasonCode,
+    Staffing,
+    Way,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable
@@ -82,6 +95,8 @@ def judge_offer(
         judge_catchment(has_catchment=offer.has_catchment, is_inside=offer.is_inside_catchment),
         *judge_elder(elder, conditions=offer.conditions),
         *judge_places(offer.places, now=now),
+        judge_agreement(is_designated=offer.is_designated),
+        judge_answer(has_declined=offer.has_declined),
         *(staffing.reasons if staffing else ()),
     ]
     reasons = sorted((reason for reason in found if reason), key=lambda reason: LISTED[reason.code])
@@ -104,19 +119,21 @@ def judge_offer(
     )
     if reasons:
         return blank
-    start_at = staffing.start_at if staffing and staffing.start_at else begins[0].from_at
-    visits_90d = sum(each.visits_90d for each in staffing.chosen) if staffing else offer.visits_90d
+    carers_chosen = staffing.chosen if staffing else ()
+    start_at = carers_chosen[0].start_at if carers_chosen else begins[0].from_at
+    end_at = max((each.end_at for each in carers_chosen), default=start_at + timedelta(minutes=job.visit_min))
+    visits_90d = sum(each.visits_90d for each in carers_chosen) if staffing else offer.visits_90d
     return replace(
         blank,
         start_at=start_at,
-        end_at=start_at + timedelta(minutes=job.visit_min),
-        carers=staffing.chosen if staffing else (),
+        end_at=end_at,
+        carers=carers_chosen,
         visits_90d=visits_90d,
         score=score(
             way=way or FROM_AFAR,
             shift=start_at - request.window.from_at,
             visits_90d=visits_90d,
-            carers=len(staffing.chosen) if staffing else 1,
+            carers=max(1, len(carers_chosen)),
             places=places,
             own_cents=offer.price_cents,
             reference_cents=offer.reference_cents,
@@ -168,16 +185,22 @@ def _job(offer: OfferCase, *, request: RequestCase) -> Job:
         window=request.window,
         open_spans=offer.open_spans,
         not_before_at=request.not_before_at,
+        lag=_lag(request, visit_min=visit_min),
     )
+
+
+def _lag(request: RequestCase, *, visit_min: int) -> Lag:
+    """Give how two carers begin; one after the other means, where nothing else is said, when the first has finished."""
+    if not request.is_sequential:
+        return TOGETHER
+    from_min = visit_min if request.lag_min_min is None else request.lag_min_min
+    return Lag(from_min, request.lag_max_min)
 
 
 def _starts(job: Job) -> list[Span]:
     """Find when the service can begin as far as the provider's hours go, from now on and on a full minute."""
-    found = [
-        span._replace(from_at=full_minute(max(span.from_at, job.not_before_at)))
-        for span in latest_starts(job.open_spans, visit_min=job.visit_min)
-    ]
-    return [span for span in found if span.from_at <= span.to_at]
+    from_now_on = [span._replace(from_at=max(span.from_at, job.not_before_at)) for span in job.open_spans]
+    return latest_starts(from_now_on, visit_min=job.visit_min)
 
 
 def _as_if_open(job: Job) -> Job:

@@ -4,35 +4,29 @@ from __future__ import annotations
 
 from dataclasses import replace
 from datetime import timedelta
-from itertools import combinations
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
 from dispatch.assignment.rules.eligibility import out_of_range
+from dispatch.assignment.rules.pairing import find_pair
 from dispatch.assignment.rules.scoring import continuity_points, time_points, travel_points
-from dispatch.assignment.rules.timing import arrival, cross, find_starts, smallest_change
-from dispatch.assignment.values import CarerChoice, Reason, ReasonCode, Staffing
+from dispatch.assignment.rules.timing import arrival, find_starts, smallest_change
+from dispatch.assignment.values import Able, CarerChoice, Reason, ReasonCode, Staffing
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
     from datetime import datetime
+    from uuid import UUID
 
-    from dispatch.assignment.values import CarerCase, Job, Span
+    from dispatch.assignment.values import CarerCase, Job
 
 PAIR = 2
-
-
-class Able(NamedTuple):
-    """A carer who could go alone, with the possible starts."""
-
-    case: CarerCase
-    starts: list[Span]
 
 
 def find_staff(cases: Sequence[CarerCase], *, job: Job) -> Staffing:
     """
     Choose the best carer, or the best two, of one organization.
 
-    The filters run one after the other over those who are left; one that leaves nobody gives its reason and is
+    The filters run one after the other over those who are left; one that leaves too few gives its reason and is
     then passed over, so that all reasons are found and each is about carers who pass the filters before it.
     Among those who can go the most points for travel, time and continuity win; then the wish of the elder,
     the earlier start and the lower id.
@@ -59,29 +53,33 @@ def find_staff(cases: Sequence[CarerCase], *, job: Job) -> Staffing:
         reasons.append(Reason(ReasonCode.NO_TIME, change=smallest_change(on_shift, job=job)))
     if best is None or reasons:
         return Staffing(reasons=tuple(reasons), able=len(able), qualified=len(skilled))
-    chosen, start_at = best
     return Staffing(
-        chosen=tuple(_choice(case, start_at=start_at, job=job) for case in chosen),
-        start_at=start_at,
+        chosen=tuple(_choice(one.case, start_at=start_at, job=job) for one, start_at in best),
         able=len(able),
         qualified=len(skilled),
     )
 
 
 def _filtered(cases: list[CarerCase], *, job: Job, reasons: list[Reason]) -> list[CarerCase]:
-    """Keep who is of the wished sex, not refused and near; a filter that would keep nobody adds its reason instead."""
+    """
+    Keep who is of the wished sex, not refused and near; a filter that would keep too few adds its reason instead.
+
+    Too few are nobody, one where two are needed, and those without the skill that one of them must have.
+    """
 
     def keep(left: list[CarerCase], rule: Callable[[CarerCase], bool], reason: Reason) -> list[CarerCase]:
         kept = [case for case in left if rule(case)]
-        if not kept:
-            reasons.append(reason)
-        return kept or left
+        if len(kept) >= min(job.carers, len(left)) and (_has_any(kept, job=job) or not _has_any(left, job=job)):
+            return kept
+        reasons.append(reason)
+        return left
 
     left = keep(cases, lambda case: job.carer_sex in (None, case.sex), Reason(ReasonCode.SEX_NOT_MATCHED))
     left = keep(left, lambda case: not case.is_refused, Reason(ReasonCode.REFUSED_BEFORE))
     left = keep(left, lambda case: case.way.is_located, Reason(ReasonCode.UNLOCATED))
-    if left[0].way.is_located:
-        left = keep(left, lambda case: case.way.is_within, out_of_range(case.way for case in left))
+    if any(case.way.is_located for case in left):
+        too_far = [case.way for case in left if not case.way.is_within] or [left[0].way]
+        left = keep(left, lambda case: case.way.is_within, out_of_range(too_far))
     return left
 
 
@@ -104,39 +102,17 @@ def _works_within(case: CarerCase, *, job: Job) -> bool:
     )
 
 
-def _best(able: Sequence[Able], *, job: Job) -> tuple[tuple[CarerCase, ...], datetime] | None:
-    return _best_pair(able, job=job) if job.carers == PAIR else _best_one(able, job=job)
+def _best(able: Sequence[Able], *, job: Job) -> list[tuple[Able, datetime]] | None:
+    """Choose the best carer with the earliest start, or the best two: see `find_pair`."""
+    if job.carers == PAIR:
+        return find_pair(able, job=job)
+    best = min(able, key=lambda one: _order(one.case, start_at=one.starts[0].from_at, job=job))
+    return [(best, best.starts[0].from_at)]
 
 
-def _best_one(able: Sequence[Able], *, job: Job) -> tuple[tuple[CarerCase, ...], datetime]:
-    ranked = min(able, key=lambda one: _order((one.case,), start_at=one.starts[0].from_at, job=job))
-    return (ranked.case,), ranked.starts[0].from_at
-
-
-def _best_pair(able: Sequence[Able], *, job: Job) -> tuple[tuple[CarerCase, ...], datetime] | None:
-    found = []
-    for one, other in combinations(able, PAIR):
-        if not _has_any((one.case, other.case), job=job):
-            continue
-        together = cross(one.starts, other.starts)
-        if together:
-            cases = tuple(sorted((one.case, other.case), key=lambda case: case.carer_id))
-            found.append((_order(cases, start_at=together[0].from_at, job=job), cases, together[0].from_at))
-    if not found:
-        return None
-    _, cases, start_at = min(found, key=lambda pair: pair[0])
-    return cases, start_at
-
-
-def _order(cases: tuple[CarerCase, ...], *, start_at: datetime, job: Job) -> tuple[object, ...]:
-    longest = max(cases, key=lambda case: case.way.time_s or 0).way
-    points = (
-        travel_points(longest)
-        + time_points(start_at - job.window.from_at)
-        + continuity_points(sum(case.visits_90d for case in cases), carers=len(cases))
-    )
-    preferred = sum(case.is_preferred for case in cases)
-    return (-points, -preferred, start_at, tuple(case.carer_id for case in cases))
+def _order(case: CarerCase, *, start_at: datetime, job: Job) -> tuple[int, bool, datetime, UUID]:
+    points = travel_points(case.way) + time_points(start_at - job.window.from_at) + continuity_points(case.visits_90d)
+    return (-points, not case.is_preferred, start_at, case.carer_id)
 
 
 def _choice(case: CarerCase, *, start_at: datetime, job: Job) -> CarerChoice:
@@ -144,6 +120,8 @@ def _choice(case: CarerCase, *, start_at: datetime, job: Job) -> CarerChoice:
     return CarerChoice(
         carer_id=case.carer_id,
         name=case.name,
+        start_at=start_at,
+        end_at=start_at + timedelta(minutes=job.visit_min),
         arrive_at=arrive_at,
         wait_min=(start_at - arrive_at) // timedelta(minutes=1),
         travel_s=case.way.time_s or 0,

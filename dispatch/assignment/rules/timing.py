@@ -25,9 +25,10 @@ def cross(one: Sequence[Span], other: Sequence[Span]) -> list[Span]:
 
 
 def latest_starts(open_spans: Iterable[Span], *, visit_min: int) -> list[Span]:
-    """Turn stretches in which a service can take place into stretches in which it can begin."""
+    """Turn stretches in which a service can take place into stretches in which it can begin, on full minutes."""
     length = timedelta(minutes=visit_min)
-    return [Span(s.from_at, s.to_at - length) for s in open_spans if s.to_at - s.from_at >= length]
+    found = [Span(full_minute(each.from_at), each.to_at - length) for each in open_spans]
+    return [span for span in found if span.from_at <= span.to_at]
 
 
 def find_starts(case: CarerCase, *, job: Job, visit_min: int | None = None) -> list[Span]:

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from dispatch.intake import RequestStatus
     from dispatch.words import Words
 
-RULE_VERSION = "match-2026-1"
+RULE_VERSION = "match-2026-2"
 """Names the hard rules and the weights; it changes with either, and stands in every stored run."""
 
 

@@ -50,13 +50,20 @@ class Places:
 
 @dataclass(frozen=True, slots=True)
 class RequestCase:
-    """What the request says; `carers_needed` 0: as many as the service asks for."""
+    """
+    What the request says; `carers_needed` 0: as many as the service asks for.
+
+    With `is_sequential` the second of two carers begins `lag_min_min` to `lag_max_min` after the first.
+    """
 
     request_id: UUID
     window: Span
     not_before_at: datetime
     carers_needed: int
     carer_sex: str | None
+    is_sequential: bool = False
+    lag_min_min: int | None = None
+    lag_max_min: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,7 +73,8 @@ class OfferCase:
 
     `site_way` is the walk from the home; None for what comes to the home or is given from afar. Carers may be on
     their way for `home_limit_s`. `open_spans` lie in the window; all of it where the hours are not known. Prices are
-    in cents, `reference_cents` the area's.
+    in cents, `reference_cents` the area's. `is_designated`: the site has the agreement that the service asks for, if
+    any; `has_declined`: the provider has declined this very request, or let its time run out.
     """
 
     service_at_site_id: UUID
@@ -94,6 +102,8 @@ class OfferCase:
     price_unit: PriceUnit | None
     reference_cents: int | None
     share: Share
+    is_designated: bool = True
+    has_declined: bool = False
 
 
 @dataclass(frozen=True, slots=True)

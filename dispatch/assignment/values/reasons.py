@@ -27,12 +27,14 @@ class ReasonCode(StrEnum):
     REGISTRATION_NOT_ELIGIBLE = "registration_not_eligible"
     FULL = "full"
     STALE_VACANCY = "stale_vacancy"
+    NOT_DESIGNATED = "not_designated"
     NO_SKILL = "no_skill"
     NO_SHIFT = "no_shift"
     NO_TIME = "no_time"
     NO_PAIR = "no_pair"
     SEX_NOT_MATCHED = "sex_not_matched"
     REFUSED_BEFORE = "refused_before"
+    DECLINED_THIS = "declined_this"
 
 
 REASON_WORDS: Mapping[ReasonCode, Words] = {
@@ -48,12 +50,14 @@ REASON_WORDS: Mapping[ReasonCode, Words] = {
     ReasonCode.REGISTRATION_NOT_ELIGIBLE: Words("户籍不符合条件", "Household registration does not qualify."),
     ReasonCode.FULL: Words("名额已满", "No free place."),
     ReasonCode.STALE_VACANCY: Words("空位信息已过期", "Vacancy is out of date."),
+    ReasonCode.NOT_DESIGNATED: Words("不是长护险定点机构", "Not a designated insurance provider."),
     ReasonCode.NO_SKILL: Words("没有具备资质的人员", "Nobody there has the skill."),
     ReasonCode.NO_SHIFT: Words("该时段无人值班", "Nobody is on shift."),
     ReasonCode.NO_TIME: Words("有空时间不够，{change}即可", "Not enough free time; {change} would do."),
     ReasonCode.NO_PAIR: Words("凑不齐两名人员", "No two carers are free together."),
     ReasonCode.SEX_NOT_MATCHED: Words("性别要求无法满足", "Cannot meet the wish for a carer's sex."),
     ReasonCode.REFUSED_BEFORE: Words("老人不愿由其服务", "The elder refused this carer."),
+    ReasonCode.DECLINED_THIS: Words("已谢绝本次请求", "Declined this request already."),
 }
 
 

@@ -73,9 +73,30 @@ class CarerCase:
     is_preferred: bool = False
 
 
+class Able(NamedTuple):
+    """A carer who could go alone, with the possible starts, earliest first."""
+
+    case: CarerCase
+    starts: list[Span]
+
+
+class Lag(NamedTuple):
+    """How long after the first of two carers the second begins; both ends are possible, `to_min` None: any."""
+
+    from_min: int
+    to_min: int | None
+
+
+TOGETHER = Lag(0, 0)
+
+
 @dataclass(frozen=True, slots=True)
 class Job:
-    """What the carers are wanted for: how many, with which skills, how long, and when it can begin and end."""
+    """
+    What the carers are wanted for: how many, with which skills, how long, and when it can begin and end.
+
+    `lag` says how two of them begin: together, or one after the other.
+    """
 
     carers: int
     skills_all: frozenset[str]
@@ -85,14 +106,17 @@ class Job:
     window: Span
     open_spans: tuple[Span, ...]  # within the window
     not_before_at: datetime
+    lag: Lag = TOGETHER
 
 
 @dataclass(frozen=True, slots=True)
 class CarerChoice:
-    """One carer of a candidate: when they can be at the door, and how long they wait there."""
+    """One carer of a candidate: when they begin and end, when they can be at the door, and how long they wait there."""
 
     carer_id: UUID
     name: str
+    start_at: datetime
+    end_at: datetime
     arrive_at: datetime
     wait_min: int
     travel_s: int
@@ -101,10 +125,13 @@ class CarerChoice:
 
 @dataclass(frozen=True, slots=True)
 class Staffing:
-    """Who would go and when; nobody where `reasons` say why. `able` of `qualified` carers could go alone."""
+    """
+    Who would go, in the order in which they begin; nobody where `reasons` say why.
+
+    `able` of `qualified` carers could go alone.
+    """
 
     chosen: tuple[CarerChoice, ...] = ()
-    start_at: datetime | None = None
     reasons: tuple[Reason, ...] = ()
     able: int = 0
     qualified: int = 0

@@ -9,6 +9,7 @@ from dispatch.directory.queries.codes import (
     check_codes,
     find_by_label,
     find_codes,
+    find_service_needs,
     get_code,
     list_code_lists,
     list_codes,
@@ -46,6 +47,7 @@ from dispatch.directory.queries.organizations import (
     get_service,
 )
 from dispatch.directory.queries.parts import (
+    find_agreements,
     list_site_part,
 )
 from dispatch.directory.queries.sites import (
@@ -84,6 +86,7 @@ __all__ = [
     "check_codes",
     "count_map_places",
     "count_site_spots",
+    "find_agreements",
     "find_bed_stock",
     "find_by_label",
     "find_codes",
@@ -93,6 +96,7 @@ __all__ = [
     "find_offers_near",
     "find_open_sites",
     "find_organizations",
+    "find_service_needs",
     "find_services",
     "find_site_extent",
     "find_site_points",

@@ -8,13 +8,13 @@ import sqlalchemy as sa
 
 from dispatch import areas
 from dispatch.directory.models import Code
-from dispatch.directory.values import Delivery, ServiceNeeds
+from dispatch.directory.values import AgreementKind, Delivery, ServiceNeeds
 from dispatch.errors import InvalidError, NotFoundError
 from dispatch.storage import session
 from dispatch.words import Words
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Collection, Iterable
 
 ALLOWED = Words("没有代码“{given}”，只能是：{allowed}。", 'There is no code "{given}"; it must be one of: {allowed}.')
 SERVICE = "service"
@@ -130,17 +130,29 @@ def service_with_children(text: str) -> frozenset[str]:
 
 def service_needs(service_code: str) -> ServiceNeeds:
     """Give what a service asks for: carers, skills, delivery and minutes; UnknownCodeError where there is none."""
-    facts = get_code(SERVICE, code=service_code, field="service_code").facts
-    deliveries = frozenset(Delivery(each) for each in facts.get("deliveries", ()))
+    found = get_code(SERVICE, code=service_code, field="service_code")
     has_children = session().scalar(
         sa.select(sa.exists().where(Code.list_name == SERVICE, Code.parent == service_code))
     )
+    return _needs(found, is_group=bool(has_children))
+
+
+def find_service_needs(service_codes: Collection[str]) -> dict[str, ServiceNeeds]:
+    """Find what services ask for, in one query however many they are; unknown codes are left out."""
+    services = find_codes(SERVICE)
+    parents = {each.parent for each in services}
+    return {each.code: _needs(each, is_group=each.code in parents) for each in services if each.code in service_codes}
+
+
+def _needs(code: Code, *, is_group: bool) -> ServiceNeeds:
+    facts = code.facts
     return ServiceNeeds(
-        service_code=service_code,
+        service_code=code.code,
         carers=facts.get("carers", 0),
         skills_all=frozenset(facts.get("skills_all", ())),
         skills_any=frozenset(facts.get("skills_any", ())),
-        deliveries=deliveries,
+        deliveries=frozenset(Delivery(each) for each in facts.get("deliveries", ())),
         visit_min=facts.get("visit_min"),
-        is_group=bool(has_children),
+        is_group=is_group,
+        agreement=AgreementKind(facts["agreement"]) if "agreement" in facts else None,
     )

@@ -9,11 +9,12 @@ import sqlalchemy as sa
 from dispatch.directory.models import Agreement, Price, ServiceAtSite, SiteFunction, SiteOperation, SiteStatus
 from dispatch.directory.queries.offers import ServiceAtSiteNotFoundError
 from dispatch.directory.queries.sites import get_site
-from dispatch.directory.values import SitePart
-from dispatch.storage import as_known, session
+from dispatch.directory.values import AgreementKind, SitePart
+from dispatch.storage import as_known, in_force, session
 
 if TYPE_CHECKING:
-    from datetime import datetime
+    from collections.abc import Collection
+    from datetime import date, datetime
     from uuid import UUID
 
 MODELS: dict[SitePart, type[Any]] = {
@@ -48,3 +49,14 @@ def list_site_part(
         mine = model.service_at_site_id == offer.id
     chosen = sa.select(model).where(mine, as_known(model, known_at)).order_by(model.valid_from, model.id)
     return list(session().scalars(chosen))
+
+
+def find_agreements(site_ids: Collection[UUID], *, on: date) -> dict[UUID, frozenset[AgreementKind]]:
+    """Find the kinds of agreements that sites have in force on a date; sites without any are left out."""
+    rows = session().execute(
+        sa.select(Agreement.site_id, Agreement.kind).where(Agreement.site_id.in_(site_ids), in_force(Agreement, on))
+    )
+    found: dict[UUID, frozenset[AgreementKind]] = {}
+    for site_id, kind in rows:
+        found[site_id] = found.get(site_id, frozenset()) | {AgreementKind(kind)}
+    return found

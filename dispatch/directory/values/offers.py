@@ -11,7 +11,7 @@ if TYPE_CHECKING:
     from uuid import UUID
 
     from dispatch.directory.values.hours import Span
-    from dispatch.directory.values.lists import CapacityUnit, Delivery, PriceUnit, ServiceStatus, Stage
+    from dispatch.directory.values.lists import AgreementKind, CapacityUnit, Delivery, PriceUnit, ServiceStatus, Stage
 
 STALE_AFTER: Final = timedelta(hours=24)  # P, domain.md section 1 (capacity); the area rule STALE_RULE wins
 STALE_RULE: Final = "capacity.stale_hours"
@@ -24,7 +24,7 @@ class ServiceNeeds:
 
     `deliveries` empty: not fixed by the code. `carers` counts those who are there at once; 0 for what is
     given at a site without a carer of one's own, and for a group of services, whose members say. Each carer
-    needs all of `skills_all`, and at least one of them one of `skills_any`.
+    needs all of `skills_all`, and at least one of them one of `skills_any`. `agreement`: the site must have such a one.
     """
 
     service_code: str
@@ -34,6 +34,7 @@ class ServiceNeeds:
     deliveries: frozenset[Delivery]
     visit_min: int | None
     is_group: bool
+    agreement: AgreementKind | None = None
 
 
 @dataclass(frozen=True, slots=True)
