@@ -52,3 +52,8 @@ def move(request_id: UUID, *steps: intake.RequestStatus, now: datetime = NOW, **
     for to in steps:
         card = intake.move_request(request_id, to=to, actor=SYSTEM, now=now, **fields)
     return card
+
+
+def raise_task(request_id: UUID, *, kind: intake.TaskKind, reason: str | None = None, at: datetime = NOW) -> UUID:
+    """Raise a supervisor's task as the system."""
+    return intake.raise_task(request_id, kind=kind, reason=reason, actor=SYSTEM, at=at)

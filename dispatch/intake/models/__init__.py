@@ -5,9 +5,13 @@ from dispatch.intake.models.requests import (
     CareRequest,
     CareRequestVisit,
 )
+from dispatch.intake.models.tasks import (
+    SupervisorTask,
+)
 
 __all__ = [
     "OPEN_STATES",
     "CareRequest",
     "CareRequestVisit",
+    "SupervisorTask",
 ]

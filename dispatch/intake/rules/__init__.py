@@ -1,5 +1,10 @@
 """Decisions of the intake: same input, same answer."""
 
+from dispatch.intake.rules.clocks import (
+    HOURS_BY_URGENCY,
+    clock_counted,
+    clock_end,
+)
 from dispatch.intake.rules.requests import (
     BEFORE_HOLD,
     BEFORE_START,
@@ -34,6 +39,7 @@ __all__ = [
     "COORDINATOR",
     "EVENING_FROM_HOUR",
     "FARTHEST_AHEAD",
+    "HOURS_BY_URGENCY",
     "LONGEST_WINDOW",
     "MOVES",
     "NOBODY",
@@ -42,6 +48,8 @@ __all__ = [
     "ON_BEHALF_MAX_LENGTH",
     "REQUESTERS",
     "choose_channel",
+    "clock_counted",
+    "clock_end",
     "derive_period",
     "find_faults",
     "first_move",

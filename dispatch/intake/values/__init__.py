@@ -1,5 +1,8 @@
 """Closed lists and values of the intake."""
 
+from dispatch.intake.values.clocks import (
+    ClockHours,
+)
 from dispatch.intake.values.requests import (
     STATUS_WORDS,
     CancelReason,
@@ -19,11 +22,24 @@ from dispatch.intake.values.requests import (
     UnmetCount,
     Urgency,
 )
+from dispatch.intake.values.tasks import (
+    OFFICERS_REASONS,
+    TASK_WORDS,
+    CloseReason,
+    TaskCard,
+    TaskFilter,
+    TaskKind,
+    TaskStatus,
+)
 
 __all__ = [
+    "OFFICERS_REASONS",
     "STATUS_WORDS",
+    "TASK_WORDS",
     "CancelReason",
     "Channel",
+    "ClockHours",
+    "CloseReason",
     "HoldReason",
     "Move",
     "MoveDecision",
@@ -36,6 +52,10 @@ __all__ = [
     "RequestWish",
     "ServedCount",
     "ServedHistory",
+    "TaskCard",
+    "TaskFilter",
+    "TaskKind",
+    "TaskStatus",
     "UnmetCount",
     "Urgency",
 ]
