@@ -47,6 +47,7 @@ ERASURE: dict[str, Fate | dict[str, Any]] = {
     "risk_level": {"reason": ""},
     "membership": {"basis": ""},
     "care_request": {"requested_by": None, "on_behalf_of": None},
+    "care_series": {"requested_by": None, "on_behalf_of": None},
     "visit_log": {"fix_lon": None, "fix_lat": None, "fix_accuracy_m": None, "answers": None},
     "emergency_access": {"reason": ""},
     "contact": Fate.DELETED,
@@ -54,12 +55,15 @@ ERASURE: dict[str, Fate | dict[str, Any]] = {
     "one_time_code": Fate.DELETED,
     "preference": Fate.DELETED,
     "run_person": Fate.DELETED,
+    "series_obstacle": Fate.DELETED,
     "absence": Fate.KEPT,
     "access_log": Fate.KEPT,
     "care_request_visit": Fate.KEPT,
     "caseload": Fate.KEPT,
     "consent": Fate.KEPT,
     "need": Fate.KEPT,
+    "series_exception": Fate.KEPT,
+    "series_pause": Fate.KEPT,
     "visit": Fate.KEPT,
 }
 

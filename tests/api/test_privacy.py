@@ -29,7 +29,9 @@ CODES = {
     "category",
     "channel",
     "checklist_version",
+    "end_reason",
     "grade",
+    "hold_reason",
     "inputs_hash",
     "kind",
     "level",
@@ -42,6 +44,7 @@ CODES = {
     "purpose",
     "role",
     "route",
+    "rrule",
     "rule_version",
     "service_code",
     "sex",
@@ -55,7 +58,7 @@ CODES = {
     "body_sha256",
     "born_on",  # ages are counted on any past day
 }
-PLAIN = (sa.Uuid, sa.Integer, sa.BigInteger, sa.Boolean, sa.Date)
+PLAIN = (sa.Uuid, sa.Integer, sa.BigInteger, sa.Boolean, sa.Date, sa.Time)
 
 
 @pytest.fixture

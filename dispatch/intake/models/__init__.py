@@ -5,7 +5,14 @@ from dispatch.intake.models.requests import (
     CareRequest,
     CareRequestVisit,
 )
+from dispatch.intake.models.series import (
+    CareSeries,
+    SeriesPause,
+    SeriesException,
+    SeriesObstacle,
+)
 from dispatch.intake.models.tasks import (
+    IS_OPEN,
     SupervisorTask,
 )
 
@@ -13,5 +20,10 @@ __all__ = [
     "OPEN_STATES",
     "CareRequest",
     "CareRequestVisit",
+    "CareSeries",
+    "SeriesPause",
+    "SeriesException",
+    "SeriesObstacle",
+    "IS_OPEN",
     "SupervisorTask",
 ]

@@ -39,6 +39,9 @@ class CareRequest(Base):
             sqlite_where=sa.text(f"status IN {OPEN_STATES}"),
             postgresql_where=sa.text(f"status IN {OPEN_STATES}"),
         ),
+        # one request for each date of a series
+        sa.UniqueConstraint("series_id", "series_on"),
+        sa.CheckConstraint("series_on IS NULL OR series_id IS NOT NULL", name="series_whole"),
         sa.Index(None, "status", "window_from_at"),
         sa.Index(None, "area_code"),
     )
@@ -61,6 +64,9 @@ class CareRequest(Base):
     carer_sex: Mapped[str | None]
     # who serves it, once accepted
     service_at_site_id: Mapped[UUID | None] = mapped_column(sa.ForeignKey("service_at_site.id"), index=True)
+    # the series that it is one of, and the date that the series' rule gives
+    series_id: Mapped[UUID | None] = mapped_column(sa.ForeignKey("care_series.id"))
+    series_on: Mapped[date | None]
     status: Mapped[str]
     status_before_hold: Mapped[str | None]
     submitted_at: Mapped[datetime] = mapped_column(UtcDateTime)
