@@ -7,9 +7,9 @@ from dispatch.intake.models.requests import (
 )
 from dispatch.intake.models.series import (
     CareSeries,
-    SeriesPause,
     SeriesException,
     SeriesObstacle,
+    SeriesPause,
 )
 from dispatch.intake.models.tasks import (
     IS_OPEN,
@@ -17,13 +17,13 @@ from dispatch.intake.models.tasks import (
 )
 
 __all__ = [
+    "IS_OPEN",
     "OPEN_STATES",
     "CareRequest",
     "CareRequestVisit",
     "CareSeries",
-    "SeriesPause",
     "SeriesException",
     "SeriesObstacle",
-    "IS_OPEN",
+    "SeriesPause",
     "SupervisorTask",
 ]
