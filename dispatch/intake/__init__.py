@@ -14,6 +14,7 @@ from dispatch.intake.operations.moving import (
     move_request,
     resume_request,
 )
+from dispatch.intake.operations.queuing import OFFERING, queue_offering, unqueue_offering
 from dispatch.intake.operations.reading import find_events, find_requested_elders, find_requests, get_request
 from dispatch.intake.operations.scope import CareRequestNotFoundError
 from dispatch.intake.operations.submitting import (
@@ -73,6 +74,7 @@ __all__ = [
     "HOURS_BY_URGENCY",
     "LONGEST_WINDOW",
     "MOVES",
+    "OFFERING",
     "ON_BEHALF_MAX_LENGTH",
     "STATUS_WORDS",
     "CancelReason",
@@ -121,10 +123,12 @@ __all__ = [
     "hold_request",
     "judge_move",
     "move_request",
+    "queue_offering",
     "raise_task",
     "rebuild_state",
     "resume_request",
     "roles_for",
     "state_after",
     "submit_request",
+    "unqueue_offering",
 ]

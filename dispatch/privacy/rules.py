@@ -64,6 +64,7 @@ ERASURE: dict[str, Fate | dict[str, Any]] = {
     "need": Fate.KEPT,
     "series_exception": Fate.KEPT,
     "series_pause": Fate.KEPT,
+    "offer": Fate.KEPT,
     "visit": Fate.KEPT,
 }
 

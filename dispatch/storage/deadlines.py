@@ -3,7 +3,7 @@ Deadlines: rows that say when something is due, and that fire once.
 
 A deadline is set, moved and withdrawn in the transaction of the change that it belongs to. A sweep takes what is due,
 one by one; a deadline is marked as fired in the transaction that holds its effect, so that it fires once or, where
-that fails, again later. One that has fired stays fired.
+that fails, again later. One that has fired stays fired, unless it is set again on purpose.
 """
 
 from __future__ import annotations
@@ -52,9 +52,9 @@ class DeadlineView:
     due_at: datetime
 
 
-def set_deadline(kind: str, *, key: str, due_at: datetime, at: datetime) -> None:
+def set_deadline(kind: str, *, key: str, due_at: datetime, at: datetime, again: bool = False) -> None:
     """
-    Have something done at a time, or move it to another; what has fired stays fired.
+    Have something done at a time, or move it to another; what has fired stays fired, unless it is wanted again.
 
     Parameters
     ----------
@@ -64,14 +64,17 @@ def set_deadline(kind: str, *, key: str, due_at: datetime, at: datetime) -> None
         About what: an id. There is one deadline for a kind and key.
     due_at, at
         When it is due, and the present time.
+    again : bool
+        Where it has fired, let it fire once more. In the transaction in which it fires: later, once this has ended.
 
     """
     row = _find(kind, key)
     if row is None:
         session().add(Deadline(kind=kind, key=key, due_at=due_at, try_at=due_at, tries=0, set_at=at))
-    elif row.fired_at is None:
+    elif row.fired_at is None or again:
         row.due_at = row.try_at = due_at
-        row.withdrawn_at = None
+        row.fired_at = row.withdrawn_at = None
+        row.tries = 0
 
 
 def withdraw_deadline(kind: str, *, key: str, at: datetime) -> None:

@@ -30,6 +30,7 @@ CODES = {
     "channel",
     "checklist_version",
     "end_reason",
+    "decline_reason",
     "grade",
     "hold_reason",
     "inputs_hash",
@@ -55,6 +56,7 @@ CODES = {
     "to_area_code",
     "urgency",
     "verdict",
+    "withdraw_reason",
     "body_sha256",
     "born_on",  # ages are counted on any past day
 }

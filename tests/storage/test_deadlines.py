@@ -167,3 +167,36 @@ def test_two_workers_at_once_fire_each_of_many_once(real_app):
 
 def test_every_kind_that_is_set_can_be_fired():
     assert set(FIRINGS) == {storage.UPLOAD_EXPIRY, visits.MISSED, REACTION}
+
+
+@pytest.mark.usefixtures("db")
+def test_what_has_fired_fires_once_more_where_it_is_wanted_again(at, bell):
+    put("a")
+    at(NOW + MINUTE)
+    fire_due({"bell": bell})
+
+    with storage.transaction():
+        storage.set_deadline("bell", key="a", due_at=NOW + 2 * MINUTE, at=NOW + MINUTE, again=True)
+    early = fire_due({"bell": bell})
+    at(NOW + 2 * MINUTE)
+    fired = fire_due({"bell": bell})
+
+    assert (early, fired, fire_due({"bell": bell})) == (0, 1, 0)
+    assert bell.rung == ["a", "a"]
+
+
+@pytest.mark.usefixtures("db")
+def test_what_fires_can_ask_to_fire_later_again(at):
+    rung = []
+
+    def ring(deadline, time) -> None:
+        rung.append(time)
+        storage.set_deadline("bell", key=deadline.key, due_at=time + MINUTE, at=time, again=True)
+
+    put("a")
+    for minutes in (1, 2, 3):
+        at(NOW + minutes * MINUTE)
+        fire_due({"bell": ring})
+        fire_due({"bell": ring})
+
+    assert rung == [NOW + minutes * MINUTE for minutes in (1, 2, 3)]

@@ -19,6 +19,15 @@ from dispatch.assignment.values.cases import (
     Places,
     RequestCase,
 )
+from dispatch.assignment.values.offers import (
+    DECLINE_WORDS,
+    OFFER_STATUS_WORDS,
+    TRIED_AND_WITHDRAWN,
+    DeclineReason,
+    OfferCard,
+    OfferStatus,
+    WithdrawReason,
+)
 from dispatch.assignment.values.preferences import (
     PreferenceKind,
     PreferenceRecord,
@@ -48,9 +57,12 @@ from dispatch.assignment.values.staffing import (
 
 __all__ = [
     "CHANGE_WORDS",
+    "DECLINE_WORDS",
+    "OFFER_STATUS_WORDS",
     "REASON_WORDS",
     "RULE_VERSION",
     "TOGETHER",
+    "TRIED_AND_WITHDRAWN",
     "Able",
     "Assignment",
     "Assumptions",
@@ -61,13 +73,16 @@ __all__ = [
     "Change",
     "ChangeCode",
     "Conditions",
+    "DeclineReason",
     "ElderCase",
     "Job",
     "Lag",
     "MatchCase",
     "MatchResult",
     "MatchView",
+    "OfferCard",
     "OfferCase",
+    "OfferStatus",
     "Places",
     "PreferenceKind",
     "PreferenceRecord",
@@ -80,6 +95,7 @@ __all__ = [
     "Span",
     "Staffing",
     "Way",
+    "WithdrawReason",
     "WorkSpan",
     "shown_min",
 ]

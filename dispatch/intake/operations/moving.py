@@ -18,7 +18,7 @@ from dispatch.storage import check_version, session
 from dispatch.words import Words
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
     from datetime import datetime
     from uuid import UUID
 
@@ -61,12 +61,14 @@ def move_request(
     visit_ids: Sequence[UUID] = (),
     start_at: datetime | None = None,
     expected_version: int | None = None,
+    told: Mapping[str, object] | None = None,
 ) -> RequestCard:
     """
     Make one move of the state machine.
 
     Accepting takes who serves (`service_at_site_id`), the visits in the order of their slots, and the start. Reopening,
     canceling and voiding cancel visits that have not begun and give the place back; reopening forgets who served.
+    What is `told` stands in the journal's entry: ids and codes.
 
     Raises
     ------
@@ -88,11 +90,11 @@ def move_request(
     state = _state(row)
     _check(move, reason=reason, service_at_site_id=service_at_site_id)
     after = state_after(state, to=to)
-    facts: dict[str, object] = {}
+    facts: dict[str, object] = dict(told or {})
     if move.kind == ACCEPTED:
         row.service_at_site_id = service_at_site_id
         _link(row, visit_ids=visit_ids)
-        facts = {
+        facts |= {
             "service_at_site_id": str(service_at_site_id),
             "visit_ids": [str(each) for each in visit_ids],
             "start_at": start_at.isoformat() if start_at else None,
