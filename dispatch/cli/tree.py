@@ -26,6 +26,7 @@ COMMANDS = {
     "elders": ("elders", "Import and export elders."),
     "carers": ("carers", "Import and export carers."),
     "rosters": ("rosters", "Import and export shifts, days off and extra hours."),
+    "subsidies": ("subsidies", "What areas pay for services: list, import and export rules."),
     "accounts": ("accounts", "Create accounts for those who sign in."),
     "keys": ("keys", "Bring sealed fields under a new key."),
     "audit": ("audit", "Show that journal and access log were not changed."),

@@ -5,12 +5,12 @@ from pathlib import Path
 
 import pytest
 
-from dispatch import areas, carers, directory, elders
+from dispatch import areas, carers, directory, elders, subsidies
 
 ROOT = Path(__file__).parents[2]
 PAGE = (ROOT / "docs" / "files.md").read_text(encoding="utf-8")
 LAYOUTS = {"areas": areas.LAYOUT, "directory": directory.LAYOUT, "elders": elders.LAYOUT}
-LAYOUTS |= {"carers": carers.CARER_LAYOUT, "rosters": carers.ROSTER_LAYOUT}
+LAYOUTS |= {"carers": carers.CARER_LAYOUT, "rosters": carers.ROSTER_LAYOUT, "subsidies": subsidies.LAYOUT}
 PLACES = (
     "sheets",
     "areas/operations",
@@ -22,6 +22,8 @@ PLACES = (
     "carers/operations/importing_carers.py",
     "carers/operations/importing_rosters.py",
     "carers/rules/rows.py",
+    "subsidies/rules.py",
+    "subsidies/operations/putting.py",
 )
 
 

@@ -33,7 +33,7 @@ WITHOUT_MEANING = frozenset(
     {
         *("access", "account", "assessment", "assignment", "care_request", "carer", "caseload", "category_set", "code"),
         *("coverage", "coverage_run", "deadline", "grant", "job", "key", "membership", "obligation", "preference"),
-        *("roster", "scenario", "session", "supervisor_task", "upload", "visit", "visit_log"),
+        *("quote", "roster", "scenario", "session", "subsidy_rule", "supervisor_task", "upload", "visit", "visit_log"),
         "care_series",
     }
 )
