@@ -8,7 +8,7 @@ from uuid import UUID
 import sqlalchemy as sa
 from sqlalchemy.orm import Mapped, mapped_column
 
-from dispatch.accounts.values import AccountStatus, CodeUse, KeyMode, SessionEnd
+from dispatch.accounts.values import AccountStatus, Caller, CallerCheck, CodeUse, KeyMode, SessionEnd
 from dispatch.actor import Role, ScopeKind
 from dispatch.storage import Base, Dated, UtcDateTime, new_id, one_of
 
@@ -117,6 +117,28 @@ class PartnerKey(Base):
     expires_at: Mapped[datetime] = mapped_column(UtcDateTime)
     revoked_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     last_used_on: Mapped[date | None]
+
+
+class ServedCall(Base):
+    """An elder whom an operator has on the line, or a relative of theirs, and how it was made sure who it is."""
+
+    __tablename__ = "served_call"
+    __table_args__ = (
+        one_of("caller", Caller),
+        one_of("checked_by", CallerCheck),
+        sa.Index(None, "account_id", "closes_at"),
+        sa.Index(None, "area_code", "opened_at"),
+    )
+
+    id: Mapped[UUID] = mapped_column(primary_key=True, default=new_id)
+    account_id: Mapped[UUID] = mapped_column(sa.ForeignKey("account.id"))
+    # without foreign key, since it points up
+    elder_id: Mapped[UUID] = mapped_column(index=True)
+    area_code: Mapped[str]
+    caller: Mapped[str]
+    checked_by: Mapped[str]
+    opened_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    closes_at: Mapped[datetime] = mapped_column(UtcDateTime)  # at the latest, or when it ended
 
 
 class EmergencyAccess(Base):

@@ -168,6 +168,38 @@ class EmergencyView:
     acknowledged_at: datetime | None
 
 
+class Caller(StrEnum):
+    """Who is on the line."""
+
+    ELDER = "elder"
+    FAMILY = "family"
+    OTHER = "other"
+
+
+class CallerCheck(StrEnum):
+    """How an operator made sure whom a call is about."""
+
+    NUMBER_SHOWN = "number_shown"
+    BIRTH_DATE_TOLD = "birth_date_told"
+    ADDRESS_TOLD = "address_told"
+    CALLED_BACK = "called_back"
+
+
+@dataclass(frozen=True, slots=True)
+class CallView:
+    """One elder, shown to one operator while somebody is on the line."""
+
+    id: UUID
+    account_id: UUID
+    display_name: str
+    elder_id: UUID
+    area_code: str
+    caller: Caller
+    checked_by: CallerCheck
+    opened_at: datetime
+    closes_at: datetime
+
+
 @dataclass(frozen=True, slots=True)
 class KeyView:
     """A key of a partner system, as those see it who manage its account."""

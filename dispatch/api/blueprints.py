@@ -56,6 +56,7 @@ MODULES = (
     "circles",
     "elder_accounts",
     "emergencies",
+    "phone_desk",
     "privacy",
     "carers",
     "access_log",

@@ -66,7 +66,7 @@ def list_elders(query: dict[str, Any]) -> dict[str, Any]:
         page = found[:limit]
         log_cards(page)
     last = encode_cursor(str(page[-1].elder_id)) if len(found) > limit else None
-    return {"items": [_elder(card) for card in page], "next_cursor": last}
+    return {"items": [elder_out(card) for card in page], "next_cursor": last}
 
 
 @bp.get("/elders/duplicates")
@@ -78,7 +78,7 @@ def list_duplicates(query: dict[str, Any]) -> dict[str, Any]:
     with storage.transaction():
         found = elders.find_duplicates(actor(), on=today(), area_prefix=query["area"], limit=query["limit"])
         log_cards(list({card.elder_id: card for pair in found.pairs for card in pair.elders}.values()))
-    items = [{"pair": [_elder(card) for card in pair.elders], "likeness": pair.likeness} for pair in found.pairs]
+    items = [{"pair": [elder_out(card) for card in pair.elders], "likeness": pair.likeness} for pair in found.pairs]
     return {"items": items, "total": found.total}
 
 
@@ -160,9 +160,12 @@ def present_ties(on: date) -> Ties:
     who, zone = actor(), settings().time_zone
     carer_id = carers.find_carer_id(who.account_id) if who.account_id else None
     requested = intake.find_requested_elders(who.organization_ids(Role.COORDINATOR))
-    opened = frozenset(accounts.find_open_emergencies(who.account_id, now=clock.utc_now()) if who.account_id else ())
+    now = clock.utc_now()
+    opened = frozenset(accounts.find_open_emergencies(who.account_id, now=now) if who.account_id else ())
+    is_operator = who.account_id is not None and who.has_role(Role.OPERATOR)
+    on_line = accounts.find_on_line(who.account_id, now=now) if is_operator and who.account_id else frozenset()
     if carer_id is None:
-        return elders.Ties(requested=requested, opened=opened)
+        return elders.Ties(requested=requested, opened=opened, on_line=on_line)
     begin, end = dates.start_of(on, zone), dates.start_of(on + timedelta(days=1), zone)
     visited = visits.find_visited_on(carer_id, from_at=begin, to_at=end)
     return elders.Ties(
@@ -170,19 +173,20 @@ def present_ties(on: date) -> Ties:
         visited_today=visited | set(elders.find_merged(visited).values()),
         requested=requested,
         opened=opened,
+        on_line=on_line,
     )
 
 
 def shown(card: ElderCard, *, on: date, status: int = 200) -> ResponseReturnValue:
     """Send a record; its ETag differs by day and by how much is shown."""
-    return with_version(_elder(card), card.version, status, view=f"{on}-{card.view.value}")
+    return with_version(elder_out(card), card.version, status, view=f"{on}-{card.view.value}")
 
 
 def purpose_of(card: ElderCard) -> journal.AccessPurpose:
     """Say why the caller looks at an elder: what gives them the view that they have."""
     if card.elder_id in actor().elder_ids(Role.ELDER, Role.FAMILY):
         return journal.AccessPurpose.OWN
-    if card.view is elders.View.REQUEST:
+    if card.view in {elders.View.REQUEST, elders.View.CALL}:
         return journal.AccessPurpose.REQUEST
     if card.view is elders.View.EMERGENCY:
         return journal.AccessPurpose.EMERGENCY
@@ -209,7 +213,8 @@ def log_cards(cards: list[ElderCard]) -> None:
         log_access(elder_ids, purpose=purpose)
 
 
-def _elder(card: ElderCard) -> dict[str, Any]:
+def elder_out(card: ElderCard) -> dict[str, Any]:
+    """Give a record as far as it is shown."""
     return {
         "elder_id": card.elder_id,
         "view": card.view,

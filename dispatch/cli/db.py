@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from dispatch import areas, clock, directory, indicators, journal, storage
+from dispatch import areas, clock, directory, elders, indicators, journal, storage
 from dispatch.actor import SYSTEM
 
 if TYPE_CHECKING:
@@ -25,6 +25,7 @@ def upgrade_database() -> None:
         directory.put_known_codes(actor=SYSTEM, at=now)
         indicators.put_known_targets(actor=SYSTEM, at=now)
         directory.rebuild_search(only_missing=True)
+        elders.rebuild_names(only_missing=True)
 
 
 @click.group()

@@ -29,6 +29,15 @@ def elders_commands() -> None:
     """Import and export elders. 老人档案。"""
 
 
+@elders_commands.command("index")
+@with_app
+def rebuild_names() -> None:
+    """Write anew by which characters, pinyin and initials elders are found. 重建老人姓名检索。"""
+    with storage.transaction():
+        count = elders.rebuild_names(progress=files.show_progress)
+    click.echo(f"{count} names written anew 个姓名已更新")
+
+
 @elders_commands.command("import")
 @click.argument("file", type=click.Path(path_type=Path))
 @files.dry_run_option

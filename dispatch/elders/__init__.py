@@ -53,6 +53,8 @@ from dispatch.elders.operations import (
     require_grade,
 )
 from dispatch.elders.operations.leaving import find_departed, mark_erased
+from dispatch.elders.operations.naming import rebuild_names
+from dispatch.elders.operations.searching import DESK, Finding, UnreadableQuestionError, search_elders
 from dispatch.elders.queries import (
     find_absorbed,
     find_area_codes,
@@ -120,6 +122,7 @@ from dispatch.elders.values import (
 
 __all__ = [
     "ASSESSMENT_ITEMS",
+    "DESK",
     "FAULT_WORDS",
     "LAYOUT",
     "AbsenceKind",
@@ -155,6 +158,7 @@ __all__ = [
     "EventRecord",
     "EventRepeatedError",
     "ExportReasonMissingError",
+    "Finding",
     "Grade",
     "Home",
     "IdNumberTakenError",
@@ -184,6 +188,7 @@ __all__ = [
     "SetStatus",
     "Sex",
     "Ties",
+    "UnreadableQuestionError",
     "View",
     "add_assessment",
     "add_part",
@@ -225,8 +230,10 @@ __all__ = [
     "put_category_set",
     "put_category_sets",
     "put_contact",
+    "rebuild_names",
     "record_event",
     "register_elders",
     "remove_contact",
     "require_grade",
+    "search_elders",
 ]

@@ -15,7 +15,13 @@ from dispatch.intake.operations.moving import (
     resume_request,
 )
 from dispatch.intake.operations.queuing import OFFERING, queue_offering, unqueue_offering
-from dispatch.intake.operations.reading import find_events, find_requested_elders, find_requests, get_request
+from dispatch.intake.operations.reading import (
+    find_events,
+    find_open_requests,
+    find_requested_elders,
+    find_requests,
+    get_request,
+)
 from dispatch.intake.operations.scope import CareRequestNotFoundError
 from dispatch.intake.operations.submitting import (
     CareRequestIdTakenError,
@@ -117,6 +123,7 @@ __all__ = [
     "find_events",
     "find_faults",
     "find_history",
+    "find_open_requests",
     "find_requested_elders",
     "find_requests",
     "get_request",

@@ -50,6 +50,8 @@ ERASURE: dict[str, Fate | dict[str, Any]] = {
     "care_series": {"requested_by": None, "on_behalf_of": None},
     "visit_log": {"fix_lon": None, "fix_lat": None, "fix_accuracy_m": None, "answers": None},
     "emergency_access": {"reason": ""},
+    "elder_name_key": Fate.DELETED,
+    "served_call": Fate.KEPT,
     "contact": Fate.DELETED,
     "match_run": Fate.DELETED,
     "one_time_code": Fate.DELETED,

@@ -159,6 +159,12 @@ ROUTES: dict[str, dict[str, tuple[str, ...]]] = {
         "c": ("emergencies.open_emergency",),
         "x": ("emergencies.acknowledge_emergency",),
     },
+    "search by name or phone": {"r": ("phone_desk.search",)},
+    "calls served": {
+        "r": ("phone_desk.list_calls",),
+        "c": ("phone_desk.open_call",),
+        "u": ("phone_desk.end_call",),
+    },
     "access log": {"r": ("access_log.show",)},
     "proof of journal and access log": {"r": ("audit.verify",)},
     "copy of an elder's data, erasure": {"r": ("privacy.give_copy",), "x": ("privacy.erase",)},

@@ -13,6 +13,7 @@ from dispatch.accounts import find_keys, get_account
 from dispatch.accounts.models import PartnerKey
 from dispatch.actor import SYSTEM, Actor, Grant, Role, ScopeKind
 from dispatch.elders import ASSESSMENT_ITEMS
+from tests.walk.world import NAMES
 from tests.worlds.tiny_day import point_ll
 
 if TYPE_CHECKING:
@@ -192,6 +193,8 @@ BODIES: dict[str, Any] = {
         "picks": 1,
     },
     "privacy.erase": {"basis": "own_request"},
+    "phone_desk.search": lambda _world, known, _: {"q": NAMES.get(known.name, known.name) if known else "无名氏"},
+    "phone_desk.open_call": {"caller": "elder", "checked_by": "number_shown"},
     "emergencies.open_emergency": {"reason": "敲门无人应，屋内有呼救声"},
     "accounts.open_account": lambda world, known, _: {
         "username": "newcomer",
@@ -223,6 +226,7 @@ UNREACHED: dict[str, tuple[int, str]] = {
     "imports.create_import": (415, "the walk sends no file"),
     "auth.refresh": (401, "the walk holds no refresh token"),
     "sites.create_offer": (409, "the sites of the world give their only service already"),
+    "phone_desk.end_call": (404, "nobody of the world is on the line"),
     "emergencies.acknowledge_emergency": (404, "nobody has opened an elder of the world"),
     "privacy.erase": (409, "the elders of the world live at home"),
     "accounts.issue_key": (409, "the accounts of the world are people's, no system's"),

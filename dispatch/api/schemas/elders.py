@@ -134,7 +134,7 @@ class ElderSchema(Schema):
         required=True,
         validate=validate.NoneOf([elders.View.NONE]),
         metadata={
-            "description": "full; request: who, where and the grade; visit: who and where; "
+            "description": "full; request: who, where and the grade; visit, emergency, call: who and where; "
             "masked: surname, age band, community, the place to 100 m"
         },
     )

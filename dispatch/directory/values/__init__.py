@@ -46,7 +46,7 @@ from dispatch.directory.values.records import (
     SiteRecord,
     SourceKey,
 )
-from dispatch.directory.values.search import search_text, search_ways
+from dispatch.directory.values.search import find_readings, search_text, search_ways
 from dispatch.directory.values.wishes import NewOffer, NewOrganization, NewService, NewSite, SiteChange
 
 __all__ = [
@@ -101,6 +101,7 @@ __all__ = [
     "StageRecord",
     "Vacancy",
     "WalkAssumptions",
+    "find_readings",
     "is_open",
     "read_hours",
     "search_text",

@@ -37,7 +37,7 @@ def search_text(name: str) -> str:
             continue
         tokens.update(run)
         tokens.update(run[at : at + 2] for at in range(len(run) - 1))
-        spoken = [_readings(character) for character in run]
+        spoken = [find_readings(character) for character in run]
         tokens.update("=" + syllable for syllable in itertools.chain.from_iterable(spoken))
         for first, second in itertools.pairwise(spoken):
             tokens.update("=" + a + b for a, b in itertools.product(first, second))
@@ -83,7 +83,8 @@ def _is_han(run: str) -> bool:
 
 
 @functools.lru_cache(maxsize=20_000)
-def _readings(character: str) -> tuple[str, ...]:
+def find_readings(character: str) -> tuple[str, ...]:
+    """Give how a character may be read, in the 26 letters and without tones: 单 is dan, shan and chan."""
     found = pypinyin.pinyin(character, style=pypinyin.Style.NORMAL, heteronym=True, errors="ignore")
     plain = (_plain(each) for each in itertools.chain.from_iterable(found))
     return tuple(dict.fromkeys(each for each in plain if each)) or (character,)

@@ -1,7 +1,7 @@
 """Tables of the elders."""
 
 from dispatch.elders.models.dated import Absence, Assessment, Consent, Membership, Need, OfElder, Residence, RiskLevel
-from dispatch.elders.models.people import Contact, Elder, ElderEvent
+from dispatch.elders.models.people import Contact, Elder, ElderEvent, NameKey
 from dispatch.elders.models.sets import CategorySet
 
 __all__ = [
@@ -13,6 +13,7 @@ __all__ = [
     "Elder",
     "ElderEvent",
     "Membership",
+    "NameKey",
     "Need",
     "OfElder",
     "Residence",

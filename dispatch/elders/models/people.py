@@ -54,6 +54,16 @@ class Elder(Base):
     __mapper_args__ = {"version_id_col": version}  # noqa: RUF012 - SQLAlchemy reads it from the class
 
 
+class NameKey(Base):
+    """One of the keys by which an elder's name is found; whoever writes a name writes its keys."""
+
+    __tablename__ = "elder_name_key"
+
+    # compared byte by byte, so that what begins alike stands together
+    key: Mapped[str] = mapped_column(sa.String().with_variant(sa.String(collation="C"), "postgresql"), primary_key=True)
+    elder_id: Mapped[UUID] = mapped_column(sa.ForeignKey("elder.id"), primary_key=True, index=True)
+
+
 class Contact(Base):
     """Somebody to call for an elder; `ladder_order` says in which order, None: not for alerts."""
 
@@ -65,7 +75,7 @@ class Contact(Base):
     name: Mapped[str]
     relation: Mapped[str]
     phone_sealed: Mapped[bytes] = sealed_column("phone")
-    phone_index: Mapped[bytes]
+    phone_index: Mapped[bytes] = mapped_column(index=True)
     ladder_order: Mapped[int | None]
     recorded_at: Mapped[datetime] = mapped_column(UtcDateTime)
 

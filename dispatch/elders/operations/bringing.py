@@ -8,6 +8,7 @@ import sqlalchemy as sa
 
 from dispatch.elders.models import Assessment, Contact, Elder, Membership, Residence, RiskLevel
 from dispatch.elders.operations.identifying import CONTACT_PHONE, one_id_no_each, seal_identity
+from dispatch.elders.operations.naming import keep_names
 from dispatch.elders.operations.tables import Table
 from dispatch.elders.queries import chunks
 from dispatch.elders.rules import Place, SettleFault, settle_category, settle_single
@@ -105,6 +106,7 @@ class Bringing:
         """Write all of it; elders first, since the rest points at them."""
         with one_id_no_each():
             self._elders.write()
+        keep_names(self._elders.written("name"))
         for ids in chunks(self._touched):  # a change of any part is a new version of the record
             session().execute(sa.update(Elder).where(Elder.id.in_(ids)).values(version=Elder.version + 1))
         for table in (self._homes, self._groups, self._risks, self._grades, self._contacts):

@@ -14,6 +14,7 @@ from dispatch.elders.operations.identifying import (
     open_phone,
     seal_identity,
 )
+from dispatch.elders.operations.naming import keep_names
 from dispatch.elders.operations.opening import ElderNotYoursError, open_elder
 from dispatch.elders.operations.references import check_areas
 from dispatch.elders.operations.registering import register_elders
@@ -85,6 +86,8 @@ def change_elder(
         setattr(row, name, columns[name])
     with one_id_no_each():
         session().flush()  # a number that somebody has just been given is refused here
+    if "name" in changed:
+        keep_names({elder_id: row.name})
     if changed:
         journal.append("elder.changed", actor=actor, at=at, subject_id=elder_id, parts=["elder"])
 

@@ -15,6 +15,7 @@ from dispatch.elders.operations.identifying import (
     one_id_no_each,
     seal_identity,
 )
+from dispatch.elders.operations.naming import keep_names
 from dispatch.elders.operations.references import check_areas, check_categories
 from dispatch.elders.operations.tables import Table
 from dispatch.elders.queries import chunks
@@ -115,6 +116,7 @@ class _Tables:
         """Write all that is new; elders first, since the rest points at them."""
         with one_id_no_each():
             self._elders.write()
+        keep_names(self._elders.written("name"))
         for ids in chunks(self._touched):  # a change of any part is a new version of the record
             session().execute(sa.update(Elder).where(Elder.id.in_(ids)).values(version=Elder.version + 1))
         for table in (self._homes, self._groups, self._grades):

@@ -77,6 +77,10 @@ class Table:
         row |= different
         return True
 
+    def written(self, column: str) -> dict[UUID, Any]:
+        """Give what one column of the rows to be written holds, by their ids."""
+        return {row["id"]: row[column] for row in (*self._new.values(), *self._changed.values())}
+
     def write(self) -> None:
         """Supersede what differs, overwrite what is not dated, then insert the new rows."""
         table: Any = self._model.__table__

@@ -39,17 +39,17 @@ def judge_view(actor: Actor, *, elder_id: UUID, area_code: str | None, ties: Tie
     area = area_code or "-"  # an elder who lives nowhere is in nobody's area
     is_own = elder_id in actor.elder_ids(Role.ELDER, Role.FAMILY)
     is_responsible = actor.covers_area(area, Role.COMMUNITY_WORKER) and elder_id in ties.caseload
-    if actor.is_system or is_own or is_responsible or actor.covers_area(area, Role.DISTRICT_OFFICER):
-        return View.FULL
-    if actor.has_role(Role.COORDINATOR) and elder_id in ties.requested:
-        return View.REQUEST
-    if actor.has_role(Role.CARER, Role.COMMUNITY_WORKER) and elder_id in ties.visited_today:
-        return View.VISIT
-    if elder_id in ties.opened:
-        return View.EMERGENCY
-    if actor.covers_area(area, Role.COMMUNITY_WORKER, Role.OPERATOR, Role.CARER):  # a volunteer is a carer of an area
-        return View.MASKED
-    return View.NONE
+    is_office = actor.is_system or actor.covers_area(area, Role.DISTRICT_OFFICER)
+    ways = (
+        (View.FULL, is_office or is_own or is_responsible),
+        (View.REQUEST, actor.has_role(Role.COORDINATOR) and elder_id in ties.requested),
+        (View.VISIT, actor.has_role(Role.CARER, Role.COMMUNITY_WORKER) and elder_id in ties.visited_today),
+        (View.EMERGENCY, elder_id in ties.opened),
+        (View.CALL, actor.covers_area(area, Role.OPERATOR) and elder_id in ties.on_line),
+        # a volunteer is a carer of an area
+        (View.MASKED, actor.covers_area(area, Role.COMMUNITY_WORKER, Role.OPERATOR, Role.CARER)),
+    )
+    return next((view for view, is_open in ways if is_open), View.NONE)
 
 
 def mask_name(name: str) -> str:
@@ -70,7 +70,7 @@ def show_card(card: ElderCard, *, view: View) -> ElderCard:
     """Give of a full record what a view shows."""
     if view is View.FULL:
         return card
-    if view in {View.REQUEST, View.VISIT, View.EMERGENCY}:
+    if view in {View.REQUEST, View.VISIT, View.EMERGENCY, View.CALL}:
         return ElderCard(
             elder_id=card.elder_id,
             view=view,

@@ -42,6 +42,7 @@ from dispatch.elders.values.lists import (
     Sex,
     View,
 )
+from dispatch.elders.values.names import Question, name_keys, read_question
 from dispatch.elders.values.records import (
     AbsenceRecord,
     AssessmentRecord,
@@ -106,6 +107,7 @@ __all__ = [
     "PartRow",
     "PointCell",
     "PutCount",
+    "Question",
     "Relation",
     "ResidenceKind",
     "ResidenceRecord",
@@ -117,5 +119,7 @@ __all__ = [
     "Stay",
     "Ties",
     "View",
+    "name_keys",
     "read_id_no",
+    "read_question",
 ]

@@ -116,6 +116,7 @@ class Ties:
     visited_today: frozenset[UUID] = field(default_factory=frozenset)
     requested: frozenset[UUID] = field(default_factory=frozenset)
     opened: frozenset[UUID] = field(default_factory=frozenset)  # by an emergency access that has not closed
+    on_line: frozenset[UUID] = field(default_factory=frozenset)  # by a call that is being served
 
 
 @dataclass(frozen=True, slots=True)

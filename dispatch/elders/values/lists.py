@@ -51,6 +51,7 @@ class View(StrEnum):
     REQUEST = "request"  # who and where, and the ability grade: an organization with an open request
     VISIT = "visit"  # who and where: a carer on the day of a visit
     EMERGENCY = "emergency"  # who and where, for half an hour, with a reason
+    CALL = "call"  # who and where: an operator with the elder or a relative on the line
     MASKED = "masked"  # surname, age band, community, the place to 100 m
     NONE = "none"  # for this reader there is no such elder
 

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from dispatch import journal
 from dispatch.intake.operations.scope import load_visible, visible
 from dispatch.intake.operations.submitting import show
-from dispatch.intake.queries import find_open_elders, find_page
+from dispatch.intake.queries import find_open_elders, find_open_of, find_page
 from dispatch.intake.rules import with_next_states
 
 if TYPE_CHECKING:
@@ -39,6 +39,14 @@ def find_requests(
     """Find the requests in the actor's scope, newest first, from behind the place `after` on."""
     page = find_page(visible(actor), wanted=wanted, limit=limit, after=after)
     return replace(page, requests=[with_next_states(card) for card in page.requests])
+
+
+def find_open_requests(elder_ids: Collection[UUID], *, actor: Actor) -> dict[UUID, list[RequestCard]]:
+    """Find the requests of some elders that have not come to an end and that the actor may read, the soonest first."""
+    found: dict[UUID, list[RequestCard]] = {}
+    for card in find_open_of(elder_ids, condition=visible(actor)):
+        found.setdefault(card.elder_id, []).append(with_next_states(card))
+    return found
 
 
 def find_events(request_id: UUID, *, actor: Actor) -> list[journal.Entry]:

@@ -110,6 +110,14 @@ def find_page(
     return Page(requests=to_cards(shown), next_place=(last.submitted_at, last.id) if last else None)
 
 
+def find_open_of(elder_ids: Iterable[UUID], *, condition: sa.ColumnElement[bool]) -> list[RequestCard]:
+    """Find the requests of elders that have not come to an end and meet a condition, the soonest window first."""
+    query = sa.select(CareRequest).where(
+        CareRequest.elder_id.in_(sorted(elder_ids)), CareRequest.status.in_(OPEN), condition
+    )
+    return to_cards(session().scalars(query.order_by(CareRequest.window_from_at, CareRequest.id)).all())
+
+
 def count_open(elder_id: UUID) -> int:
     """Count the requests of an elder that have not come to an end."""
     query = sa.select(sa.func.count()).where(CareRequest.elder_id == elder_id, CareRequest.status.in_(OPEN))
