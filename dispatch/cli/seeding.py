@@ -6,7 +6,7 @@ import hashlib
 import json
 from datetime import date, datetime, time
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
 import click
@@ -23,12 +23,13 @@ from dispatch import (
     directory,
     elders,
     indicators,
-    intake,
     journal,
     storage,
     visits,
 )
 from dispatch.actor import SYSTEM, Actor, Grant, Role, ScopeKind
+from dispatch.cli.seed_requests import play_requests
+from dispatch.cli.seed_rows import Loaded, Row, typed
 from dispatch.cli.tree import with_app
 
 if TYPE_CHECKING:
@@ -37,7 +38,6 @@ if TYPE_CHECKING:
 
     from dispatch.config import Settings
 
-Row = dict[str, Any]
 BATCH = 2_000  # rows of one transaction
 LOADED = "seed.loaded"
 # in the order in which their records rest on each other
@@ -64,16 +64,6 @@ FILES = (
     "requests",
 )
 FINGERPRINT_FILE = "fingerprint.txt"
-# a field's name says what it holds: instants end in _at, dates in _on, _from, _to, ids in _id
-INSTANT, DATES, ID = "_at", ("_on", "_from", "_to"), "_id"
-
-
-class Loaded(NamedTuple):
-    """What became of the rows of one file."""
-
-    created: int
-    changed: int
-    unchanged: int
 
 
 class SeedFileError(click.ClickException):
@@ -158,54 +148,50 @@ def _steps(
     """Give for each file how a batch of its rows is put."""
     who: dict[str, Any] = {"actor": SYSTEM, "at": now}
     return {
-        "areas": lambda rows: areas.put_areas([areas.AreaRecord(**_typed(row)) for row in rows], **who),
+        "areas": lambda rows: areas.put_areas([areas.AreaRecord(**typed(row)) for row in rows], **who),
         "rules": lambda rows: areas.put_rules(
             # a rule's value is JSON and stays as it is
-            [areas.RuleRecord(**_typed(row) | {"value": row["value"]}) for row in rows],
+            [areas.RuleRecord(**typed(row) | {"value": row["value"]}) for row in rows],
             **who,
         ),
         "organizations": lambda rows: directory.put_organizations(
-            [directory.OrganizationRecord(**_typed(row)) for row in rows], **who
+            [directory.OrganizationRecord(**typed(row)) for row in rows], **who
         ),
         "sites": lambda rows: directory.put_sites([_site(row) for row in rows], **who),
-        "services": lambda rows: directory.put_services(
-            [directory.ServiceRecord(**_typed(row)) for row in rows], **who
-        ),
+        "services": lambda rows: directory.put_services([directory.ServiceRecord(**typed(row)) for row in rows], **who),
         "offers": lambda rows: directory.put_offers([_offer(row) for row in rows], **who),
         "hours": lambda rows: directory.put_site_hours(
-            [directory.SiteHoursRecord(**_typed(row)) for row in rows], **who
+            [directory.SiteHoursRecord(**typed(row)) for row in rows], **who
         ),
-        "closures": lambda rows: directory.put_closures(
-            [directory.ClosureRecord(**_typed(row)) for row in rows], **who
-        ),
-        "beds": lambda rows: directory.put_beds([directory.BedRecord(**_typed(row)) for row in rows], **who),
-        "compounds": lambda rows: areas.put_compounds([areas.CompoundRecord(**_typed(row)) for row in rows], **who),
+        "closures": lambda rows: directory.put_closures([directory.ClosureRecord(**typed(row)) for row in rows], **who),
+        "beds": lambda rows: directory.put_beds([directory.BedRecord(**typed(row)) for row in rows], **who),
+        "compounds": lambda rows: areas.put_compounds([areas.CompoundRecord(**typed(row)) for row in rows], **who),
         "bed_changes": lambda rows: directory.put_bed_changes(
-            [directory.BedChangeRecord(**_typed(row)) for row in rows], **who
+            [directory.BedChangeRecord(**typed(row)) for row in rows], **who
         ),
         "targets": lambda rows: indicators.put_targets([_target(row) for row in rows], **who),
         "category_sets": lambda rows: elders.put_category_sets(
-            [elders.CategorySetRecord(**_typed(row)) for row in rows], **who
+            [elders.CategorySetRecord(**typed(row)) for row in rows], **who
         ),
         "accounts": lambda rows: accounts.put_accounts([_account(row) for row in rows], **who, zone=zone),
         "elders": lambda rows: elders.register_elders([_elder(row) for row in rows], **who),
         "carers": lambda rows: carers.register_carers([_carer(row) for row in rows], **who),
-        "caseloads": lambda rows: visits.put_caseloads([visits.CaseloadRecord(**_typed(row)) for row in rows], **who),
+        "caseloads": lambda rows: visits.put_caseloads([visits.CaseloadRecord(**typed(row)) for row in rows], **who),
         "visit_logs": lambda rows: _log_visits(rows, zone=zone),
         "preferences": lambda rows: assignment.put_preferences(
             [
-                assignment.PreferenceRecord(**_typed(row) | {"kind": assignment.PreferenceKind(row["kind"])})
+                assignment.PreferenceRecord(**typed(row) | {"kind": assignment.PreferenceKind(row["kind"])})
                 for row in rows
             ],
             **who,
         ),
-        "requests": lambda rows: _play(rows, actors=actors, zone=zone),
+        "requests": lambda rows: play_requests(rows, actors=actors, zone=zone),
     }
 
 
 def _site(row: Row) -> directory.SiteRecord:
     stages = tuple((stage, _date(start), _date(end)) for stage, start, end in row["stages"])
-    return directory.SiteRecord(**_typed(row) | {"stages": stages})
+    return directory.SiteRecord(**typed(row) | {"stages": stages})
 
 
 def _target(row: Row) -> indicators.TargetRecord:
@@ -222,11 +208,11 @@ def _offer(row: Row) -> directory.OfferRecord:
     if capacity:
         unit, maximum, available, updated_at = capacity
         capacity = (unit, maximum, available, datetime.fromisoformat(updated_at))
-    return directory.OfferRecord(**_typed(row) | {"capacity": capacity})
+    return directory.OfferRecord(**typed(row) | {"capacity": capacity})
 
 
 def _account(row: Row) -> accounts.AccountRecord:
-    known = {name: value for name, value in _typed(row).items() if name not in {"role", "grants"}}
+    known = {name: value for name, value in typed(row).items() if name not in {"role", "grants"}}
     return accounts.AccountRecord(**known, grants=_grants(row))
 
 
@@ -236,11 +222,11 @@ def _grants(row: Row) -> tuple[Grant, ...]:
 
 def _elder(row: Row) -> elders.ElderRecord:
     parts = {
-        "residences": tuple(elders.ResidenceRecord(**_typed(part)) for part in row["residences"]),
-        "memberships": tuple(elders.MembershipRecord(**_typed(part)) for part in row["memberships"]),
-        "assessments": tuple(elders.AssessmentRecord(**_typed(part)) for part in row["assessments"]),
+        "residences": tuple(elders.ResidenceRecord(**typed(part)) for part in row["residences"]),
+        "memberships": tuple(elders.MembershipRecord(**typed(part)) for part in row["memberships"]),
+        "assessments": tuple(elders.AssessmentRecord(**typed(part)) for part in row["assessments"]),
     }
-    return elders.ElderRecord(**_typed(row) | parts)
+    return elders.ElderRecord(**typed(row) | parts)
 
 
 def _carer(row: Row) -> carers.CarerRecord:
@@ -258,14 +244,14 @@ def _carer(row: Row) -> carers.CarerRecord:
             for on, kind, start, end in row["exceptions"]
         ),
     }
-    return carers.CarerRecord(**_typed(row) | parts)
+    return carers.CarerRecord(**typed(row) | parts)
 
 
 def _log_visits(rows: list[Row], *, zone: ZoneInfo) -> Loaded:
     """Record logs that were received at the same time; the batches are cut so."""
     entries = []
     for row in rows:
-        fields = _typed({name: value for name, value in row.items() if name != "received_at"})
+        fields = typed({name: value for name, value in row.items() if name != "received_at"})
         fields["mode"], fields["outcome"] = visits.VisitMode(row["mode"]), visits.VisitOutcome(row["outcome"])
         entries.append(
             visits.VisitLogEntry(**fields | {"place": visits.Place(row["place"]), "answers": row["answers"]})
@@ -277,36 +263,6 @@ def _log_visits(rows: list[Row], *, zone: ZoneInfo) -> Loaded:
         raise SeedFileError(f"visit_logs.json: {refused[0].log_id} is refused: {refused[0].refusal}")
     created = sum(result.status == visits.LogStatus.CREATED for result in results)
     return Loaded(created, 0, len(results) - created)
-
-
-def _play(rows: list[Row], *, actors: dict[str, Actor], zone: ZoneInfo) -> Loaded:
-    """Submit requests and make their moves at their past times; one that is there has made them."""
-    created = 0
-    for row in rows:
-        fields = _typed(row["wish"])
-        fields["channel"], fields["urgency"] = intake.Channel(fields["channel"]), intake.Urgency(fields["urgency"])
-        fields["pairing"] = intake.Pairing(fields["pairing"]) if fields["pairing"] else None
-        wish = intake.RequestWish(**fields)
-        submitted_at = datetime.fromisoformat(row["submitted_at"])
-        try:
-            intake.submit_request(wish, actor=actors[row["actor"]], now=submitted_at, zone=zone)
-        except (intake.CareRequestIdTakenError, intake.CareRequestRepeatedError) as repeated:
-            if str(repeated.facts.get("care_request_id")) != str(wish.id):
-                raise
-            continue
-        created += 1
-        for move in row["moves"]:
-            to = intake.RequestStatus(move["to"])
-            is_accepted = to is intake.RequestStatus.ACCEPTED
-            intake.move_request(
-                UUID(row["wish"]["id"]),
-                to=to,
-                actor=actors[move["actor"]],
-                now=datetime.fromisoformat(move["at"]),
-                reason=move["reason"],
-                service_at_site_id=UUID(row["served_by"]["offer_id"]) if is_accepted else None,
-            )
-    return Loaded(created, 0, len(rows) - created)
 
 
 def _actors(rows: list[Row]) -> dict[str, Actor]:
@@ -325,23 +281,6 @@ def _batches(name: str, rows: list[Row]) -> Iterator[list[Row]]:
         batch.append(row)
     if batch:
         yield batch
-
-
-def _typed(row: Row) -> Row:
-    """Make instants, dates, ids and tuples of one object's values, by the names of their fields."""
-    return {name: _value(name, value) for name, value in row.items()}
-
-
-def _value(name: str, value: Any) -> Any:  # noqa: ANN401 - the field's name decides
-    if isinstance(value, list):
-        return tuple(value)
-    if not isinstance(value, str):
-        return value
-    if name.endswith(INSTANT):
-        return datetime.fromisoformat(value)
-    if name.endswith(DATES):
-        return date.fromisoformat(value)
-    return UUID(value) if name == "id" or name.endswith(ID) else value
 
 
 def _date(text: str | None) -> Any:  # noqa: ANN401 - None where nothing is said

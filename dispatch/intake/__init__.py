@@ -14,6 +14,7 @@ from dispatch.intake.operations.moving import (
     move_request,
     resume_request,
 )
+from dispatch.intake.operations.proving import ProofMissingError
 from dispatch.intake.operations.queuing import OFFERING, queue_offering, unqueue_offering
 from dispatch.intake.operations.reading import (
     find_events,
@@ -35,11 +36,15 @@ from dispatch.intake.operations.tasks import (
 )
 from dispatch.intake.queries import count_open, count_unmatched_by_elder, count_unmet, find_history
 from dispatch.intake.rules import (
+    DISPUTE_WITHIN,
     FARTHEST_AHEAD,
     HOURS_BY_URGENCY,
     LONGEST_WINDOW,
     MOVES,
+    NOTES,
     ON_BEHALF_MAX_LENGTH,
+    SILENCE,
+    SILENCE_COUNTS_AFTER,
     clock_counted,
     clock_end,
     derive_period,
@@ -50,11 +55,21 @@ from dispatch.intake.rules import (
     state_after,
 )
 from dispatch.intake.values import (
+    DISPUTE_WORDS,
     STATUS_WORDS,
+    AttendanceCard,
+    AttendanceWish,
     CancelReason,
     Channel,
     ClockHours,
     CloseReason,
+    ConfirmationCard,
+    ConfirmedBy,
+    DisputeCard,
+    DisputeOutcome,
+    DisputeReason,
+    DisputeStatus,
+    FailureReason,
     HoldReason,
     Move,
     MoveDecision,
@@ -76,13 +91,20 @@ from dispatch.intake.values import (
 )
 
 __all__ = [
+    "DISPUTE_WITHIN",
+    "DISPUTE_WORDS",
     "FARTHEST_AHEAD",
     "HOURS_BY_URGENCY",
     "LONGEST_WINDOW",
     "MOVES",
+    "NOTES",
     "OFFERING",
     "ON_BEHALF_MAX_LENGTH",
+    "SILENCE",
+    "SILENCE_COUNTS_AFTER",
     "STATUS_WORDS",
+    "AttendanceCard",
+    "AttendanceWish",
     "CancelReason",
     "CareRequestIdTakenError",
     "CareRequestNotFoundError",
@@ -90,6 +112,13 @@ __all__ = [
     "Channel",
     "ClockHours",
     "CloseReason",
+    "ConfirmationCard",
+    "ConfirmedBy",
+    "DisputeCard",
+    "DisputeOutcome",
+    "DisputeReason",
+    "DisputeStatus",
+    "FailureReason",
     "HoldReason",
     "IllegalMoveError",
     "InvalidCareRequestError",
@@ -98,6 +127,7 @@ __all__ = [
     "MoveNotAllowedError",
     "Page",
     "Pairing",
+    "ProofMissingError",
     "RequestCard",
     "RequestFilter",
     "RequestState",

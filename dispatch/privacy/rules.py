@@ -52,6 +52,8 @@ ERASURE: dict[str, Fate | dict[str, Any]] = {
     "emergency_access": {"reason": ""},
     "elder_name_key": Fate.DELETED,
     "served_call": Fate.KEPT,
+    "confirmation": {"account_id": None},
+    "dispute": {"account_id": None},
     "contact": Fate.DELETED,
     "match_run": Fate.DELETED,
     "one_time_code": Fate.DELETED,
@@ -60,6 +62,8 @@ ERASURE: dict[str, Fate | dict[str, Any]] = {
     "series_obstacle": Fate.DELETED,
     "absence": Fate.KEPT,
     "access_log": Fate.KEPT,
+    "attendance": Fate.KEPT,
+    "supervisor_task": Fate.KEPT,
     "care_request_visit": Fate.KEPT,
     "caseload": Fate.KEPT,
     "consent": Fate.KEPT,
@@ -68,6 +72,7 @@ ERASURE: dict[str, Fate | dict[str, Any]] = {
     "series_pause": Fate.KEPT,
     "offer": Fate.KEPT,
     "visit": Fate.KEPT,
+    "visit_start": Fate.KEPT,
 }
 
 # proposed: the bureau settles the periods; a change is one line here, and is seen in the history of the file

@@ -47,6 +47,21 @@ class Visit(Base):
     __mapper_args__ = {"version_id_col": version}  # noqa: RUF012 - SQLAlchemy reads it from the class
 
 
+class VisitStart(Base):
+    """That a visit began, told before its end is known. Only ever added."""
+
+    __tablename__ = "visit_start"
+    __table_args__ = (sa.Index(None, "elder_id"),)
+
+    id: Mapped[UUID] = mapped_column(primary_key=True)  # made by the phone: the same start twice is one
+    visit_id: Mapped[UUID] = mapped_column(sa.ForeignKey("visit.id"), unique=True)
+    elder_id: Mapped[UUID] = mapped_column(sa.ForeignKey("elder.id"))
+    carer_id: Mapped[UUID] = mapped_column(sa.ForeignKey("carer.id"))
+    started_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    device_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    received_at: Mapped[datetime] = mapped_column(UtcDateTime)
+
+
 class VisitLog(Base):
     """What was done: service, elder, date (of started_at), place, carer, start and end. Only ever added."""
 

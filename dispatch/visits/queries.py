@@ -202,6 +202,19 @@ def find_logs(
     return [log_facts(row, zone=zone) for row in session().scalars(query)]
 
 
+def find_proven(visit_ids: Iterable[UUID]) -> frozenset[UUID]:
+    """Find which of these visits have a log that was not rejected and waits for no review: the proof of service."""
+    standing = (Verdict.ACCEPTED, Verdict.FLAGGED, Verdict.UPHELD)
+    return frozenset(
+        row
+        for ids in chunks(visit_ids)
+        for row in session().scalars(
+            sa.select(VisitLog.visit_id).where(VisitLog.visit_id.in_(ids), VisitLog.verdict.in_(standing))
+        )
+        if row is not None
+    )
+
+
 def find_counting_logs(
     elder_ids: Iterable[UUID],
     *,

@@ -23,6 +23,7 @@ from tests.worlds.tiny_day import NETWORK
 ID = re.compile(r"[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}")
 # columns of a person's rows that hold codes, standards and ways of counting: they name nobody
 CODES = {
+    "confirmed_by",
     "adjusted_for",
     "area_code",
     "carer_sex",

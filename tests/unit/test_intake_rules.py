@@ -84,7 +84,7 @@ def test_a_hold_goes_back_to_the_state_before_and_nowhere_else(before):
         (S.SUBMITTED, S.ACCEPTED, {Role.COORDINATOR, Role.DISTRICT_OFFICER}),
         (S.SUBMITTED, S.UNMATCHED, set()),
         (S.ACCEPTED, S.SCHEDULED, {Role.COORDINATOR}),
-        (S.SCHEDULED, S.IN_PROGRESS, {Role.CARER}),
+        (S.SCHEDULED, S.IN_PROGRESS, {Role.CARER, Role.COORDINATOR}),
         (S.IN_PROGRESS, S.FAILED, {Role.CARER, Role.COORDINATOR}),
         (S.ACCEPTED, S.SUBMITTED, {Role.COORDINATOR}),
         (S.UNMATCHED, S.SUBMITTED, {Role.DISTRICT_OFFICER}),

@@ -1,5 +1,6 @@
 """The tables of the intake."""
 
+from dispatch.intake.models.doing import Attendance, Confirmation, Dispute
 from dispatch.intake.models.requests import (
     OPEN_STATES,
     CareRequest,
@@ -19,9 +20,12 @@ from dispatch.intake.models.tasks import (
 __all__ = [
     "IS_OPEN",
     "OPEN_STATES",
+    "Attendance",
     "CareRequest",
     "CareRequestVisit",
     "CareSeries",
+    "Confirmation",
+    "Dispute",
     "SeriesException",
     "SeriesObstacle",
     "SeriesPause",

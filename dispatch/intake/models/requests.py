@@ -70,6 +70,8 @@ class CareRequest(Base):
     status: Mapped[str]
     status_before_hold: Mapped[str | None]
     submitted_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    # how many moves were made since they are counted: each entry of the journal carries its number
+    move_no: Mapped[int] = mapped_column(default=0, server_default="0")
     version: Mapped[int] = mapped_column(default=1)
 
     __mapper_args__ = {"version_id_col": version}  # noqa: RUF012 - SQLAlchemy reads it from the class

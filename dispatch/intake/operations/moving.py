@@ -4,15 +4,14 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-import sqlalchemy as sa
-
-from dispatch import directory, journal, visits
+from dispatch import journal
 from dispatch.errors import ConflictError, NotAllowedError
 from dispatch.intake.models import CareRequest, CareRequestVisit
+from dispatch.intake.operations.effects import AFTER_MOVE, BEFORE_MOVE, MadeMove
 from dispatch.intake.operations.scope import load_visible, roles_to_change
 from dispatch.intake.operations.submitting import InvalidCareRequestError, add_open, show
-from dispatch.intake.queries import OPEN, find_visit_ids
-from dispatch.intake.rules import judge_move, state_after
+from dispatch.intake.queries import OPEN
+from dispatch.intake.rules import judge_move, role_of, state_after
 from dispatch.intake.values import RequestState, RequestStatus
 from dispatch.storage import check_version, session
 from dispatch.words import Words
@@ -22,14 +21,10 @@ if TYPE_CHECKING:
     from datetime import datetime
     from uuid import UUID
 
-    from dispatch.actor import Actor
+    from dispatch.actor import Actor, Role
     from dispatch.intake.values import CancelReason, HoldReason, Move, RequestCard
 
 ACCEPTED = "care_request.accepted"
-# after these moves nobody is to come any more
-ENDING = frozenset({"care_request.reopened", "care_request.canceled", "care_request.voided"})
-NOT_BEGUN = frozenset({visits.VisitStatus.PLANNED, visits.VisitStatus.ASSIGNED, visits.VisitStatus.PUBLISHED})
-HOLDS_A_PLACE = frozenset({RequestStatus.ACCEPTED, RequestStatus.SCHEDULED, RequestStatus.ON_HOLD})
 
 
 class IllegalMoveError(ConflictError):
@@ -66,9 +61,8 @@ def move_request(
     """
     Make one move of the state machine.
 
-    Accepting takes who serves (`service_at_site_id`), the visits in the order of their slots, and the start. Reopening,
-    canceling and voiding cancel visits that have not begun and give the place back; reopening forgets who served.
-    What is `told` stands in the journal's entry: ids and codes.
+    Accepting takes who serves (`service_at_site_id`), the visits in the order of their slots, and the start. What is
+    `told` stands in the journal's entry: ids and codes. What a move brings with it stands in `effects`.
 
     Raises
     ------
@@ -80,16 +74,20 @@ def move_request(
         Where the move is another role's.
     InvalidCareRequestError
         Where the move needs a reason, or accepting does not say who serves.
+    ProofMissingError
+        Where it is to be completed and start, end, place or provider is not on record.
     CareRequestRepeatedError
         Where a request is reopened while another asks for the same.
 
     """
-    row, move = _judged(
+    row, move, roles = _judged(
         request_id, to=to, actor=actor, service_at_site_id=service_at_site_id, expected_version=expected_version
     )
     state = _state(row)
     _check(move, reason=reason, service_at_site_id=service_at_site_id)
-    after = state_after(state, to=to)
+    made = MadeMove(row=row, kind=move.kind, before=state, to=to, actor=actor, now=now, reason=reason)
+    for check in BEFORE_MOVE:
+        check(made)
     facts: dict[str, object] = dict(told or {})
     if move.kind == ACCEPTED:
         row.service_at_site_id = service_at_site_id
@@ -99,12 +97,12 @@ def move_request(
             "visit_ids": [str(each) for each in visit_ids],
             "start_at": start_at.isoformat() if start_at else None,
         }
-    elif move.kind in ENDING:
-        _end(row, state=state, to=to, actor=actor, now=now, reason=reason)
     if to in OPEN and state.status not in OPEN:
         add_open(row, status=to)
-    row.status = to.value
-    row.status_before_hold = after.before_hold.value if after.before_hold else None
+    after = state_after(state, to=to)
+    row.status, row.status_before_hold = to.value, after.before_hold.value if after.before_hold else None
+    row.move_no += 1
+    role = role_of(move, roles=roles)
     journal.append(
         move.kind,
         actor=actor,
@@ -113,8 +111,12 @@ def move_request(
         reason=reason,
         from_status=state.status.value,
         to_status=to.value,
+        move_no=row.move_no,
+        role=role.value if role else None,
         **facts,
     )
+    for effect in AFTER_MOVE:
+        effect(made)
     session().flush()  # the version that the reply carries
     return show(row)
 
@@ -149,16 +151,17 @@ def _judged(
     actor: Actor,
     service_at_site_id: UUID | None,
     expected_version: int | None = None,
-) -> tuple[CareRequest, Move]:
+) -> tuple[CareRequest, Move, frozenset[Role] | None]:
     offer_ids = (service_at_site_id,) if service_at_site_id else ()
     row, roles = load_visible(request_id, actor=actor, offer_ids=offer_ids, is_locked=True)
     check_version(row.version, expected=expected_version)
-    decision = judge_move(_state(row), to=to, roles=roles_to_change(row, actor=actor, roles=roles))
+    roles = roles_to_change(row, actor=actor, roles=roles)
+    decision = judge_move(_state(row), to=to, roles=roles)
     if decision.move is None:
         raise _illegal(row, to=to)
     if not decision.is_open_to_roles:
         raise MoveNotAllowedError(care_request_id=row.id)
-    return row, decision.move
+    return row, decision.move, roles
 
 
 def _state(row: CareRequest) -> RequestState:
@@ -184,20 +187,3 @@ def _link(row: CareRequest, *, visit_ids: Sequence[UUID]) -> None:
         CareRequestVisit(care_request_id=row.id, visit_id=visit_id, slot_no=slot_no)
         for slot_no, visit_id in enumerate(visit_ids, start=1)
     )
-
-
-def _end(
-    row: CareRequest, *, state: RequestState, to: RequestStatus, actor: Actor, now: datetime, reason: str | None
-) -> None:
-    """Nobody comes any more: visits that have not begun are canceled, the place is free again."""
-    if row.service_at_site_id is None:
-        return
-    linked = find_visit_ids([row.id]).get(row.id, ())
-    waiting = [each.visit_id for each in visits.find_visits(visit_ids=linked) if each.status in NOT_BEGUN]
-    if waiting:
-        visits.cancel_visits(waiting, actor=actor, at=now, reason=reason or to.value)
-    if state.status in HOLDS_A_PLACE:
-        directory.give_back_place(row.service_at_site_id, service_on=row.service_on, period=row.period)
-    if to is RequestStatus.SUBMITTED:
-        session().execute(sa.delete(CareRequestVisit).where(CareRequestVisit.care_request_id == row.id))
-        row.service_at_site_id = None

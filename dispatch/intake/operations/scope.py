@@ -6,11 +6,11 @@ from typing import TYPE_CHECKING
 
 import sqlalchemy as sa
 
-from dispatch import directory, elders
+from dispatch import carers, directory, elders, visits
 from dispatch.actor import Role
 from dispatch.errors import NotFoundError
 from dispatch.intake.models import CareRequest
-from dispatch.intake.queries import find_row
+from dispatch.intake.queries import find_row, find_visit_ids
 from dispatch.intake.rules import roles_for
 from dispatch.storage import session
 from dispatch.words import Words
@@ -76,9 +76,23 @@ def load_visible(
         own = _own_offers(actor).where(directory.ServiceAtSite.id.in_(sorted(serving))).limit(1)
         if serving and session().scalar(own):
             roles |= {Role.COORDINATOR}
+    if roles is not None and _is_sent(row.id, actor=actor):
+        roles |= {Role.CARER}
     if roles is not None and not roles:
         raise CareRequestNotFoundError(care_request_id=request_id)
     return row, roles
+
+
+def _is_sent(request_id: UUID, *, actor: Actor) -> bool:
+    """Say whether the actor is the carer of one of a request's visits."""
+    if actor.account_id is None or not actor.has_role(Role.CARER, Role.COMMUNITY_WORKER):
+        return False
+    linked = find_visit_ids([request_id]).get(request_id, ())
+    if not linked:
+        return False
+    sent = {each.carer_id for each in visits.find_visits(visit_ids=linked)}
+    carer_id = carers.find_carer_id(actor.account_id)
+    return carer_id is not None and carer_id in sent
 
 
 def roles_to_change(row: CareRequest, *, actor: Actor, roles: frozenset[Role] | None) -> frozenset[Role] | None:

@@ -43,10 +43,11 @@ def _moves() -> tuple[Move, ...]:
         Move(S.OFFERED, S.UNMATCHED, NOBODY, "care_request.unmatched"),
         Move(S.ACCEPTED, S.SCHEDULED, COORDINATOR, "care_request.scheduled"),
         Move(S.SCHEDULED, S.ACCEPTED, COORDINATOR, "care_request.unscheduled"),
-        Move(S.SCHEDULED, S.IN_PROGRESS, CARER, "care_request.started"),
-        Move(S.IN_PROGRESS, S.COMPLETED, CARER, "care_request.completed"),
-        Move(S.SCHEDULED, S.FAILED, CARER | COORDINATOR, "care_request.failed"),
-        Move(S.IN_PROGRESS, S.FAILED, CARER | COORDINATOR, "care_request.failed"),
+        # the coordinator too: for a carer whose phone is dead, and for services at a site
+        Move(S.SCHEDULED, S.IN_PROGRESS, CARER | COORDINATOR, "care_request.started"),
+        Move(S.IN_PROGRESS, S.COMPLETED, CARER | COORDINATOR, "care_request.completed"),
+        Move(S.SCHEDULED, S.FAILED, CARER | COORDINATOR, "care_request.failed", needs_reason=True),
+        Move(S.IN_PROGRESS, S.FAILED, CARER | COORDINATOR, "care_request.failed", needs_reason=True),
         Move(S.ACCEPTED, S.SUBMITTED, COORDINATOR, "care_request.reopened"),
         Move(S.SCHEDULED, S.SUBMITTED, COORDINATOR, "care_request.reopened"),
         Move(S.UNMATCHED, S.SUBMITTED, OFFICER, "care_request.reopened"),
@@ -64,6 +65,8 @@ def _moves() -> tuple[Move, ...]:
 
 
 MOVES: Final = _moves()
+# kinds of entries about a request that move nothing: they say twice where it stands
+NOTES: Final = frozenset({"care_request.confirmed", "care_request.disputed", "care_request.dispute_closed"})
 
 # P: a request is for the near future, and a window is a wish for a time and not for a season
 LONGEST_WINDOW: Final = timedelta(days=7)
@@ -120,6 +123,11 @@ def first_move(to: RequestStatus) -> Move:
     return next(move for move in MOVES if move.before is None and move.after is to)
 
 
+def role_of(move: Move, *, roles: frozenset[Role] | None) -> Role | None:
+    """Give the role in which a move is made, the first by name where several would do; None: the system."""
+    return None if roles is None else min(move.roles & roles)
+
+
 def state_after(state: RequestState, *, to: RequestStatus) -> RequestState:
     """Give the state after a legal move: a hold remembers where it came from, every other move forgets."""
     return RequestState(to, state.status if to is S.ON_HOLD else None)
@@ -129,20 +137,35 @@ def rebuild_state(entries: Iterable[Entry]) -> RequestState:
     """
     Rebuild a request's present state from its journal entries, oldest first.
 
+    What is only noted (a confirmation, a dispute) moves nothing. That the last entry is missing shows where the result
+    is not what the request says of itself.
+
     Raises
     ------
     ValueError
-        Where the entries are no path through the state machine: something is missing or was added.
+        Where the entries are no path through the state machine: something is missing, was changed or was added.
 
     """
     state: RequestState | None = None
+    last_no: int | None = None
     for entry in entries:
-        before, to = entry.facts.get("from_status"), RequestStatus(entry.facts["to_status"])
+        before, named = entry.facts.get("from_status"), entry.facts.get("to_status")
         if before != (state.status if state else None):
             raise ValueError(f"{entry.kind} starts from {before}, the request was {state and state.status}")
+        if entry.kind in NOTES:
+            if named != before:
+                raise ValueError(f"{entry.kind} from {before} to {named} moves nothing")
+            continue
+        if named not in list(S):
+            raise ValueError(f"{entry.kind} says no state")
+        to, move_no = S(named), entry.facts.get("move_no")
         move = first_move(to) if state is None else judge_move(state, to=to, roles=None).move
         if move is None or move.kind != entry.kind:
             raise ValueError(f"{entry.kind} from {before} to {to} is no move of the state machine")
+        # entries that were made before moves were counted have no number
+        if last_no is not None and move_no != last_no + 1:
+            raise ValueError(f"move {last_no} is followed by move {move_no}")
+        last_no = move_no
         state = RequestState(to) if state is None else state_after(state, to=to)
     if state is None:
         raise ValueError("no entries")

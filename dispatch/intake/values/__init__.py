@@ -3,6 +3,18 @@
 from dispatch.intake.values.clocks import (
     ClockHours,
 )
+from dispatch.intake.values.doing import (
+    DISPUTE_WORDS,
+    AttendanceCard,
+    AttendanceWish,
+    ConfirmationCard,
+    ConfirmedBy,
+    DisputeCard,
+    DisputeOutcome,
+    DisputeReason,
+    DisputeStatus,
+    FailureReason,
+)
 from dispatch.intake.values.requests import (
     STATUS_WORDS,
     CancelReason,
@@ -52,17 +64,27 @@ from dispatch.intake.values.tasks import (
 )
 
 __all__ = [
+    "DISPUTE_WORDS",
     "OCCURRENCE_WORDS",
     "OFFICERS_REASONS",
     "STATUS_WORDS",
     "TASK_WORDS",
+    "AttendanceCard",
+    "AttendanceWish",
     "CancelReason",
     "Channel",
     "ClockHours",
     "CloseReason",
+    "ConfirmationCard",
+    "ConfirmedBy",
+    "DisputeCard",
+    "DisputeOutcome",
+    "DisputeReason",
+    "DisputeStatus",
     "ExceptionKind",
     "ExceptionWish",
     "Extension",
+    "FailureReason",
     "HoldReason",
     "Move",
     "MoveDecision",

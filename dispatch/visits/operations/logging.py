@@ -15,8 +15,9 @@ from dispatch import carers, directory, elders, journal
 from dispatch.actor import Role
 from dispatch.dates import service_date, start_of
 from dispatch.errors import InvalidError, NotAllowedError
-from dispatch.storage import savepoint, session
+from dispatch.storage import savepoint, session, withdraw_deadline
 from dispatch.visits.models import VisitLog
+from dispatch.visits.operations.missing import MISSED
 from dispatch.visits.queries import (
     VisitNotFoundError,
     find_caseload,
@@ -247,6 +248,7 @@ def _finish(visit: Visit, *, log: LogFacts, actor: Actor) -> None:
     if visit.status not in FINISHABLE:
         return
     visit.status, visit.outcome = str(VisitStatus.FINISHED), str(log.outcome)
+    withdraw_deadline(MISSED, key=str(visit.id), at=log.received_at)
     journal.append(
         "visit.finished",
         actor=actor,

@@ -1,0 +1,103 @@
+"""
+What a move of a request brings with it, in one place.
+
+Each check is asked before every move and may refuse it; each effect is called after every move, in the transaction of
+the move, and decides by the move whether it has anything to do.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Final
+
+import sqlalchemy as sa
+
+from dispatch import directory, visits
+from dispatch.intake.models import CareRequestVisit
+from dispatch.intake.operations.proving import check_proofs
+from dispatch.intake.queries import find_visit_ids
+from dispatch.intake.rules import SILENCE, SILENCE_COUNTS_AFTER
+from dispatch.intake.values import RequestStatus
+from dispatch.storage import session, set_deadline, withdraw_deadline
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from datetime import datetime
+
+    from dispatch.actor import Actor
+    from dispatch.intake.models import CareRequest
+    from dispatch.intake.values import RequestState
+
+S = RequestStatus
+# after these moves nobody is to come any more
+ENDING = frozenset({S.CANCELED, S.VOIDED, S.FAILED})
+NOT_BEGUN = frozenset({visits.VisitStatus.PLANNED, visits.VisitStatus.ASSIGNED, visits.VisitStatus.PUBLISHED})
+HOLDS_A_PLACE = frozenset({S.ACCEPTED, S.SCHEDULED, S.ON_HOLD})
+
+
+@dataclass(frozen=True, slots=True)
+class MadeMove:
+    """One move: of which request, from where, to where, by whom and why."""
+
+    row: CareRequest
+    kind: str  # of the journal entry
+    before: RequestState
+    to: RequestStatus
+    actor: Actor
+    now: datetime
+    reason: str | None
+
+    @property
+    def is_reopening(self) -> bool:
+        """Whether it is asked for anew after somebody had it."""
+        return self.kind == "care_request.reopened"
+
+
+def prove(made: MadeMove) -> None:
+    """Refuse completion without start, end, place and provider (ProofMissingError)."""
+    if made.to is S.COMPLETED:
+        check_proofs(made.row)
+
+
+def end_visits(made: MadeMove) -> None:
+    """Nobody comes any more: cancel the visits that have not begun."""
+    if not (made.to in ENDING or made.is_reopening):
+        return
+    linked = find_visit_ids([made.row.id]).get(made.row.id, ())
+    waiting = [each.visit_id for each in visits.find_visits(visit_ids=linked) if each.status in NOT_BEGUN]
+    if waiting:
+        visits.cancel_visits(waiting, actor=made.actor, at=made.now, reason=made.reason or made.to.value)
+
+
+def free_place(made: MadeMove) -> None:
+    """Give the place back; one that failed has used it up."""
+    is_given_up = made.is_reopening or made.to in {S.CANCELED, S.VOIDED}
+    served_by = made.row.service_at_site_id
+    if is_given_up and served_by is not None and made.before.status in HOLDS_A_PLACE:
+        directory.give_back_place(served_by, service_on=made.row.service_on, period=made.row.period)
+
+
+def forget_provider(made: MadeMove) -> None:
+    """Let a request that is asked for anew have no provider and no visits."""
+    if made.is_reopening and made.row.service_at_site_id is not None:
+        session().execute(sa.delete(CareRequestVisit).where(CareRequestVisit.care_request_id == made.row.id))
+        made.row.service_at_site_id = None
+
+
+def await_confirmation(made: MadeMove) -> None:
+    """Let silence count as confirmation, some days after completion."""
+    if made.to is S.COMPLETED:
+        due_at = made.now + SILENCE_COUNTS_AFTER
+        set_deadline(SILENCE, key=str(made.row.id), due_at=due_at, at=made.now)
+    elif made.to is S.VOIDED:
+        withdraw_deadline(SILENCE, key=str(made.row.id), at=made.now)
+
+
+BEFORE_MOVE: Final[tuple[Callable[[MadeMove], None], ...]] = (prove,)
+# in this order: who serves is forgotten last
+AFTER_MOVE: Final[tuple[Callable[[MadeMove], None], ...]] = (
+    end_visits,
+    free_place,
+    await_confirmation,
+    forget_provider,
+)
