@@ -37,6 +37,8 @@ class Settings:
     metrics_from: tuple[IPv4Network | IPv6Network, ...]
     log_level: str
     rate_limit: int | None
+    webhook_inside: tuple[IPv4Network | IPv6Network, ...]
+    webhook_http: frozenset[str]
 
     @property
     def networks_dir(self) -> Path:
@@ -49,6 +51,7 @@ class Settings:
         return self.var_dir / "audit" / "anchors.jsonl"
 
 
+NONE = "none"  # of a list that may be empty
 LOG_LEVELS = ("debug", "info", "warning", "error")
 
 # name, default (None: required), what it is; the README's table is compared with this one
@@ -69,6 +72,8 @@ SETTINGS = (
     ("DISPATCH_METRICS_FROM", "127.0.0.0/8,::1/128", "networks that may read /metrics, not through a proxy"),
     ("DISPATCH_LOG_LEVEL", "info", "info: a line for each request; warning: faults alone"),
     ("DISPATCH_RATE_LIMIT", "600", "requests a minute of one account or address to each web process; off: no limit"),
+    ("DISPATCH_WEBHOOK_INSIDE", "none", "inside networks whose receivers of webhooks may be called: 10.1.0.0/16"),
+    ("DISPATCH_WEBHOOK_HTTP", "none", "hosts that webhooks may call without encryption, by name: oa.example.cn"),
 )
 
 
@@ -119,9 +124,11 @@ def read_settings(*, needs_secret: bool = True) -> Settings:
         body_max_bytes=_whole(values, "DISPATCH_BODY_MAX_BYTES"),
         upload_max_bytes=_whole(values, "DISPATCH_UPLOAD_MAX_BYTES"),
         proxies=_whole(values, "DISPATCH_PROXIES", least=0),
-        metrics_from=_networks(str(values["DISPATCH_METRICS_FROM"])),
+        metrics_from=_networks(values, "DISPATCH_METRICS_FROM"),
         log_level=_level(str(values["DISPATCH_LOG_LEVEL"])),
         rate_limit=None if values["DISPATCH_RATE_LIMIT"] == "off" else _whole(values, "DISPATCH_RATE_LIMIT"),
+        webhook_inside=_some_networks(values, "DISPATCH_WEBHOOK_INSIDE"),
+        webhook_http=frozenset(_listed(str(values["DISPATCH_WEBHOOK_HTTP"]).lower())),
     )
 
 
@@ -142,11 +149,19 @@ def _box(text: str) -> tuple[float, float, float, float]:
     return west, south, east, north
 
 
-def _networks(text: str) -> tuple[IPv4Network | IPv6Network, ...]:
+def _networks(values: dict[str, str | None], name: str) -> tuple[IPv4Network | IPv6Network, ...]:
     try:
-        return tuple(ip_network(part.strip()) for part in text.split(","))
+        return tuple(ip_network(part) for part in _listed(str(values[name])) or [""])
     except ValueError as error:
-        raise SettingsError(f"DISPATCH_METRICS_FROM needs networks such as 10.1.0.0/16,::1/128: {error}") from None
+        raise SettingsError(f"{name} needs networks such as 10.1.0.0/16,::1/128: {error}") from None
+
+
+def _some_networks(values: dict[str, str | None], name: str) -> tuple[IPv4Network | IPv6Network, ...]:
+    return _networks(values, name) if _listed(str(values[name])) else ()
+
+
+def _listed(text: str) -> list[str]:
+    return [] if text == NONE else [part.strip() for part in text.split(",")]
 
 
 def _level(text: str) -> str:

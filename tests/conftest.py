@@ -130,6 +130,8 @@ def make_settings(url: str, var_dir: Path) -> Settings:
         metrics_from=(ip_network("127.0.0.0/8"),),
         log_level="info",
         rate_limit=None,
+        webhook_inside=(ip_network("127.0.0.0/8"),),
+        webhook_http=frozenset({"127.0.0.1", "receiver.test"}),
     )
 
 

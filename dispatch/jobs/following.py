@@ -8,6 +8,7 @@ from datetime import timedelta
 from typing import TYPE_CHECKING
 
 from dispatch import clock, journal, storage
+from dispatch.jobs.webhooks import ACCOUNT_REACTIONS, WEBHOOK_REACTIONS
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -25,7 +26,10 @@ READ_AT_ONCE = 200
 logger = logging.getLogger(__name__)
 
 # follower, then kind of entry. A name is where its place is kept by: never renamed, and another one begins anew.
-FOLLOWERS: Mapping[str, Mapping[str, Reaction]] = {}
+FOLLOWERS: Mapping[str, Mapping[str, Reaction]] = {
+    "calendars": ACCOUNT_REACTIONS,
+    "webhooks": WEBHOOK_REACTIONS,
+}
 
 
 def follow_all(followers: Mapping[str, Mapping[str, Reaction]] = FOLLOWERS) -> int:

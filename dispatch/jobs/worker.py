@@ -22,9 +22,10 @@ from dispatch.jobs.imports import IMPORTS
 from dispatch.jobs.port import load_engine
 from dispatch.jobs.sitings import site
 from dispatch.jobs.task import Task, run_task
+from dispatch.jobs.webhooks import Sender
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
+    from collections.abc import Callable, Iterable, Mapping
     from pathlib import Path
     from types import FrameType
     from typing import TextIO
@@ -89,9 +90,10 @@ def run_worker(
         beat = threading.Thread(target=_beat, args=(app, mine, stopping), daemon=True)
         beat.start()
         engine.start()
+        sender = Sender(apart=app.app_context, settings=settings)
         say(mine)
         for count in itertools.count():
-            sweep(engine, mine=mine, count=count)
+            sweep(engine, mine=mine, count=count, more=[sender.start_due])
             if stopping.wait(SWEEP_EVERY_S):
                 break
     engine.stop()
@@ -100,9 +102,15 @@ def run_worker(
     os._exit(0)  # threads that compute would hold the process until they are done
 
 
-def sweep(engine: Any, *, mine: str, count: int) -> None:  # noqa: ANN401 - loaded late, see `load_engine`
+def sweep(
+    engine: Any,  # noqa: ANN401 - loaded late, see `load_engine`
+    *,
+    mine: str,
+    count: int,
+    more: Iterable[Callable[[], object]] = (),
+) -> None:
     """Do what is due in a quiet moment; a fault in one part keeps none of the others, nor the worker, from going on."""
-    parts: list[Callable[[], object]] = [fire_due, follow_all]
+    parts: list[Callable[[], object]] = [fire_due, follow_all, *more]
     if count % RESCUE_EVERY == 0:
         parts += [lambda: rescue_lost(engine, mine=mine), lambda: send_unsent(engine)]
     if count % DELETE_EVERY == 0:

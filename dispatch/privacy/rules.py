@@ -54,6 +54,7 @@ ERASURE: dict[str, Fate | dict[str, Any]] = {
     "served_call": Fate.KEPT,
     "confirmation": {"account_id": None},
     "dispute": {"account_id": None},
+    "calendar_feed": Fate.DELETED,
     "contact": Fate.DELETED,
     "match_run": Fate.DELETED,
     "one_time_code": Fate.DELETED,

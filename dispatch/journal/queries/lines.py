@@ -9,11 +9,14 @@ import sqlalchemy as sa
 from dispatch.actor import Role
 from dispatch.journal.models import AccessLog, Follower, JournalEntry
 from dispatch.journal.values import START, AccessLine, AccessPurpose, Cursor, Entry, News, Reader
-from dispatch.storage import session
+from dispatch.storage import UtcDateTime, session
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Collection, Iterable
+    from datetime import datetime
     from uuid import UUID
+
+SUBJECTS_AT_ONCE = 500
 
 
 def find_entries(subject_id: UUID | str) -> list[Entry]:
@@ -22,6 +25,31 @@ def find_entries(subject_id: UUID | str) -> list[Entry]:
         sa.select(JournalEntry).where(JournalEntry.subject_id == str(subject_id)).order_by(JournalEntry.seq)
     )
     return [_entry(row) for row in rows]
+
+
+def find_entries_since(
+    from_at: datetime, *, kinds: Collection[str], after_seq: int = 0, limit: int = 500
+) -> list[Entry]:
+    """Find entries of some kinds from an instant on, in the order of their numbers, from behind a number on."""
+    query = sa.select(JournalEntry).where(
+        JournalEntry.at >= from_at, JournalEntry.kind.in_(sorted(kinds)), JournalEntry.seq > after_seq
+    )
+    return [_entry(row) for row in session().scalars(query.order_by(JournalEntry.seq).limit(limit))]
+
+
+def find_latest_at(subject_ids: Iterable[UUID]) -> dict[UUID, datetime]:
+    """Find when the last thing happened to each of these subjects; those of whom nothing is told are left out."""
+    by_text = {str(each): each for each in subject_ids}
+    wanted = sorted(by_text)
+    found: dict[UUID, datetime] = {}
+    for first in range(0, len(wanted), SUBJECTS_AT_ONCE):
+        rows = session().execute(
+            sa.select(JournalEntry.subject_id, sa.func.max(JournalEntry.at, type_=UtcDateTime()))
+            .where(JournalEntry.subject_id.in_(wanted[first : first + SUBJECTS_AT_ONCE]))
+            .group_by(JournalEntry.subject_id)
+        )
+        found |= {by_text[subject]: at for subject, at in rows}
+    return found
 
 
 def read_since(cursor: Cursor, *, limit: int = 500) -> list[Entry]:

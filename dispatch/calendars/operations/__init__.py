@@ -1,0 +1,1 @@
+"""What is done with feeds: having one made, ending it, reading it."""

@@ -1,0 +1,117 @@
+"""
+Webhooks: receivers outside are told by HTTP what the journal says, signed, until they have it.
+
+A subscription names kinds of entries and one area or organization. A follower of the journal writes what is to be sent;
+a sender takes it, calls the receiver outside of any transaction, and stores what came of it. Nothing personal is sent.
+"""
+
+from dispatch.webhooks.calling import WebhookUrlRefusedError, check_url, resolve, send
+from dispatch.webhooks.operations.planning import plan_deliveries
+from dispatch.webhooks.operations.replaying import (
+    FARTHEST_BACK,
+    ReplayTooFarError,
+    WebhookStoppedError,
+    ping,
+    replay_delivery,
+    replay_since,
+)
+from dispatch.webhooks.operations.sending import (
+    LEASE,
+    begin_next,
+    find_due_webhooks,
+    forget_deliveries,
+    leave_webhook,
+    settle,
+    take_webhook,
+)
+from dispatch.webhooks.operations.subscribing import (
+    OLD_SECRET_KEPT,
+    InvalidWebhookError,
+    TooManyWebhooksError,
+    WebhookScopeError,
+    change_webhook,
+    rotate_secret,
+    subscribe,
+    unsubscribe,
+)
+from dispatch.webhooks.queries import (
+    DeliveryNotFoundError,
+    WebhookNotFoundError,
+    find_deliveries,
+    find_webhooks,
+    get_webhook,
+    oldest_waiting_at,
+)
+from dispatch.webhooks.values import (
+    BY_AREA,
+    FAMILIES,
+    KINDS,
+    OWNERS,
+    PING,
+    Answer,
+    CallingPolicy,
+    DeliveryCard,
+    DeliveryStatus,
+    EventPlace,
+    Fault,
+    Outgoing,
+    Replayed,
+    Scope,
+    StopReason,
+    WebhookCard,
+    WebhookChange,
+    WebhookWish,
+)
+
+__all__ = [
+    "BY_AREA",
+    "FAMILIES",
+    "FARTHEST_BACK",
+    "KINDS",
+    "LEASE",
+    "OLD_SECRET_KEPT",
+    "OWNERS",
+    "PING",
+    "Answer",
+    "CallingPolicy",
+    "DeliveryCard",
+    "DeliveryNotFoundError",
+    "DeliveryStatus",
+    "EventPlace",
+    "Fault",
+    "InvalidWebhookError",
+    "Outgoing",
+    "ReplayTooFarError",
+    "Replayed",
+    "Scope",
+    "StopReason",
+    "TooManyWebhooksError",
+    "WebhookCard",
+    "WebhookChange",
+    "WebhookNotFoundError",
+    "WebhookScopeError",
+    "WebhookStoppedError",
+    "WebhookUrlRefusedError",
+    "WebhookWish",
+    "begin_next",
+    "change_webhook",
+    "check_url",
+    "find_deliveries",
+    "find_due_webhooks",
+    "find_webhooks",
+    "forget_deliveries",
+    "get_webhook",
+    "leave_webhook",
+    "oldest_waiting_at",
+    "ping",
+    "plan_deliveries",
+    "replay_delivery",
+    "replay_since",
+    "resolve",
+    "rotate_secret",
+    "send",
+    "settle",
+    "subscribe",
+    "take_webhook",
+    "unsubscribe",
+]

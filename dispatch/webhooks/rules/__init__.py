@@ -1,0 +1,1 @@
+"""What decides about webhooks: which addresses are called, who is told what, how it is signed and retried."""
