@@ -50,6 +50,11 @@ def find_shares(service_at_site_ids: Collection[UUID] | None, *, since_at: datet
     return {each: Share(count, newest_at) for each, count, newest_at in rows}
 
 
+def select_offered(*, since_at: datetime) -> sa.Select[UUID, UUID]:
+    """Select whom requests were offered to since an instant: pairs of a request's id and a service_at_site's."""
+    return sa.select(Offer.care_request_id, Offer.service_at_site_id).where(Offer.made_at >= since_at)
+
+
 def find_tried(request_id: UUID) -> frozenset[UUID]:
     """
     Find the service_at_site rows that are not asked again in a request's present round.

@@ -30,7 +30,14 @@ from dispatch.carers.operations import (
     register_carers,
     withdraw_part,
 )
-from dispatch.carers.queries import find_carer_id, find_carer_names, find_carers, find_employer, lock_carers
+from dispatch.carers.queries import (
+    find_carer_id,
+    find_carer_names,
+    find_carers,
+    find_carers_on,
+    find_employer,
+    lock_carers,
+)
 from dispatch.carers.rules import CARER_LAYOUT, ROSTER_LAYOUT, work_spans
 from dispatch.carers.values import (
     CarerCard,
@@ -97,6 +104,7 @@ __all__ = [
     "find_carer_id",
     "find_carer_names",
     "find_carers",
+    "find_carers_on",
     "find_employer",
     "get_card",
     "get_roster",

@@ -12,6 +12,7 @@ from dispatch import dates, directory, intake, streets
 from dispatch.assignment.operations.distances import Distances
 from dispatch.assignment.operations.fitness import catchments_here, conditions_of, elder_case, home_ll_of
 from dispatch.assignment.operations.rostering import Roster
+from dispatch.assignment.queries import find_shares, select_offered
 from dispatch.assignment.rules.opening import find_open
 from dispatch.assignment.rules.scoring import CONTINUITY_DAYS, FAIR_SHARE_DAYS, median_cents
 from dispatch.assignment.rules.travel import EBIKE, HOME_LIMIT_S, SITE_LIMIT_S, WALK, carer_limit_dm
@@ -27,7 +28,7 @@ from dispatch.assignment.values import (
 from dispatch.storage import session
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Collection, Sequence
     from datetime import datetime
     from uuid import UUID
     from zoneinfo import ZoneInfo
@@ -77,12 +78,14 @@ def gather(
     network: Network,
     now: datetime,
     zone: ZoneInfo,
+    tried: Collection[UUID] = (),
     is_locked: bool = False,
 ) -> MatchCase:
     """
     Bring together what one search is decided on.
 
-    With `is_locked` the carers are held until the transaction ends, so that what is found free stays free.
+    `tried` are service_at_site rows that are not asked again. With `is_locked` the carers are held until the
+    transaction ends, so that what is found free stays free.
 
     Raises
     ------
@@ -116,7 +119,7 @@ def gather(
             is_sequential=request.pairing is intake.Pairing.SEQUENTIAL,
         ),
         elder=elder_case(facts, area_code=request.area_code),
-        offers=_Providers(request, facts=facts, offers=offers, now=now, zone=zone).cases(
+        offers=_Providers(request, facts=facts, offers=offers, tried=tried, now=now, zone=zone).cases(
             distances=distances, limits=limits, window=window
         ),
         others=(),
@@ -146,16 +149,20 @@ class _Providers:
         *,
         facts: ElderFacts,
         offers: Sequence[directory.Offer],
+        tried: Collection[UUID],
         now: datetime,
         zone: ZoneInfo,
     ) -> None:
-        self.facts, self.offers, self.zone = facts, offers, zone
+        self.facts, self.offers, self.tried, self.zone = facts, offers, tried, zone
         self.needs = directory.find_service_needs({each.service_code for each in offers})
         self.agreements = directory.find_agreements({each.site_id for each in offers}, on=request.service_on)
         today = dates.service_date(now, zone)
+        since_at = now - timedelta(days=FAIR_SHARE_DAYS)
+        self.shares = find_shares([each.service_at_site_id for each in offers], since_at=since_at)
         self.history = intake.find_history(
             request.elder_id,
-            since_at=now - timedelta(days=FAIR_SHARE_DAYS),
+            since_at=since_at,
+            offered=select_offered(since_at=since_at),
             days=(today - timedelta(days=CONTINUITY_DAYS), today),
         )
         self.slots = directory.find_slots(
@@ -186,7 +193,6 @@ class _Providers:
                 offer.hours, closures=offer.closures, window=window, zone=self.zone, calendar=self.calendar
             )
         open_spans, is_hours_known = self.open[key]
-        served = self.history.by_offer.get(offer.service_at_site_id)
         return OfferCase(
             service_at_site_id=offer.service_at_site_id,
             site_id=offer.site_id,
@@ -212,9 +218,19 @@ class _Providers:
             price_cents=offer.price_cents,
             price_unit=offer.price_unit,
             reference_cents=self.references.get((offer.service_code, offer.price_unit)),
-            share=Share(served.count, served.newest_at) if served else Share(),
+            share=self._share(offer),
+            has_declined=offer.service_at_site_id in self.tried,
             is_designated=needs.agreement is None or needs.agreement in self.agreements.get(offer.site_id, ()),
         )
+
+    def _share(self, offer: directory.Offer) -> Share:
+        """Give what a provider was offered, and what it was given without an offer."""
+        offered = self.shares.get(offer.service_at_site_id, Share())
+        given = self.history.by_offer.get(offer.service_at_site_id)
+        if given is None:
+            return offered
+        times = [at for at in (offered.last_at, given.newest_at) if at]
+        return Share(offered.offers_28d + given.count, max(times, default=None))
 
     def _places(self, offer: directory.Offer) -> Places | None:
         """

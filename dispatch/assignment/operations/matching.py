@@ -9,6 +9,7 @@ from dispatch import elders, intake, streets
 from dispatch.actor import SYSTEM, Role
 from dispatch.assignment.models import MatchRun
 from dispatch.assignment.operations.gathering import find_fitting, find_others, gather
+from dispatch.assignment.queries import find_tried
 from dispatch.assignment.rules.ranking import judge_all, narrow
 from dispatch.assignment.rules.recording import hash_of, record_of
 from dispatch.assignment.rules.scoring import CONTINUITY_DAYS, FAIR_SHARE_DAYS
@@ -60,7 +61,8 @@ def find_candidates(request_id: UUID, *, actor: Actor, network: Network, now: da
     offers = find_fitting(request, facts=facts)
     intake.get_request(request_id, actor=actor, offer_ids=[offer.service_at_site_id for offer in offers])
     refuse_past(request, now=now)
-    case = gather(request, facts=facts, offers=offers, network=network, now=now, zone=zone)
+    tried = find_tried(request.id)
+    case = gather(request, facts=facts, offers=offers, network=network, now=now, zone=zone, tried=tried)
     case = replace(case, others=find_others(request, offers=offers))
     ranked, rejected = judge_all(case, now=now)
     view = _view(actor, request=request)

@@ -50,11 +50,9 @@ class Roster:
         self.start_ll = organizations
         days = _days(window, zone=zone)
         # a night that began on the evening before may reach into the window
-        self.by_day = {
-            on: carers.find_carers(on=on, organization_ids=organizations) if organizations else []
-            for on in (days[0] - ONE_DAY, *days)
-        }
-        self.facts = {each.carer_id: each for on in reversed(days) for each in self.by_day[on]}
+        days_read = (days[0] - ONE_DAY, *days)
+        self.by_day = carers.find_carers_on(days_read, organization_ids=organizations) if organizations else {}
+        self.facts = {each.carer_id: each for on in reversed(days) for each in self.by_day.get(on, ())}
         if is_locked:
             carers.lock_carers(self.facts)
         self.busy = visits.find_busy(
@@ -101,22 +99,26 @@ class Roster:
         A day holds no more than the carer's limit, and no more than the shifts less their breaks; visits already
         planned are taken off. A night belongs to the day on which it begins, with the visits in it.
         """
-        found: dict[UUID, list[WorkSpan]] = defaultdict(list)
         spans_of: dict[UUID, dict[date, tuple[carers.WorkSpan, ...]]] = defaultdict(dict)
+        # hours are the same for many: each are turned into instants once
+        known: dict[tuple[object, ...], tuple[carers.WorkSpan, ...]] = {}
         for on, facts in self.by_day.items():
             for each in facts:
-                spans_of[each.carer_id][on] = carers.work_spans(each, zone=self.zone)
-        for on, facts in self.by_day.items():
-            for each in facts:
-                spans = spans_of[each.carer_id][on]
-                shift_min = sum((span.to_at - span.from_at) // MINUTE - span.break_min for span in spans)
-                busy_min = sum(
-                    (to_at - from_at) // MINUTE
-                    for from_at, to_at in self.busy[each.carer_id]
-                    if self._working_day(from_at, spans=spans_of[each.carer_id]) == on
-                )
-                left_min = max(0, min(each.day_limit_min, shift_min) - busy_min)
-                found[each.carer_id] += [WorkSpan(Span(span.from_at, span.to_at), left_min) for span in spans]
+                key = (on, each.shifts, each.exceptions)
+                if key not in known:
+                    known[key] = carers.work_spans(each, zone=self.zone)
+                spans_of[each.carer_id][on] = known[key]
+        found = {}
+        for carer_id, each in self.facts.items():
+            busy_min: dict[date, int] = defaultdict(int)
+            for from_at, to_at in self.busy[carer_id]:
+                busy_min[self._working_day(from_at, spans=spans_of[carer_id])] += (to_at - from_at) // MINUTE
+            found[carer_id] = [
+                WorkSpan(Span(span.from_at, span.to_at), left_min)
+                for on, spans in spans_of[carer_id].items()
+                for left_min in [max(0, min(each.day_limit_min, _duty_min(spans)) - busy_min[on])]
+                for span in spans
+            ]
         return found
 
     def _working_day(self, at: datetime, *, spans: dict[date, tuple[carers.WorkSpan, ...]]) -> date:
@@ -132,6 +134,10 @@ class Roster:
         if each.base_site_id is not None:
             return self.sites_ll.get(each.base_site_id)
         return self.start_ll[each.organization_id]
+
+
+def _duty_min(spans: Iterable[carers.WorkSpan]) -> int:
+    return sum((span.to_at - span.from_at) // MINUTE - span.break_min for span in spans)
 
 
 def _days(window: Span, *, zone: ZoneInfo) -> list[date]:

@@ -57,12 +57,8 @@ FROM_AFAR = Way(time_s=0, limit_s=HOME_LIMIT_S)
 
 def judge_all(case: MatchCase, *, now: datetime) -> tuple[list[Candidate], list[Candidate]]:
     """Rank the providers that can serve, best first, and give the others with their reasons, by name."""
-    judged = [
-        judge_offer(
-            offer, request=case.request, elder=case.elder, carers=case.carers.get(offer.organization_id, ()), now=now
-        )
-        for offer in case.offers
-    ]
+    staff = _Staff(case.carers)
+    judged = [judge_offer(offer, request=case.request, elder=case.elder, staff=staff, now=now) for offer in case.offers]
     able = sorted((each for each in judged if not each.reasons), key=rank_key)
     ranked = [replace(each, rank=rank) for rank, each in enumerate(able, start=1)]
     rejected = [each for each in judged if each.reasons] + [_not_offered(site) for site in case.others]
@@ -75,18 +71,17 @@ def judge_offer(
     *,
     request: RequestCase,
     elder: ElderCase,
-    carers: tuple[CarerCase, ...],
+    staff: _Staff,
     now: datetime,
 ) -> Candidate:
     """Apply every hard rule to one provider; one that fails none is scored."""
-    carers = _within_limit(carers, limit_s=offer.home_limit_s)
     job = _job(offer, request=request)
     begins = _starts(job)
-    staffing = find_staff(carers, job=job if begins else _as_if_open(job)) if offer.delivery is HOME else None
+    staffing = staff.find(offer, job=job if begins else _as_if_open(job)) if offer.delivery is HOME else None
     places = offer.places
     if staffing and not places and staffing.qualified:
         places = Places(free=staffing.able, maximum=staffing.qualified)
-    way = _way(offer, carers=carers, staffing=staffing)
+    way = staff.way(offer, staffing=staffing) if staffing else offer.site_way
     found = [
         None if offer.is_active else Reason(ReasonCode.NOT_OFFERED),
         judge_stage(offer.stage),
@@ -163,11 +158,37 @@ def narrow(
     return tuple(ranked), tuple(rejected)
 
 
-def _within_limit(carers: tuple[CarerCase, ...], *, limit_s: int) -> tuple[CarerCase, ...]:
-    """Hold the ways against the provider's own limit."""
-    if all(case.way.limit_s == limit_s for case in carers):
-        return carers
-    return tuple(replace(case, way=replace(case.way, limit_s=limit_s)) for case in carers)
+class _Staff:
+    """The carers of a search; an organization with many sites is asked once where the same is asked of it."""
+
+    def __init__(self, carers: dict[UUID, tuple[CarerCase, ...]]) -> None:
+        self._carers = carers
+        self._within: dict[tuple[UUID, int], tuple[CarerCase, ...]] = {}
+        self._found: dict[tuple[UUID, int, Job], Staffing] = {}
+
+    def find(self, offer: OfferCase, *, job: Job) -> Staffing:
+        """Find who would go for a provider."""
+        key = (offer.organization_id, offer.home_limit_s, job)
+        if key not in self._found:
+            self._found[key] = find_staff(self._of(offer), job=job)
+        return self._found[key]
+
+    def way(self, offer: OfferCase, *, staffing: Staffing) -> Way | None:
+        """Give the longest way of those who would come."""
+        chosen = {each.carer_id for each in staffing.chosen}
+        ways = [case.way for case in self._of(offer) if case.carer_id in chosen]
+        return max(ways, key=lambda way: way.time_s or 0, default=None)
+
+    def _of(self, offer: OfferCase) -> tuple[CarerCase, ...]:
+        """Give the carers of an organization with their ways held against the provider's own limit."""
+        limit_s = offer.home_limit_s
+        key = (offer.organization_id, limit_s)
+        if key not in self._within:
+            self._within[key] = tuple(
+                case if case.way.limit_s == limit_s else replace(case, way=replace(case.way, limit_s=limit_s))
+                for case in self._carers.get(offer.organization_id, ())
+            )
+        return self._within[key]
 
 
 def _job(offer: OfferCase, *, request: RequestCase) -> Job:
@@ -206,15 +227,6 @@ def _starts(job: Job) -> list[Span]:
 def _as_if_open(job: Job) -> Job:
     """Let the carers be judged over the whole window where the provider is closed: both reasons are then told."""
     return replace(job, open_spans=(job.window,))
-
-
-def _way(offer: OfferCase, *, carers: tuple[CarerCase, ...], staffing: Staffing | None) -> Way | None:
-    """Give the walk to the site, or the longest way of those who would come."""
-    if staffing is None:
-        return offer.site_way
-    chosen = {each.carer_id for each in staffing.chosen}
-    ways = [case.way for case in carers if case.carer_id in chosen]
-    return max(ways, key=lambda way: way.time_s or 0, default=None)
 
 
 def _not_offered(site: BareSite) -> Candidate:

@@ -14,14 +14,37 @@ from dispatch.assignment.values import RULE_VERSION
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    from dispatch.assignment.values import Candidate, MatchCase
+    from dispatch.assignment.values import Candidate, CarerCase, MatchCase, Span
 
 
 def hash_of(case: MatchCase) -> str:
     """Give the SHA-256 of the rules' version and of everything the search was decided on, in one written form."""
-    told = [RULE_VERSION, case.request, case.elder, case.offers, case.others, sorted(case.carers.items()), case.network]
+    staff = [
+        (organization_id, [_carer(each) for each in cases]) for organization_id, cases in sorted(case.carers.items())
+    ]
+    told = [RULE_VERSION, case.request, case.elder, case.offers, case.others, staff, case.network]
     text = json.dumps(told, default=_plain, separators=(",", ":"), ensure_ascii=True)
     return hashlib.sha256(text.encode()).hexdigest()
+
+
+def _carer(case: CarerCase) -> list[object]:
+    """Give a carer as JSON: there are hundreds, and what `_plain` is asked for one by one takes longest."""
+    return [
+        case.carer_id.hex,
+        case.name,
+        case.sex,
+        sorted(case.skills),
+        case.way,
+        [(_seconds(each.span), each.left_min) for each in case.work],
+        [_seconds(each) for each in case.busy],
+        case.visits_90d,
+        case.is_refused,
+        case.is_preferred,
+    ]
+
+
+def _seconds(span: Span) -> tuple[float, float]:
+    return span.from_at.timestamp(), span.to_at.timestamp()
 
 
 def _plain(value: Any) -> Any:  # noqa: ANN401 - any value of the room

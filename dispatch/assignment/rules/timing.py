@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from dispatch.assignment.values import Change, ChangeCode, Span, shown_min
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Iterable, Iterator, Sequence
 
     from dispatch.assignment.values import CarerCase, Job
 
@@ -31,7 +31,7 @@ def latest_starts(open_spans: Iterable[Span], *, visit_min: int) -> list[Span]:
     return [span for span in found if span.from_at <= span.to_at]
 
 
-def find_starts(case: CarerCase, *, job: Job, visit_min: int | None = None) -> list[Span]:
+def find_starts(case: CarerCase, *, job: Job) -> list[Span]:
     """
     Find when a carer can begin at the door, earliest first; both ends of each stretch are possible.
 
@@ -39,27 +39,38 @@ def find_starts(case: CarerCase, *, job: Job, visit_min: int | None = None) -> l
     so that the next one is not late, before the next visit: cautious, since the carer may be nearer. The
     service ends within the shift, within the window, and within the day's limit of work.
     """
+    length = job.visit_min * MINUTE
+    return sorted(
+        Span(span.from_at, span.to_at - length)
+        for span, left_min in _free(case, job=job)
+        if left_min >= job.visit_min and span.to_at - span.from_at >= length
+    )
+
+
+def _free(case: CarerCase, *, job: Job) -> Iterator[tuple[Span, int]]:
+    """Give when a carer can be with the elder while the provider is open, with the minutes of work that are left."""
     if case.way.time_s is None:
-        return []
-    minutes = visit_min or job.visit_min
-    travel = timedelta(minutes=shown_min(case.way.time_s))
-    begins = latest_starts(job.open_spans, visit_min=minutes)
-    gaps: list[Span] = []
+        return
+    travel = shown_min(case.way.time_s) * MINUTE
     for work in case.work:
-        if work.left_min < minutes:
+        for gap in _gaps(case, work=work.span, travel=travel, job=job):
+            for there in job.open_spans:
+                span = Span(full_minute(max(gap.from_at, there.from_at)), min(gap.to_at, there.to_at))
+                if span.from_at < span.to_at:
+                    yield span, work.left_min
+
+
+def _gaps(case: CarerCase, *, work: Span, travel: timedelta, job: Job) -> Iterator[Span]:
+    """Give when a carer can be at the door within a shift: before, between and after the visits already planned."""
+    left_at = max(work.from_at, job.not_before_at)
+    for busy in sorted(case.busy):
+        if busy.to_at <= work.from_at:
             continue
-        left_at = work.span.from_at
-        for busy in (*sorted(b for b in case.busy if b.to_at > work.span.from_at), None):
-            is_last = busy is None or busy.from_at >= work.span.to_at
-            until_at = work.span.to_at if is_last or busy is None else busy.from_at - travel
-            arrive_at = full_minute(max(left_at, job.not_before_at) + travel)
-            start_until_at = until_at - timedelta(minutes=minutes)
-            if arrive_at <= start_until_at:
-                gaps.append(Span(arrive_at, start_until_at))
-            if is_last or busy is None:
-                break
-            left_at = max(left_at, busy.to_at)
-    return cross(gaps, begins)
+        if busy.from_at >= work.to_at:
+            break
+        yield Span(left_at + travel, busy.from_at - travel)
+        left_at = max(left_at, busy.to_at)
+    yield Span(left_at + travel, work.to_at)
 
 
 def full_minute(at: datetime) -> datetime:
@@ -82,7 +93,7 @@ def smallest_change(cases: Sequence[CarerCase], *, job: Job) -> Change:
     Find the smallest change that would give one of the carers enough time.
 
     Tried: a window that ends later, a shorter visit, more working minutes on that day. The change is
-    checked with the very search that said no, so it is never a promise that fails.
+    found in the very stretches of free time that were too short, so it is never a promise that fails.
     """
     found: list[Change] = []
     for case in cases:
@@ -102,12 +113,9 @@ def smallest_change(cases: Sequence[CarerCase], *, job: Job) -> Change:
 
 
 def _longest_visit(case: CarerCase, *, job: Job) -> int:
-    """Give the minutes of the longest visit that fits, 0 for none; what fits, fits shorter too."""
-    low, high = 0, job.visit_min
-    while high - low > 1:
-        middle = (low + high) // 2
-        low, high = (middle, high) if find_starts(case, job=job, visit_min=middle) else (low, middle)
-    return low
+    """Give the minutes of the longest visit that fits and is shorter than the one asked for, 0 for none."""
+    fitting = (min(left_min, (span.to_at - span.from_at) // MINUTE) for span, left_min in _free(case, job=job))
+    return min(max(fitting, default=0), job.visit_min - 1)
 
 
 def _minutes(length: timedelta) -> int:

@@ -92,8 +92,12 @@ def check_codes(list_name: str, *, codes: Iterable[str | None], field: str | Non
 
 def find_by_label(list_name: str, *, text: str) -> Code | None:
     """Find the code that a text means: the code itself, its label in either language, or another name of it."""
+    return _called(text, codes=find_codes(list_name))
+
+
+def _called(text: str, *, codes: Iterable[Code]) -> Code | None:
     wanted = areas.plain_name(text).casefold()
-    for each in find_codes(list_name):
+    for each in codes:
         names = (each.code, each.label_zh, each.label_en, *each.facts.get("aliases", ()))
         if wanted in {areas.plain_name(name).casefold() for name in names}:
             return each
@@ -116,7 +120,7 @@ def service_with_children(text: str) -> frozenset[str]:
 
     """
     services = find_codes(SERVICE)
-    found = find_by_label(SERVICE, text=text)
+    found = next((each for each in services if each.code == text), None) or _called(text, codes=services)
     if found is None:
         raise UnknownCodeError(SERVICE, given=[text], allowed=[each.code for each in services])
     below: dict[str, list[str]] = {}

@@ -148,18 +148,22 @@ def find_open_elders(organization_ids: Iterable[UUID]) -> frozenset[UUID]:
     )
 
 
-def find_history(elder_id: UUID, *, since_at: datetime, days: tuple[date, date]) -> ServedHistory:
+def find_history(
+    elder_id: UUID, *, since_at: datetime, days: tuple[date, date], offered: sa.Select[UUID, UUID] | None = None
+) -> ServedHistory:
     """
     Find how many requests each service_at_site was given that came in since an instant, and this elder's by whom.
 
-    A request counts for whom it was given to, canceled later or not. Of the elder's own those count whose
+    A request counts for whom it was given to, canceled later or not; not where `offered` selects the pair of both ids,
+    since who counts offers counts it already. Of the elder's own those count whose
     service day lies in the half-open span `days` and that were neither canceled nor failed nor voided.
     """
     served = CareRequest.service_at_site_id
+    given = [served.is_not(None), CareRequest.submitted_at >= since_at]
+    if offered is not None:
+        given.append(sa.tuple_(CareRequest.id, served).not_in(offered))
     rows = session().execute(
-        sa.select(served, sa.func.count(), sa.func.max(CareRequest.submitted_at))
-        .where(served.is_not(None), CareRequest.submitted_at >= since_at)
-        .group_by(served)
+        sa.select(served, sa.func.count(), sa.func.max(CareRequest.submitted_at)).where(*given).group_by(served)
     )
     by_offer = {offer_id: ServedCount(count, newest_at) for offer_id, count, newest_at in rows if offer_id}
     ended_badly = (RequestStatus.CANCELED, RequestStatus.FAILED, RequestStatus.VOIDED)
