@@ -57,15 +57,18 @@ class RuleStatus(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class RuleKind:
-    """What the value of a rule may be: a list out of choices, or a whole number within bounds."""
+    """What the value of a rule may be: a list out of choices or one of them, or a whole number within bounds."""
 
     words: Words
     choices: tuple[str, ...] = ()
+    is_single: bool = False
     low: int = 0
     high: int = 0
 
     def accepts(self, value: object) -> bool:
         """Say whether this is a value of the rule."""
+        if self.is_single:
+            return isinstance(value, str) and value in self.choices
         if self.choices:
             return (
                 isinstance(value, list)
@@ -219,5 +222,14 @@ RULE_KINDS: dict[str, RuleKind] = {
             "Which services every elder should have within reach: a list of some of {choices}.",
         ),
         choices=BASICS,
+    ),
+    "request.offering": RuleKind(
+        Words(
+            "服务请求怎样派单：{choices} 之一；automatic 由系统逐家派单，manual 由民政人员派单。",
+            "How requests are offered: one of {choices}; automatic asks provider after provider, manual leaves it to "
+            "officers.",
+        ),
+        choices=("automatic", "manual"),
+        is_single=True,
     ),
 }

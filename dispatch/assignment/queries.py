@@ -3,18 +3,29 @@
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
+from uuid import UUID
 
 import sqlalchemy as sa
 
-from dispatch import journal
+from dispatch import directory, intake, journal
 from dispatch.assignment.models import Offer, Preference
-from dispatch.assignment.values import TRIED_AND_WITHDRAWN, OfferStatus, PreferenceKind, Share
+from dispatch.assignment.values import (
+    TRIED_AND_WITHDRAWN,
+    DeclineReason,
+    OfferCard,
+    OfferPage,
+    OfferStatus,
+    PreferenceKind,
+    Share,
+    WithdrawReason,
+)
 from dispatch.storage import in_force, session
 
 if TYPE_CHECKING:
     from collections.abc import Collection
     from datetime import date, datetime
-    from uuid import UUID
+
+    from dispatch.assignment.values import OfferFilter
 
 REOPENED = "care_request.reopened"
 
@@ -59,14 +70,18 @@ def find_tried(request_id: UUID) -> frozenset[UUID]:
     """
     Find the service_at_site rows that are not asked again in a request's present round.
 
-    They declined, let the offer run out, or had it taken back for a reason that lies with them or the officer. A round
-    ends when the request is reopened.
+    They declined, let the offer run out, had it taken back for a reason that lies with them or the officer, or gave the
+    request back before this round. A round ends when the request is reopened.
     """
-    return frozenset(
+    reopened = _reopenings(request_id)
+    given_back = frozenset(
+        UUID(entry.facts["given_back_by"]) for entry in reopened[-1:] if entry.facts.get("given_back_by")
+    )
+    return given_back | frozenset(
         session().scalars(
             sa.select(Offer.service_at_site_id).where(
                 Offer.care_request_id == request_id,
-                Offer.round_no == find_round(request_id),
+                Offer.round_no == 1 + len(reopened),
                 sa.or_(
                     Offer.status.in_((OfferStatus.DECLINED, OfferStatus.EXPIRED)),
                     Offer.withdraw_reason.in_(sorted(TRIED_AND_WITHDRAWN)),
@@ -78,4 +93,97 @@ def find_tried(request_id: UUID) -> frozenset[UUID]:
 
 def find_round(request_id: UUID) -> int:
     """Give a request's present round: 1, and one more for each time it was reopened."""
-    return 1 + sum(entry.kind == REOPENED for entry in journal.find_entries(request_id))
+    return 1 + len(_reopenings(request_id))
+
+
+def _reopenings(request_id: UUID) -> list[journal.Entry]:
+    return [entry for entry in journal.find_entries(request_id) if entry.kind == REOPENED]
+
+
+def find_open_offer(request_id: UUID) -> Offer | None:
+    """Find the open offer of a request; there is never more than one."""
+    query = sa.select(Offer).where(Offer.care_request_id == request_id, Offer.status == OfferStatus.OPEN)
+    return session().scalars(query.execution_options(populate_existing=True)).one_or_none()
+
+
+def find_offer_row(offer_id: UUID, *, is_locked: bool = False) -> Offer | None:
+    """Find an offer's row; with `is_locked` nobody else changes it until this transaction ends."""
+    query = sa.select(Offer).where(Offer.id == offer_id)
+    if is_locked:
+        query = query.with_for_update().execution_options(populate_existing=True)
+    return session().scalars(query).one_or_none()
+
+
+def next_turn(request_id: UUID) -> int:
+    """Give the number of a request's next offer, from 1."""
+    query = sa.select(sa.func.max(Offer.turn_no)).where(Offer.care_request_id == request_id)
+    return (session().scalar(query) or 0) + 1
+
+
+def find_asked(request_id: UUID) -> tuple[UUID, ...]:
+    """Give the service_at_site row that holds the open offer of a request; none where there is no open one."""
+    found = find_open_offer(request_id)
+    return (found.service_at_site_id,) if found else ()
+
+
+def find_offered_elders(organization_ids: Collection[UUID]) -> frozenset[UUID]:
+    """Find the elders with a request that is offered to one of these organizations now."""
+    return frozenset(
+        session().scalars(
+            sa.select(intake.CareRequest.elder_id)
+            .join(Offer, Offer.care_request_id == intake.CareRequest.id)
+            .where(Offer.status == OfferStatus.OPEN, Offer.service_at_site_id.in_(own_services(organization_ids)))
+            .distinct()
+        )
+    )
+
+
+def own_services(organization_ids: Collection[UUID]) -> sa.Select[UUID]:
+    """Select the service_at_site rows of organizations."""
+    return (
+        sa.select(directory.ServiceAtSite.id)
+        .join(directory.Service, directory.Service.id == directory.ServiceAtSite.service_id)
+        .where(directory.Service.organization_id.in_(sorted(organization_ids)))
+    )
+
+
+def find_offer_page(
+    condition: sa.ColumnElement[bool], *, wanted: OfferFilter, limit: int, after: tuple[datetime, UUID] | None
+) -> OfferPage:
+    """Find one page of the offers that meet a condition, newest first."""
+    query = sa.select(Offer).join(intake.CareRequest, intake.CareRequest.id == Offer.care_request_id).where(condition)
+    if wanted.status:
+        query = query.where(Offer.status == wanted.status)
+    if wanted.care_request_id:
+        query = query.where(Offer.care_request_id == wanted.care_request_id)
+    if wanted.service_at_site_id:
+        query = query.where(Offer.service_at_site_id == wanted.service_at_site_id)
+    if wanted.area_code:
+        query = query.where(intake.CareRequest.area_code.startswith(wanted.area_code, autoescape=True))
+    if after:
+        made_at, offer_id = after
+        query = query.where(sa.or_(Offer.made_at < made_at, sa.and_(Offer.made_at == made_at, Offer.id < offer_id)))
+    rows = session().scalars(query.order_by(Offer.made_at.desc(), Offer.id.desc()).limit(limit + 1)).all()
+    shown = rows[:limit]
+    last = shown[-1] if len(rows) > limit else None
+    return OfferPage([to_card(row) for row in shown], next_place=(last.made_at, last.id) if last else None)
+
+
+def to_card(row: Offer) -> OfferCard:
+    """Show one offer."""
+    return OfferCard(
+        id=row.id,
+        care_request_id=row.care_request_id,
+        service_at_site_id=row.service_at_site_id,
+        turn_no=row.turn_no,
+        round_no=row.round_no,
+        made_at=row.made_at,
+        expires_at=row.expires_at,
+        status=OfferStatus(row.status),
+        decline_reason=DeclineReason(row.decline_reason) if row.decline_reason else None,
+        withdraw_reason=WithdrawReason(row.withdraw_reason) if row.withdraw_reason else None,
+        made_by=row.made_by,
+        ended_at=row.ended_at,
+        ended_by=row.ended_by,
+        match_run_id=row.match_run_id,
+    )

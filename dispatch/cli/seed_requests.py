@@ -48,6 +48,8 @@ def play_requests(rows: list[Row], *, actors: dict[str, Actor], zone: ZoneInfo) 
                 service_at_site_id=UUID(row["served_by"]["offer_id"]) if is_accepted else None,
                 visit_ids=[each.visit_id for each in planned] if is_accepted else (),
             )
+        # made-up requests stay as they were left: their windows have passed, and nobody is to be asked
+        intake.unqueue_offering(UUID(row["wish"]["id"]), at=submitted_at)
     return Loaded(created, 0, len(rows) - created)
 
 

@@ -5,6 +5,7 @@ The state machine is data (`MOVES`); every move appends one journal entry, from 
 the present state again. Who may see a request follows from the elder, the area and the provider.
 """
 
+from dispatch.intake.models import CareRequest
 from dispatch.intake.operations.moving import (
     IllegalMoveError,
     MoveNotAllowedError,
@@ -106,6 +107,7 @@ __all__ = [
     "AttendanceCard",
     "AttendanceWish",
     "CancelReason",
+    "CareRequest",
     "CareRequestIdTakenError",
     "CareRequestNotFoundError",
     "CareRequestRepeatedError",

@@ -6,14 +6,17 @@ import logging
 from typing import TYPE_CHECKING
 from uuid import UUID
 
-from dispatch import clock, journal, storage, visits
+from dispatch import assignment, clock, intake, journal, storage, visits
 from dispatch.actor import SYSTEM
 from dispatch.jobs.following import REACTION, react_again
+from dispatch.jobs.offers import LET_EXPIRE, OFFER_NEXT
+from dispatch.jobs.steps import TwoStep
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
     from datetime import datetime
 
+    from dispatch.config import Settings
     from dispatch.storage import DeadlineView
 
     Firing = Callable[[DeadlineView, datetime], None]
@@ -33,36 +36,55 @@ def miss_visit(deadline: DeadlineView, at: datetime) -> None:
     visits.miss_visit(UUID(deadline.key), at=at)
 
 
-FIRINGS: Mapping[str, Firing] = {
+FIRINGS: Mapping[str, Firing | TwoStep] = {
     storage.UPLOAD_EXPIRY: expire_upload,
     visits.MISSED: miss_visit,
     REACTION: react_again,
+    intake.OFFERING: OFFER_NEXT,
+    assignment.EXPIRY: LET_EXPIRE,
 }
 
 
-def fire_due(firings: Mapping[str, Firing] = FIRINGS) -> int:
+def fire_due(firings: Mapping[str, Firing | TwoStep] = FIRINGS, *, settings: Settings | None = None) -> int:
     """
     Fire what is due now; gives how many fired.
 
     Any number of workers may do so at the same time. One that fails is tried again later, and keeps none of the
-    others waiting.
+    others waiting. What needs settings is left alone where none are given.
     """
     with storage.reading():
         due = storage.find_due_deadlines(at=clock.utc_now(), limit=TAKEN_AT_ONCE)
-    return sum(_fire(deadline_id, firings=firings) for deadline_id in due)
+    return sum(_fire(one, firings=firings, settings=settings) for one in due)
 
 
-def _fire(deadline_id: UUID, *, firings: Mapping[str, Firing]) -> bool:
+def _fire(due: DeadlineView, *, firings: Mapping[str, Firing | TwoStep], settings: Settings | None) -> bool:
     now = clock.utc_now()
     try:
+        firing = firings[due.kind]
+        if isinstance(firing, TwoStep):
+            return settings is not None and _fire_prepared(firing, due=due, at=now, settings=settings)
         with storage.transaction():
-            deadline = storage.take_deadline(deadline_id, at=now)
+            deadline = storage.take_deadline(due.id, at=now)
             if deadline is None:
                 return False
-            firings[deadline.kind](deadline, now)
+            firing(deadline, now)
     except Exception:
-        logger.exception("Deadline %s could not be fired", deadline_id)
+        logger.exception("Deadline %s could not be fired", due.id)
         with storage.transaction():
-            storage.postpone_deadline(deadline_id, at=now)
+            storage.postpone_deadline(due.id, at=now)
         return False
+    return True
+
+
+def _fire_prepared(firing: TwoStep, *, due: DeadlineView, at: datetime, settings: Settings) -> bool:
+    with storage.reading():  # another worker may have been quicker, and preparing takes a while
+        if not storage.is_due(due.id, at=at):
+            return False
+    found = firing.prepare(due, at, settings)
+    with storage.transaction():
+        firing.hold(due)
+        deadline = storage.take_deadline(due.id, at=at)
+        if deadline is None:
+            return False
+        firing.fire(deadline, at, found)
     return True

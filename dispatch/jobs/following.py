@@ -8,6 +8,7 @@ from datetime import timedelta
 from typing import TYPE_CHECKING
 
 from dispatch import clock, journal, storage
+from dispatch.jobs.offers import CLOSING
 from dispatch.jobs.webhooks import ACCOUNT_REACTIONS, WEBHOOK_REACTIONS
 
 if TYPE_CHECKING:
@@ -28,6 +29,7 @@ logger = logging.getLogger(__name__)
 # follower, then kind of entry. A name is where its place is kept by: never renamed, and another one begins anew.
 FOLLOWERS: Mapping[str, Mapping[str, Reaction]] = {
     "calendars": ACCOUNT_REACTIONS,
+    "offers": CLOSING,
     "webhooks": WEBHOOK_REACTIONS,
 }
 

@@ -30,6 +30,7 @@ if TYPE_CHECKING:
     from types import FrameType
     from typing import TextIO
 
+    from dispatch.config import Settings
     from dispatch.jobs.task import Handler
 
 NICENESS = 10  # whoever waits for an answer goes first where cores are shared
@@ -93,7 +94,7 @@ def run_worker(
         sender = Sender(apart=app.app_context, settings=settings)
         say(mine)
         for count in itertools.count():
-            sweep(engine, mine=mine, count=count, more=[sender.start_due])
+            sweep(engine, mine=mine, count=count, settings=settings, more=[sender.start_due])
             if stopping.wait(SWEEP_EVERY_S):
                 break
     engine.stop()
@@ -107,10 +108,11 @@ def sweep(
     *,
     mine: str,
     count: int,
+    settings: Settings,
     more: Iterable[Callable[[], object]] = (),
 ) -> None:
     """Do what is due in a quiet moment; a fault in one part keeps none of the others, nor the worker, from going on."""
-    parts: list[Callable[[], object]] = [fire_due, follow_all, *more]
+    parts: list[Callable[[], object]] = [lambda: fire_due(settings=settings), follow_all, *more]
     if count % RESCUE_EVERY == 0:
         parts += [lambda: rescue_lost(engine, mine=mine), lambda: send_unsent(engine)]
     if count % DELETE_EVERY == 0:

@@ -38,6 +38,7 @@ from dispatch.storage.current import (
 from dispatch.storage.deadlines import (
     DeadlineView,
     find_due_deadlines,
+    is_due,
     oldest_deadline_at,
     postpone_deadline,
     set_deadline,
@@ -204,6 +205,7 @@ __all__ = [
     "install",
     "install_jobs",
     "install_keys",
+    "is_due",
     "keep_reply",
     "key_no",
     "key_ring",

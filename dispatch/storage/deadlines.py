@@ -84,9 +84,15 @@ def withdraw_deadline(kind: str, *, key: str, at: datetime) -> None:
         row.withdrawn_at = row.withdrawn_at or at
 
 
-def find_due_deadlines(*, at: datetime, limit: int) -> list[UUID]:
+def find_due_deadlines(*, at: datetime, limit: int) -> list[DeadlineView]:
     """Find what is due, the longest due first."""
-    return list(session().scalars(sa.select(Deadline.id).where(*_is_due(at)).order_by(Deadline.try_at).limit(limit)))
+    query = sa.select(Deadline.id, Deadline.kind, Deadline.key, Deadline.due_at).where(*_is_due(at))
+    return [DeadlineView(*row) for row in session().execute(query.order_by(Deadline.try_at).limit(limit))]
+
+
+def is_due(deadline_id: UUID, *, at: datetime) -> bool:
+    """Say whether a deadline is due and has not fired."""
+    return session().scalar(sa.select(Deadline.id).where(Deadline.id == deadline_id, *_is_due(at))) is not None
 
 
 def take_deadline(deadline_id: UUID, *, at: datetime) -> DeadlineView | None:

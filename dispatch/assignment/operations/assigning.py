@@ -8,6 +8,8 @@ from dispatch import directory, elders, intake, visits
 from dispatch.actor import SYSTEM
 from dispatch.assignment.operations.gathering import find_fitting, gather
 from dispatch.assignment.operations.matching import assumptions, keep_run, refuse_past
+from dispatch.assignment.operations.offering.ending import end_offer
+from dispatch.assignment.queries import find_open_offer
 from dispatch.assignment.rules.ranking import judge_all
 from dispatch.assignment.rules.recording import hash_of, record_of
 from dispatch.assignment.values import (
@@ -15,8 +17,10 @@ from dispatch.assignment.values import (
     Candidate,
     MatchResult,
     MatchView,
+    OfferStatus,
     Reason,
     ReasonCode,
+    WithdrawReason,
 )
 from dispatch.errors import ConflictError, NotFoundError
 from dispatch.storage import new_id
@@ -29,6 +33,7 @@ if TYPE_CHECKING:
     from zoneinfo import ZoneInfo
 
     from dispatch.actor import Actor
+    from dispatch.elders import ElderFacts
     from dispatch.streets import Network
 
 TWO = 2
@@ -75,7 +80,8 @@ def assign_request(
     Give a request to one provider: take a place, plan the visits with their carers, and move the request on.
 
     The provider is judged again by the very rules of the search, with the request and the carers held, so that of
-    two who assign at once one is told. With all carers known the request is scheduled in the same transaction.
+    two who assign at once one is told. With all carers known the request is scheduled in the same transaction. An open
+    offer of the provider is accepted with it, one of another is taken back.
 
     Raises
     ------
@@ -98,28 +104,19 @@ def assign_request(
     )
     if request.status in ASSIGNED:
         raise AlreadyAssignedError(care_request_id=request.id, status=request.status.value)
-    if not offers:
-        raise _not_fitting(request, service_at_site_id=service_at_site_id)
     intake.check_move(request_id, to=intake.RequestStatus.ACCEPTED, actor=actor, service_at_site_id=service_at_site_id)
     refuse_past(request, now=now)
-    case = gather(request, facts=facts, offers=offers, network=network, now=now, zone=zone, is_locked=True)
-    ranked, rejected = judge_all(case, now=now)
-    if not ranked:
-        raise ProviderCannotServeError(rejected[0].reasons, service_at_site_id=service_at_site_id)
-    chosen = ranked[0]
-    run = MatchResult(
-        run_id=new_id(),
-        care_request_id=request.id,
-        elder_id=request.elder_id,
-        at=now,
-        service_on=request.service_on,
-        view=MatchView.ALL,
-        assumptions=assumptions(network),
-        inputs_hash=hash_of(case),
-        ranked=tuple(ranked),
-        rejected=(),
-        record=record_of(ranked, rejected),
+    run = judge_one(
+        request,
+        facts=facts,
+        offers=offers,
+        service_at_site_id=service_at_site_id,
+        network=network,
+        now=now,
+        zone=zone,
+        is_locked=True,
     )
+    chosen = run.ranked[0]
     keep_run(run)
     _take_place(offers[0], request=request)
     pair_id = new_id() if len(chosen.carers) == TWO else None
@@ -133,6 +130,7 @@ def assign_request(
         visit_ids=planned,
         start_at=chosen.start_at,
     )
+    _end_open_offer(request_id, service_at_site_id=service_at_site_id, actor=actor, now=now)
     # every slot has its carer, or needs none: nothing is left to plan, so the system schedules it
     card = intake.move_request(request_id, to=intake.RequestStatus.SCHEDULED, actor=SYSTEM, now=now)
     start_at, end_at = _times(chosen)
@@ -152,6 +150,67 @@ def assign_request(
     )
 
 
+def judge_one(
+    request: intake.RequestCard,
+    *,
+    facts: ElderFacts,
+    offers: Sequence[directory.Offer],
+    service_at_site_id: UUID,
+    network: Network,
+    now: datetime,
+    zone: ZoneInfo,
+    is_locked: bool = False,
+) -> MatchResult:
+    """
+    Judge one provider for a request by the rules of the search; the answer holds it alone, with its rank.
+
+    `offers` is what `find_fitting` gave for it. With `is_locked` the carers are held until the transaction ends.
+
+    Raises
+    ------
+    ProviderCannotServeError
+        Where the provider fails a hard rule; with the codes.
+    HomeUnlocatedError, ProviderNotFoundError
+
+    """
+    if not offers:
+        raise _not_fitting(request, service_at_site_id=service_at_site_id)
+    case = gather(request, facts=facts, offers=offers, network=network, now=now, zone=zone, is_locked=is_locked)
+    ranked, rejected = judge_all(case, now=now)
+    if not ranked:
+        raise ProviderCannotServeError(rejected[0].reasons, service_at_site_id=service_at_site_id)
+    return MatchResult(
+        run_id=new_id(),
+        care_request_id=request.id,
+        elder_id=request.elder_id,
+        at=now,
+        service_on=request.service_on,
+        view=MatchView.ALL,
+        assumptions=assumptions(network),
+        inputs_hash=hash_of(case),
+        ranked=tuple(ranked),
+        rejected=(),
+        record=record_of(ranked, rejected),
+    )
+
+
+def is_full(offer: directory.Offer, *, request: intake.RequestCard) -> bool:
+    """Say whether a provider has no place left on the request's day and part of the day."""
+    maximum, taken = _places(offer, request=request)
+    return maximum is not None and taken >= maximum
+
+
+def _end_open_offer(request_id: UUID, *, service_at_site_id: UUID, actor: Actor, now: datetime) -> None:
+    """End the open offer of a request that has its provider: accepted, or taken back from another one."""
+    row = find_open_offer(request_id)
+    if row is None:
+        return
+    if row.service_at_site_id == service_at_site_id:
+        end_offer(row, status=OfferStatus.ACCEPTED, actor=actor, at=now)
+    else:
+        end_offer(row, status=OfferStatus.WITHDRAWN, actor=actor, at=now, withdrawn=WithdrawReason.ASSIGNED)
+
+
 def _not_fitting(
     request: intake.RequestCard, *, service_at_site_id: UUID
 ) -> ProviderNotFoundError | ProviderCannotServeError:
@@ -161,9 +220,15 @@ def _not_fitting(
     return ProviderCannotServeError([Reason(ReasonCode.NOT_OFFERED)], service_at_site_id=service_at_site_id)
 
 
-def _take_place(offer: directory.Offer, *, request: intake.RequestCard) -> None:
+def _places(offer: directory.Offer, *, request: intake.RequestCard) -> tuple[int | None, int]:
+    """Give how many places there are (None: nobody counts them), and how many are taken."""
     slot = directory.find_slot(offer.service_at_site_id, service_on=request.service_on, period=request.period)
     maximum = slot.maximum if slot and slot.is_planned else offer.capacity.available if offer.capacity else None
+    return maximum, slot.taken if slot else 0
+
+
+def _take_place(offer: directory.Offer, *, request: intake.RequestCard) -> None:
+    maximum, _ = _places(offer, request=request)
     if maximum is None:
         return
     try:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import TYPE_CHECKING
 
@@ -11,6 +11,9 @@ from dispatch.words import Words
 if TYPE_CHECKING:
     from datetime import datetime
     from uuid import UUID
+
+    from dispatch.assignment.values.answers import Assignment, MatchResult
+    from dispatch.errors import ConflictError
 
 
 class OfferStatus(StrEnum):
@@ -91,3 +94,78 @@ class OfferCard:
     ended_at: datetime | None
     ended_by: UUID | None
     match_run_id: UUID | None
+
+
+class ProposalKind(StrEnum):
+    """What a search for the next provider came to."""
+
+    FOUND = "found"
+    NOBODY = "nobody"
+    BLOCKED = "blocked"  # what the search needs is missing
+    NOT_WANTED = "not_wanted"  # the request is elsewhere by now
+
+
+class NobodyReason(StrEnum):
+    """Why a request finds nobody."""
+
+    NO_CANDIDATE = "no_candidate"
+    ALL_DECLINED = "all_declined"
+    WINDOW_PAST = "window_past"
+
+
+class BlockReason(StrEnum):
+    """What is missing before providers can be looked for; the request waits until it is there."""
+
+    NO_NETWORK = "no_network"
+    HOME_UNLOCATED = "home_unlocated"
+    HOME_OFF_STREETS = "home_off_streets"
+    MANUAL = "manual"  # the area's rule leaves it to an officer
+
+
+@dataclass(frozen=True, slots=True)
+class Proposal:
+    """
+    Whom to ask next, as it was found outside of the transaction that asks.
+
+    `request_version` is the request's as it was then: where it has changed, the search is made again. `counts` says how
+    often each reason stood against a provider.
+    """
+
+    care_request_id: UUID
+    request_version: int
+    kind: ProposalKind
+    service_at_site_id: UUID | None = None
+    match: MatchResult | None = None
+    reason: NobodyReason | BlockReason | None = None
+    counts: dict[str, int] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class OfferFilter:
+    """Which offers a list holds; None: all that the reader may see."""
+
+    status: OfferStatus | None = None
+    care_request_id: UUID | None = None
+    service_at_site_id: UUID | None = None
+    area_code: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class OfferPage:
+    """One page of offers, newest first; `next_place` is where the next page begins, None at the end."""
+
+    offers: list[OfferCard]
+    next_place: tuple[datetime, UUID] | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """
+    What became of a wish to accept: the assignment, or why the provider cannot serve the request any more.
+
+    In the second case the offer was taken back and the next provider is asked.
+    """
+
+    offer: OfferCard
+    assignment: Assignment | None
+    refusal: ConflictError | None = None

@@ -15,6 +15,7 @@ import sqlalchemy as sa
 from dispatch import directory, visits
 from dispatch.intake.models import CareRequestVisit
 from dispatch.intake.operations.proving import check_proofs
+from dispatch.intake.operations.queuing import queue_offering, unqueue_offering
 from dispatch.intake.queries import find_visit_ids
 from dispatch.intake.rules import SILENCE, SILENCE_COUNTS_AFTER
 from dispatch.intake.values import RequestStatus
@@ -93,11 +94,21 @@ def await_confirmation(made: MadeMove) -> None:
         withdraw_deadline(SILENCE, key=str(made.row.id), at=made.now)
 
 
+def keep_offering(made: MadeMove) -> None:
+    """Have providers asked while a request waits for one, and nobody once it does not."""
+    is_resumed_offered = made.to is S.OFFERED and made.before.status is S.ON_HOLD
+    if made.to is S.SUBMITTED or is_resumed_offered:
+        queue_offering(made.row.id, due_at=made.now, at=made.now)
+    else:
+        unqueue_offering(made.row.id, at=made.now)
+
+
 BEFORE_MOVE: Final[tuple[Callable[[MadeMove], None], ...]] = (prove,)
 # in this order: who serves is forgotten last
 AFTER_MOVE: Final[tuple[Callable[[MadeMove], None], ...]] = (
     end_visits,
     free_place,
     await_confirmation,
+    keep_offering,
     forget_provider,
 )

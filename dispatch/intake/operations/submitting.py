@@ -11,6 +11,7 @@ import sqlalchemy as sa
 from dispatch import dates, directory, elders, journal
 from dispatch.errors import ConflictError, InvalidError
 from dispatch.intake.models import CareRequest
+from dispatch.intake.operations.queuing import queue_offering
 from dispatch.intake.queries import find_open, find_row, to_cards
 from dispatch.intake.rules import choose_channel, derive_period, find_faults, first_move, roles_for, with_next_states
 from dispatch.intake.values import Pairing, RequestStatus
@@ -124,6 +125,7 @@ def submit_request(wish: RequestWish, *, actor: Actor, now: datetime, zone: Zone
         service_on=row.service_on.isoformat(),
         period=row.period,
     )
+    queue_offering(row.id, due_at=now, at=now)
     return show(row)
 
 
