@@ -8,7 +8,7 @@ from datetime import timedelta
 import pytest
 import sqlalchemy as sa
 
-from dispatch import clock, storage, visits
+from dispatch import assignment, clock, intake, storage, visits
 from dispatch.jobs.deadlines import FIRINGS, fire_due
 from dispatch.jobs.following import REACTION
 from dispatch.storage.deadlines import Deadline
@@ -166,7 +166,7 @@ def test_two_workers_at_once_fire_each_of_many_once(real_app):
 
 
 def test_every_kind_that_is_set_can_be_fired():
-    assert set(FIRINGS) == {storage.UPLOAD_EXPIRY, visits.MISSED, REACTION}
+    assert set(FIRINGS) == {storage.UPLOAD_EXPIRY, visits.MISSED, REACTION, intake.OFFERING, assignment.EXPIRY}
 
 
 @pytest.mark.usefixtures("db")

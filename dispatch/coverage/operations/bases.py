@@ -34,7 +34,7 @@ WITHOUT_MEANING = frozenset(
         *("access", "account", "assessment", "assignment", "care_request", "carer", "caseload", "category_set", "code"),
         *("coverage", "coverage_run", "deadline", "grant", "job", "key", "membership", "obligation", "preference"),
         *("quote", "roster", "scenario", "session", "subsidy_rule", "supervisor_task", "upload", "visit", "visit_log"),
-        *("calendar_feed", "care_series", "webhook"),
+        *("calendar_feed", "care_series", "offer", "webhook"),
     }
 )
 ADOPTED = "scenario.adopted"
