@@ -70,6 +70,7 @@ class TinyDay:
     sites: dict[str, UUID] = field(default_factory=dict)
     organizations: dict[str, UUID] = field(default_factory=dict)
     carers: dict[str, UUID] = field(default_factory=dict)
+    numbers: dict[str, int] = field(default_factory=dict)
 
     def provider(  # noqa: PLR0913 - what a provider is
         self,
@@ -87,8 +88,12 @@ class TinyDay:
         catchments: tuple[str, ...] = (),
         **service_fields,
     ) -> UUID:
-        """Put an organization with one site and one service into the town; the id of the offer comes back."""
-        number = 100 * (len(self.offers) + 1)
+        """
+        Put an organization with one site and one service into the town; the id of the offer comes back.
+
+        Put again under the same name it is changed to what is said then.
+        """
+        number = self.numbers.setdefault(name, 100 * (len(self.numbers) + 1))
         key = ("tiny", name)
         lon, lat = point_ll(*at) if at else (None, None)
         directory.put_organizations(
@@ -163,8 +168,8 @@ class TinyDay:
         base: tuple[float, float] | None = None,
         **fields,
     ) -> UUID:
-        """Let somebody work for a provider on Tuesdays; the id comes back."""
-        carer_id = identity(10_000 + len(self.carers))
+        """Let somebody work for a provider on Tuesdays; the id comes back. Put again they are changed."""
+        carer_id = self.carers.get(name) or identity(10_000 + len(self.carers))
         lon, lat = point_ll(*base) if base else (None, None)
         made = {
             "id": carer_id,
