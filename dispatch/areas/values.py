@@ -57,18 +57,21 @@ class RuleStatus(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class RuleKind:
-    """What the value of a rule may be: a list out of choices or one of them, or a whole number within bounds."""
+    """What the value of a rule may be: a list out of choices or one of them, a whole number, or numbers by choice."""
 
     words: Words
     choices: tuple[str, ...] = ()
     is_single: bool = False
     low: int = 0
     high: int = 0
+    numbers: tuple[str, ...] = ()  # for some of the choices some of these numbers, each within the bounds
 
     def accepts(self, value: object) -> bool:
         """Say whether this is a value of the rule."""
         if self.is_single:
             return isinstance(value, str) and value in self.choices
+        if self.numbers:
+            return isinstance(value, dict) and bool(value) and all(map(self._accepts_numbers, value.items()))
         if self.choices:
             return (
                 isinstance(value, list)
@@ -76,6 +79,18 @@ class RuleKind:
                 and all(isinstance(each, str) and each in self.choices for each in value)
                 and len(set(value)) == len(value)
             )
+        return self._is_within(value)
+
+    def _accepts_numbers(self, item: tuple[object, object]) -> bool:
+        choice, found = item
+        return (
+            choice in self.choices
+            and isinstance(found, dict)
+            and bool(found)
+            and all(name in self.numbers and self._is_within(each) for name, each in found.items())
+        )
+
+    def _is_within(self, value: object) -> bool:
         return type(value) is int and self.low <= value <= self.high
 
 
@@ -201,6 +216,8 @@ BASICS = (  # what an elder can need near home, as the list of services in the d
     *("housekeeping", "daily_living", "health_care", "comfort", "learning", "mutual_aid", "care_adviser"),
     *("home_health_assessment", "family_doctor", "ltci_nursing", "home_bed", "residential_care"),
 )
+URGENCIES = ("emergency", "urgent", "soon", "routine")  # as the room of requests knows them
+LONGEST_LIMIT_MIN = 7 * 24 * 60
 RULE_KINDS: dict[str, RuleKind] = {
     "visit.modes": RuleKind(
         Words(
@@ -231,5 +248,15 @@ RULE_KINDS: dict[str, RuleKind] = {
         ),
         choices=("automatic", "manual"),
         is_single=True,
+    ),
+    "request.urgency": RuleKind(
+        Words(
+            "各紧急程度的时限（分钟）：按 {choices} 写 accept_min、offer_min、start_min 中的几个，1 到 10080 的整数。",
+            "Limits in minutes, 1 to 10080: for some of {choices} some of accept_min, offer_min and start_min.",
+        ),
+        choices=URGENCIES,
+        numbers=("accept_min", "offer_min", "start_min"),
+        low=1,
+        high=LONGEST_LIMIT_MIN,
     ),
 }

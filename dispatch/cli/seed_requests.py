@@ -26,7 +26,7 @@ def play_requests(rows: list[Row], *, actors: dict[str, Actor], zone: ZoneInfo) 
         wish = intake.RequestWish(**fields)
         submitted_at = datetime.fromisoformat(row["submitted_at"])
         try:
-            intake.submit_request(wish, actor=actors[row["actor"]], now=submitted_at, zone=zone)
+            intake.submit_request(wish, actor=actors[row["actor"]], now=submitted_at, zone=zone, is_history=True)
         except (intake.CareRequestIdTakenError, intake.CareRequestRepeatedError) as repeated:
             if str(repeated.facts.get("care_request_id")) != str(wish.id):
                 raise

@@ -6,6 +6,12 @@ the present state again. Who may see a request follows from the elder, the area 
 """
 
 from dispatch.intake.models import CareRequest
+from dispatch.intake.operations.clocks import (
+    ACCEPT_BREACH,
+    START_BREACH,
+    breach_clock,
+    find_urgency_limits,
+)
 from dispatch.intake.operations.moving import (
     IllegalMoveError,
     MoveNotAllowedError,
@@ -35,6 +41,9 @@ from dispatch.intake.operations.tasks import (
     close_tasks,
     raise_task,
 )
+from dispatch.intake.operations.unmet import (
+    record_unmet,
+)
 from dispatch.intake.queries import count_open, count_unmatched_by_elder, count_unmet, find_history
 from dispatch.intake.rules import (
     DISPUTE_WITHIN,
@@ -54,15 +63,23 @@ from dispatch.intake.rules import (
     rebuild_state,
     roles_for,
     state_after,
+    whose_turn,
 )
 from dispatch.intake.values import (
     DISPUTE_WORDS,
+    OFFICERS_REASONS,
     STATUS_WORDS,
     AttendanceCard,
     AttendanceWish,
+    BreachCard,
+    BreachCount,
+    BreachFilter,
+    BreachPage,
     CancelReason,
     Channel,
+    Clock,
     ClockHours,
+    ClockState,
     CloseReason,
     ConfirmationCard,
     ConfirmedBy,
@@ -87,11 +104,15 @@ from dispatch.intake.values import (
     TaskFilter,
     TaskKind,
     TaskStatus,
+    Turn,
     UnmetCount,
+    UnmetKind,
     Urgency,
+    UrgencyLimits,
 )
 
 __all__ = [
+    "ACCEPT_BREACH",
     "DISPUTE_WITHIN",
     "DISPUTE_WORDS",
     "FARTHEST_AHEAD",
@@ -100,19 +121,27 @@ __all__ = [
     "MOVES",
     "NOTES",
     "OFFERING",
+    "OFFICERS_REASONS",
     "ON_BEHALF_MAX_LENGTH",
     "SILENCE",
     "SILENCE_COUNTS_AFTER",
+    "START_BREACH",
     "STATUS_WORDS",
     "AttendanceCard",
     "AttendanceWish",
+    "BreachCard",
+    "BreachCount",
+    "BreachFilter",
+    "BreachPage",
     "CancelReason",
     "CareRequest",
     "CareRequestIdTakenError",
     "CareRequestNotFoundError",
     "CareRequestRepeatedError",
     "Channel",
+    "Clock",
     "ClockHours",
+    "ClockState",
     "CloseReason",
     "ConfirmationCard",
     "ConfirmedBy",
@@ -141,8 +170,12 @@ __all__ = [
     "TaskFilter",
     "TaskKind",
     "TaskStatus",
+    "Turn",
     "UnmetCount",
+    "UnmetKind",
     "Urgency",
+    "UrgencyLimits",
+    "breach_clock",
     "cancel_request",
     "check_move",
     "clock_counted",
@@ -158,6 +191,7 @@ __all__ = [
     "find_open_requests",
     "find_requested_elders",
     "find_requests",
+    "find_urgency_limits",
     "get_request",
     "hold_request",
     "judge_move",
@@ -165,9 +199,11 @@ __all__ = [
     "queue_offering",
     "raise_task",
     "rebuild_state",
+    "record_unmet",
     "resume_request",
     "roles_for",
     "state_after",
     "submit_request",
     "unqueue_offering",
+    "whose_turn",
 ]

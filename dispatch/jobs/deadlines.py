@@ -36,9 +36,21 @@ def miss_visit(deadline: DeadlineView, at: datetime) -> None:
     visits.miss_visit(UUID(deadline.key), at=at)
 
 
+def breach_accepting(deadline: DeadlineView, at: datetime) -> None:
+    """Tell of a request that was not accepted within its limit."""
+    intake.breach_clock(deadline.key, clock=intake.Clock.ACCEPT, at=at)
+
+
+def breach_start(deadline: DeadlineView, at: datetime) -> None:
+    """Tell of a request that did not begin within its limit."""
+    intake.breach_clock(deadline.key, clock=intake.Clock.START, at=at)
+
+
 FIRINGS: Mapping[str, Firing | TwoStep] = {
     storage.UPLOAD_EXPIRY: expire_upload,
     visits.MISSED: miss_visit,
+    intake.ACCEPT_BREACH: breach_accepting,
+    intake.START_BREACH: breach_start,
     REACTION: react_again,
     intake.OFFERING: OFFER_NEXT,
     assignment.EXPIRY: LET_EXPIRE,

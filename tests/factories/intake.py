@@ -6,8 +6,11 @@ from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
-from dispatch import intake
+import sqlalchemy as sa
+
+from dispatch import intake, storage
 from dispatch.actor import SYSTEM
+from dispatch.intake.models import CareRequestClock
 
 if TYPE_CHECKING:
     from uuid import UUID
@@ -57,3 +60,15 @@ def move(request_id: UUID, *steps: intake.RequestStatus, now: datetime = NOW, **
 def raise_task(request_id: UUID, *, kind: intake.TaskKind, reason: str | None = None, at: datetime = NOW) -> UUID:
     """Raise a supervisor's task as the system."""
     return intake.raise_task(request_id, kind=kind, reason=reason, actor=SYSTEM, at=at)
+
+
+def clocks_of(request_id: UUID) -> list[CareRequestClock]:
+    """Give the clocks of a request: for accepting by turn, then for the start."""
+    storage.session().flush()
+    return list(
+        storage.session().scalars(
+            sa.select(CareRequestClock)
+            .where(CareRequestClock.care_request_id == request_id)
+            .order_by(CareRequestClock.clock, CareRequestClock.turn_no)
+        )
+    )

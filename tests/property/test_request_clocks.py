@@ -92,14 +92,3 @@ def test_a_clock_does_not_count_backward():
     )
     with pytest.raises(ValueError, match="forward"):
         intake.clock_end(start, counted=timedelta(minutes=-1), hours=ClockHours.BY_DAY, zone=ZONE)
-
-
-@pytest.mark.feature("R7")
-def test_emergency_and_urgent_run_always_and_the_others_by_day():
-    # domain.md 3.6
-    assert {urgency.value: hours.value for urgency, hours in intake.HOURS_BY_URGENCY.items()} == {
-        "emergency": "always",
-        "urgent": "always",
-        "soon": "by_day",
-        "routine": "by_day",
-    }

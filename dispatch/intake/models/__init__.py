@@ -1,5 +1,8 @@
 """The tables of the intake."""
 
+from dispatch.intake.models.clocks import (
+    CareRequestClock,
+)
 from dispatch.intake.models.doing import Attendance, Confirmation, Dispute
 from dispatch.intake.models.requests import (
     OPEN_STATES,
@@ -16,12 +19,16 @@ from dispatch.intake.models.tasks import (
     IS_OPEN,
     SupervisorTask,
 )
+from dispatch.intake.models.unmet import (
+    UnmetDemand,
+)
 
 __all__ = [
     "IS_OPEN",
     "OPEN_STATES",
     "Attendance",
     "CareRequest",
+    "CareRequestClock",
     "CareRequestVisit",
     "CareSeries",
     "Confirmation",
@@ -30,4 +37,5 @@ __all__ = [
     "SeriesObstacle",
     "SeriesPause",
     "SupervisorTask",
+    "UnmetDemand",
 ]

@@ -7,13 +7,14 @@ the move, and decides by the move whether it has anything to do.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Final
 
 import sqlalchemy as sa
 
 from dispatch import directory, visits
 from dispatch.intake.models import CareRequestVisit
+from dispatch.intake.operations.consequences import follow_move
 from dispatch.intake.operations.proving import check_proofs
 from dispatch.intake.operations.queuing import queue_offering, unqueue_offering
 from dispatch.intake.queries import find_visit_ids
@@ -22,7 +23,7 @@ from dispatch.intake.values import RequestStatus
 from dispatch.storage import session, set_deadline, withdraw_deadline
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Mapping
     from datetime import datetime
 
     from dispatch.actor import Actor
@@ -47,6 +48,7 @@ class MadeMove:
     actor: Actor
     now: datetime
     reason: str | None
+    told: Mapping[str, object] = field(default_factory=dict)
 
     @property
     def is_reopening(self) -> bool:
@@ -110,5 +112,6 @@ AFTER_MOVE: Final[tuple[Callable[[MadeMove], None], ...]] = (
     free_place,
     await_confirmation,
     keep_offering,
+    follow_move,
     forget_provider,
 )

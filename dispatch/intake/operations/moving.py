@@ -85,7 +85,7 @@ def move_request(
     )
     state = _state(row)
     _check(move, reason=reason, service_at_site_id=service_at_site_id)
-    made = MadeMove(row=row, kind=move.kind, before=state, to=to, actor=actor, now=now, reason=reason)
+    made = MadeMove(row=row, kind=move.kind, before=state, to=to, actor=actor, now=now, reason=reason, told=told or {})
     for check in BEFORE_MOVE:
         check(made)
     facts: dict[str, object] = dict(told or {})

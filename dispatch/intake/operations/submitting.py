@@ -11,6 +11,7 @@ import sqlalchemy as sa
 from dispatch import dates, directory, elders, journal
 from dispatch.errors import ConflictError, InvalidError
 from dispatch.intake.models import CareRequest
+from dispatch.intake.operations.clocks import start_clocks
 from dispatch.intake.operations.queuing import queue_offering
 from dispatch.intake.queries import find_open, find_row, to_cards
 from dispatch.intake.rules import choose_channel, derive_period, find_faults, first_move, roles_for, with_next_states
@@ -55,11 +56,14 @@ class CareRequestIdTakenError(ConflictError):
     detail = Words("换一个新的 id 再提交。", "Make a new id and send it again.")
 
 
-def submit_request(wish: RequestWish, *, actor: Actor, now: datetime, zone: ZoneInfo) -> RequestCard:
+def submit_request(
+    wish: RequestWish, *, actor: Actor, now: datetime, zone: ZoneInfo, is_history: bool = False
+) -> RequestCard:
     """
     Ask for a service for an elder.
 
     The service's day is the local date on which the window begins, and its area where the elder lives on it.
+    Of what is told later (`is_history`) no clock runs.
 
     Raises
     ------
@@ -126,6 +130,8 @@ def submit_request(wish: RequestWish, *, actor: Actor, now: datetime, zone: Zone
         period=row.period,
     )
     queue_offering(row.id, due_at=now, at=now)
+    if not is_history:
+        start_clocks(row, now=now, zone=zone)
     return show(row)
 
 

@@ -4,7 +4,6 @@ from dispatch.intake.queries.requests import (
     OPEN,
     count_open,
     count_unmatched_by_elder,
-    count_unmet,
     find_history,
     find_open,
     find_open_elders,
@@ -13,6 +12,9 @@ from dispatch.intake.queries.requests import (
     find_row,
     find_visit_ids,
     to_cards,
+)
+from dispatch.intake.queries.unmet import (
+    count_unmet,
 )
 
 __all__ = [

@@ -17,7 +17,6 @@ from dispatch.intake.values import (
     RequestStatus,
     ServedCount,
     ServedHistory,
-    UnmetCount,
     Urgency,
 )
 from dispatch.storage import session
@@ -179,32 +178,6 @@ def find_history(
         .group_by(served)
     )
     return ServedHistory(by_offer=by_offer, of_elder={offer_id: count for offer_id, count in own if offer_id})
-
-
-def count_unmet(area_prefix: str, *, service_codes: Collection[str], from_on: date, to_on: date) -> list[UnmetCount]:
-    """
-    Count the requests that found nobody and those that failed, by the area in which the elder lived then; by code.
-
-    Those whose service day lies in the half-open span count as they stand now: who was taken up again is none.
-    """
-    rows = session().execute(
-        sa.select(CareRequest.area_code, CareRequest.status, sa.func.count())
-        .where(
-            CareRequest.area_code.startswith(area_prefix, autoescape=True),
-            CareRequest.service_code.in_(sorted(service_codes)),
-            CareRequest.service_on >= from_on,
-            CareRequest.service_on < to_on,
-            CareRequest.status.in_((RequestStatus.UNMATCHED, RequestStatus.FAILED)),
-        )
-        .group_by(CareRequest.area_code, CareRequest.status)
-    )
-    found: dict[str, dict[str, int]] = {}
-    for area_code, status, count in rows:
-        found.setdefault(area_code, {})[status] = count
-    return [
-        UnmetCount(code, counts.get(RequestStatus.UNMATCHED, 0), counts.get(RequestStatus.FAILED, 0))
-        for code, counts in sorted(found.items())
-    ]
 
 
 def to_cards(rows: Sequence[CareRequest]) -> list[RequestCard]:

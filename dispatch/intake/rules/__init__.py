@@ -3,7 +3,6 @@
 from dispatch.intake.rules.clocks import (
     DAY_FROM,
     DAY_TO,
-    HOURS_BY_URGENCY,
     clock_counted,
     clock_end,
 )
@@ -43,6 +42,12 @@ from dispatch.intake.rules.requests import (
     state_after,
     with_next_states,
 )
+from dispatch.intake.rules.urgency import (
+    HOURS_BY_URGENCY,
+    LIMITS,
+    limits_of,
+    whose_turn,
+)
 
 __all__ = [
     "BEFORE_HOLD",
@@ -58,6 +63,7 @@ __all__ = [
     "EVERYTHING",
     "FARTHEST_AHEAD",
     "HOURS_BY_URGENCY",
+    "LIMITS",
     "LONGEST_WINDOW",
     "MOVES",
     "NOBODY",
@@ -77,9 +83,11 @@ __all__ = [
     "find_missing_of_visits",
     "first_move",
     "judge_move",
+    "limits_of",
     "rebuild_state",
     "role_of",
     "roles_for",
     "state_after",
+    "whose_turn",
     "with_next_states",
 ]

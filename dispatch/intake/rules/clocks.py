@@ -11,7 +11,7 @@ from datetime import UTC, datetime, time, timedelta
 from typing import TYPE_CHECKING, Final
 
 from dispatch import dates
-from dispatch.intake.values import ClockHours, Urgency
+from dispatch.intake.values import ClockHours
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -19,12 +19,6 @@ if TYPE_CHECKING:
 
 DAY_FROM: Final = time(8)  # domain.md 3.6: soon and routine clocks run 08:00–20:00
 DAY_TO: Final = time(20)
-HOURS_BY_URGENCY: Final = {
-    Urgency.EMERGENCY: ClockHours.ALWAYS,
-    Urgency.URGENT: ClockHours.ALWAYS,
-    Urgency.SOON: ClockHours.BY_DAY,
-    Urgency.ROUTINE: ClockHours.BY_DAY,
-}
 
 
 def clock_end(start_at: datetime, *, counted: timedelta, hours: ClockHours, zone: ZoneInfo) -> datetime:

@@ -66,7 +66,14 @@ def _moves() -> tuple[Move, ...]:
 
 MOVES: Final = _moves()
 # kinds of entries about a request that move nothing: they say twice where it stands
-NOTES: Final = frozenset({"care_request.confirmed", "care_request.disputed", "care_request.dispute_closed"})
+NOTES: Final = frozenset(
+    {
+        "care_request.breached",
+        "care_request.confirmed",
+        "care_request.disputed",
+        "care_request.dispute_closed",
+    }
+)
 
 # P: a request is for the near future, and a window is a wish for a time and not for a season
 LONGEST_WINDOW: Final = timedelta(days=7)
@@ -137,8 +144,8 @@ def rebuild_state(entries: Iterable[Entry]) -> RequestState:
     """
     Rebuild a request's present state from its journal entries, oldest first.
 
-    What is only noted (a confirmation, a dispute) moves nothing. That the last entry is missing shows where the result
-    is not what the request says of itself.
+    What is only noted (a clock that ran out, a confirmation, a dispute) moves nothing. That the last entry is
+    missing shows where the result is not what the request says of itself.
 
     Raises
     ------

@@ -1,7 +1,15 @@
 """Closed lists and values of the intake."""
 
 from dispatch.intake.values.clocks import (
+    BreachCard,
+    BreachCount,
+    BreachFilter,
+    BreachPage,
+    Clock,
     ClockHours,
+    ClockState,
+    Turn,
+    UrgencyLimits,
 )
 from dispatch.intake.values.doing import (
     DISPUTE_WORDS,
@@ -31,7 +39,6 @@ from dispatch.intake.values.requests import (
     RequestWish,
     ServedCount,
     ServedHistory,
-    UnmetCount,
     Urgency,
 )
 from dispatch.intake.values.series import (
@@ -62,6 +69,10 @@ from dispatch.intake.values.tasks import (
     TaskKind,
     TaskStatus,
 )
+from dispatch.intake.values.unmet import (
+    UnmetCount,
+    UnmetKind,
+)
 
 __all__ = [
     "DISPUTE_WORDS",
@@ -71,9 +82,15 @@ __all__ = [
     "TASK_WORDS",
     "AttendanceCard",
     "AttendanceWish",
+    "BreachCard",
+    "BreachCount",
+    "BreachFilter",
+    "BreachPage",
     "CancelReason",
     "Channel",
+    "Clock",
     "ClockHours",
+    "ClockState",
     "CloseReason",
     "ConfirmationCard",
     "ConfirmedBy",
@@ -113,7 +130,10 @@ __all__ = [
     "TaskFilter",
     "TaskKind",
     "TaskStatus",
+    "Turn",
     "UnmetCount",
+    "UnmetKind",
     "Urgency",
+    "UrgencyLimits",
     "end_reason_of",
 ]

@@ -75,15 +75,6 @@ class Pairing(StrEnum):
     SEQUENTIAL = "sequential"
 
 
-@dataclass(frozen=True, slots=True)
-class UnmetCount:
-    """How many requests of one area found nobody, and how many were taken and then failed."""
-
-    area_code: str
-    unmatched: int
-    failed: int
-
-
 class CancelReason(StrEnum):
     """Why a request was canceled."""
 

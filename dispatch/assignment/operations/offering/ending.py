@@ -22,6 +22,13 @@ if TYPE_CHECKING:
     from dispatch.assignment.values import DeclineReason, OfferCard
 
 
+# what counts as demand that a provider did not meet
+UNMET = {
+    OfferStatus.DECLINED: intake.UnmetKind.DECLINED,
+    OfferStatus.EXPIRED: intake.UnmetKind.EXPIRED,
+}
+
+
 class OfferExpiredError(ConflictError):
     """The answer came after the offer ran out."""
 
@@ -133,6 +140,9 @@ def end_offer(
     row.ended_at = at
     row.ended_by = actor.account_id
     reason = declined or withdrawn
+    if status in UNMET:
+        why = [declined.value] if declined else []
+        intake.record_unmet(row.care_request_id, kind=UNMET[status], reasons=why, at=at, offer_id=row.id)
     journal.append(
         f"offer.{status.value}",
         actor=actor,
