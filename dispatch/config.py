@@ -18,6 +18,22 @@ class SettingsError(Exception):
 
 
 @dataclass(frozen=True, slots=True)
+class NotifierSettings:
+    """Who carries short texts out of the house; what is not chosen stays empty."""
+
+    kind: str = "console"
+    sms_url: str = ""
+    sms_key_id: str = ""
+    sms_secret: str = field(default="", repr=False)
+    sms_signature: str = ""
+    sms_templates: dict[str, str] = field(default_factory=dict)
+    wechat_url: str = ""
+    wechat_app_id: str = ""
+    wechat_secret: str = field(default="", repr=False)
+    wechat_templates: dict[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
 class Settings:
     """What the outside decides; the README's table says the same."""
 
@@ -39,6 +55,7 @@ class Settings:
     rate_limit: int | None
     webhook_inside: tuple[IPv4Network | IPv6Network, ...]
     webhook_http: frozenset[str]
+    notifier: NotifierSettings = field(default_factory=NotifierSettings)
 
     @property
     def networks_dir(self) -> Path:
@@ -52,6 +69,13 @@ class Settings:
 
 
 NONE = "none"  # of a list that may be empty
+NOTIFIERS = ("console", "sms", "wechat", "off")
+# the short texts that a gateway must know; a test compares them with those that are sent
+TEXTS = (
+    *("accepted", "rearranged", "canceled", "unmatched", "failed"),
+    *("offered", "visit_planned", "visit_canceled", "alarm", "trial"),
+)
+SIGNATURE_MAX = 10
 LOG_LEVELS = ("debug", "info", "warning", "error")
 
 # name, default (None: required), what it is; the README's table is compared with this one
@@ -74,6 +98,16 @@ SETTINGS = (
     ("DISPATCH_RATE_LIMIT", "600", "requests a minute of one account or address to each web process; off: no limit"),
     ("DISPATCH_WEBHOOK_INSIDE", "none", "inside networks whose receivers of webhooks may be called: 10.1.0.0/16"),
     ("DISPATCH_WEBHOOK_HTTP", "none", "hosts that webhooks may call without encryption, by name: oa.example.cn"),
+    ("DISPATCH_NOTIFIER", "console", "who sends short texts: console, sms, wechat or off"),
+    ("DISPATCH_SMS_URL", NONE, "where the gateway for short messages takes them"),
+    ("DISPATCH_SMS_KEY_ID", NONE, "the name of the key at that gateway"),
+    ("DISPATCH_SMS_SECRET", NONE, "signs requests to that gateway"),
+    ("DISPATCH_SMS_SIGNATURE", NONE, "the registered signature, at most 10 characters"),
+    ("DISPATCH_SMS_TEMPLATES", NONE, "ours=theirs,…: the gateway's name of each template"),
+    ("DISPATCH_WECHAT_URL", "https://api.weixin.qq.com", "where WeChat's platform answers"),
+    ("DISPATCH_WECHAT_APP_ID", NONE, "the id of the official account or mini-program"),
+    ("DISPATCH_WECHAT_SECRET", NONE, "its secret"),
+    ("DISPATCH_WECHAT_TEMPLATES", NONE, "ours=ID/thing1/thing2/thing3,…: template id and its three fields"),
 )
 
 
@@ -129,7 +163,51 @@ def read_settings(*, needs_secret: bool = True) -> Settings:
         rate_limit=None if values["DISPATCH_RATE_LIMIT"] == "off" else _whole(values, "DISPATCH_RATE_LIMIT"),
         webhook_inside=_some_networks(values, "DISPATCH_WEBHOOK_INSIDE"),
         webhook_http=frozenset(_listed(str(values["DISPATCH_WEBHOOK_HTTP"]).lower())),
+        notifier=_notifier({name: "" if text in {None, NONE} else str(text) for name, text in values.items()}),
     )
+
+
+def _notifier(values: dict[str, str]) -> NotifierSettings:
+    kind = values["DISPATCH_NOTIFIER"]
+    if kind not in NOTIFIERS:
+        raise SettingsError(f"DISPATCH_NOTIFIER must be one of {', '.join(NOTIFIERS)}, not {kind!r}")
+    if kind not in {"sms", "wechat"}:
+        return NotifierSettings(kind=kind)
+    ours = {name: text for name, text in values.items() if name.startswith(f"DISPATCH_{kind.upper()}_")}
+    missing = sorted(name for name, text in ours.items() if not text)
+    if missing:
+        raise SettingsError(f"DISPATCH_NOTIFIER={kind} needs {', '.join(missing)}; docs/notices.md says what they are")
+    url = ours[f"DISPATCH_{kind.upper()}_URL"]
+    if not url.startswith(("https://", "http://")):
+        raise SettingsError(f"DISPATCH_{kind.upper()}_URL must begin with https:// (or http:// on a closed network)")
+    if kind == "wechat":
+        return NotifierSettings(
+            kind=kind,
+            wechat_url=url,
+            wechat_app_id=ours["DISPATCH_WECHAT_APP_ID"],
+            wechat_secret=ours["DISPATCH_WECHAT_SECRET"],
+            wechat_templates=_templates(ours, "DISPATCH_WECHAT_TEMPLATES", parts=4),
+        )
+    if len(ours["DISPATCH_SMS_SIGNATURE"]) > SIGNATURE_MAX:
+        raise SettingsError(f"DISPATCH_SMS_SIGNATURE has more than {SIGNATURE_MAX} characters: texts would be split")
+    return NotifierSettings(
+        kind=kind,
+        sms_url=url,
+        sms_key_id=ours["DISPATCH_SMS_KEY_ID"],
+        sms_secret=ours["DISPATCH_SMS_SECRET"],
+        sms_signature=ours["DISPATCH_SMS_SIGNATURE"],
+        sms_templates=_templates(ours, "DISPATCH_SMS_TEMPLATES", parts=1),
+    )
+
+
+def _templates(values: dict[str, str], name: str, *, parts: int) -> dict[str, str]:
+    pairs = [part.strip().partition("=") for part in values[name].split(",")]
+    found = {ours: theirs for ours, _, theirs in pairs}
+    wrong = [theirs for theirs in found.values() if not theirs or theirs.count("/") != parts - 1]
+    if wrong or set(found) != set(TEXTS) or len(pairs) != len(TEXTS):
+        example = "TEMPLATE" if parts == 1 else "ID/thing1/thing2/thing3"
+        raise SettingsError(f"{name} needs {', '.join(f'{each}={example}' for each in TEXTS)}")
+    return found
 
 
 def _zone(text: str) -> ZoneInfo:

@@ -6,6 +6,7 @@ grants, a revoked device and a disabled account take effect with the next reques
 """
 
 from dispatch.accounts.delegation import DELEGATIONS, Delegation, Reach
+from dispatch.accounts.holders import find_holders, find_languages
 from dispatch.accounts.keys import looks_like_key, read_key
 from dispatch.accounts.operations import (
     BoundElsewhereError,
@@ -186,7 +187,9 @@ __all__ = [
     "find_bound",
     "find_calls",
     "find_emergencies",
+    "find_holders",
     "find_keys",
+    "find_languages",
     "find_managed",
     "find_not_ended",
     "find_on_line",

@@ -233,6 +233,22 @@ RULE_KINDS: dict[str, RuleKind] = {
         low=1,
         high=LONGEST_VALIDITY_MONTHS,
     ),
+    "short_text.quiet_from_h": RuleKind(
+        Words(
+            "从几点起不发短信（紧急的除外）：0 到 23 的整数。",
+            "From which hour no short texts are sent, emergencies excepted: a whole number, 0 to 23.",
+        ),
+        low=0,
+        high=23,
+    ),
+    "short_text.quiet_to_h": RuleKind(
+        Words(
+            "从几点起又发短信：0 到 23 的整数；与开始相同则不限。",
+            "From which hour short texts are sent again: a whole number, 0 to 23; the same hour: they always are.",
+        ),
+        low=0,
+        high=23,
+    ),
     "basic_services": RuleKind(
         Words(
             "每位老人身边该有哪些基本服务：{choices} 中的几个，写成列表。",

@@ -36,6 +36,7 @@ from dispatch.carers.queries import (
     find_carers,
     find_carers_on,
     find_employer,
+    find_reach,
     lock_carers,
 )
 from dispatch.carers.rules import CARER_LAYOUT, ROSTER_LAYOUT, work_spans
@@ -44,6 +45,7 @@ from dispatch.carers.values import (
     CarerChange,
     CarerFacts,
     CarerPart,
+    CarerReach,
     CarerRecord,
     CarerStatus,
     CarerView,
@@ -74,6 +76,7 @@ __all__ = [
     "CarerPart",
     "CarerPartNotFoundError",
     "CarerPartOverlapError",
+    "CarerReach",
     "CarerRecord",
     "CarerSheetOptions",
     "CarerStatus",
@@ -106,6 +109,7 @@ __all__ = [
     "find_carers",
     "find_carers_on",
     "find_employer",
+    "find_reach",
     "get_card",
     "get_roster",
     "import_carers",

@@ -10,8 +10,16 @@ import sqlalchemy as sa
 from dispatch import directory
 from dispatch.actor import Role
 from dispatch.carers.models import Carer, Qualification, Shift, ShiftException
-from dispatch.carers.values import CarerFacts, CarerStatus, ExceptionKind, ExceptionRecord, ShiftRecord, TravelMode
-from dispatch.storage import as_known, in_force, session
+from dispatch.carers.values import (
+    CarerFacts,
+    CarerReach,
+    CarerStatus,
+    ExceptionKind,
+    ExceptionRecord,
+    ShiftRecord,
+    TravelMode,
+)
+from dispatch.storage import Place, as_known, in_force, session, unseal
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Sequence
@@ -187,6 +195,19 @@ def find_carer_names(carer_ids: Iterable[UUID]) -> dict[UUID, str]:
         row.id: row.name
         for ids in chunks(carer_ids)
         for row in session().execute(sa.select(Carer.id, Carer.name).where(Carer.id.in_(ids)))
+    }
+
+
+def find_reach(carer_ids: Iterable[UUID]) -> dict[UUID, CarerReach]:
+    """Find by which account and number active carers are told something."""
+    return {
+        row.id: CarerReach(
+            row.organization_id,
+            row.account_id,
+            unseal(row.phone_sealed, place=Place("carer", "phone", row.id)) if row.phone_sealed else None,
+        )
+        for row in load_carers(carer_ids).values()
+        if row.status == CarerStatus.ACTIVE
     }
 
 

@@ -168,6 +168,14 @@ class CarerFacts:
     exceptions: tuple[ExceptionRecord, ...]
 
 
+class CarerReach(NamedTuple):
+    """Whose carer somebody is, and by which account and number (E.164) they are told something; None: by none."""
+
+    organization_id: UUID
+    account_id: UUID | None
+    phone: str | None
+
+
 class WorkSpan(NamedTuple):
     """When a carer works, as instants in UTC; of this time `break_min` are free for no visit."""
 

@@ -54,6 +54,7 @@ from dispatch.elders.operations import (
 )
 from dispatch.elders.operations.leaving import find_departed, mark_erased
 from dispatch.elders.operations.naming import rebuild_names
+from dispatch.elders.operations.reaching import Numbers, find_numbers
 from dispatch.elders.operations.searching import DESK, Finding, UnreadableQuestionError, search_elders
 from dispatch.elders.queries import (
     find_absorbed,
@@ -174,6 +175,7 @@ __all__ = [
     "MergeObstacle",
     "NeedRecord",
     "NewAssessment",
+    "Numbers",
     "Part",
     "PartNotFoundError",
     "PartOverlapError",
@@ -211,6 +213,7 @@ __all__ = [
     "find_memberships",
     "find_merged",
     "find_names",
+    "find_numbers",
     "get_elder",
     "get_facts",
     "get_grade",

@@ -44,7 +44,13 @@ from dispatch.intake.operations.tasks import (
 from dispatch.intake.operations.unmet import (
     record_unmet,
 )
-from dispatch.intake.queries import count_open, count_unmatched_by_elder, count_unmet, find_history
+from dispatch.intake.queries import (
+    count_open,
+    count_unmatched_by_elder,
+    count_unmet,
+    find_history,
+    find_request_ids,
+)
 from dispatch.intake.rules import (
     DISPUTE_WITHIN,
     FARTHEST_AHEAD,
@@ -69,6 +75,7 @@ from dispatch.intake.values import (
     DISPUTE_WORDS,
     OFFICERS_REASONS,
     STATUS_WORDS,
+    TASK_WORDS,
     AttendanceCard,
     AttendanceWish,
     BreachCard,
@@ -127,6 +134,7 @@ __all__ = [
     "SILENCE_COUNTS_AFTER",
     "START_BREACH",
     "STATUS_WORDS",
+    "TASK_WORDS",
     "AttendanceCard",
     "AttendanceWish",
     "BreachCard",
@@ -189,6 +197,7 @@ __all__ = [
     "find_faults",
     "find_history",
     "find_open_requests",
+    "find_request_ids",
     "find_requested_elders",
     "find_requests",
     "find_urgency_limits",

@@ -8,6 +8,7 @@ from datetime import timedelta
 from typing import TYPE_CHECKING
 
 from dispatch import clock, journal, storage
+from dispatch.jobs.notices import REACTIONS as NOTICES
 from dispatch.jobs.offers import CLOSING
 from dispatch.jobs.webhooks import ACCOUNT_REACTIONS, WEBHOOK_REACTIONS
 
@@ -30,6 +31,7 @@ logger = logging.getLogger(__name__)
 FOLLOWERS: Mapping[str, Mapping[str, Reaction]] = {
     "calendars": ACCOUNT_REACTIONS,
     "offers": CLOSING,
+    "notices": NOTICES,
     "webhooks": WEBHOOK_REACTIONS,
 }
 

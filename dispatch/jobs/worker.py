@@ -19,6 +19,7 @@ from dispatch.jobs.coverage_runs import run_coverage
 from dispatch.jobs.deadlines import fire_due
 from dispatch.jobs.following import follow_all
 from dispatch.jobs.imports import IMPORTS
+from dispatch.jobs.notices import keep_sending
 from dispatch.jobs.port import load_engine
 from dispatch.jobs.sitings import site
 from dispatch.jobs.task import Task, run_task
@@ -90,6 +91,7 @@ def run_worker(
         engine = load_engine().Engine(settings.database_url, worker=mine, run=run)
         beat = threading.Thread(target=_beat, args=(app, mine, stopping), daemon=True)
         beat.start()
+        threading.Thread(target=keep_sending, args=(app,), kwargs={"stopping": stopping}, daemon=True).start()
         engine.start()
         sender = Sender(apart=app.app_context, settings=settings)
         say(mine)

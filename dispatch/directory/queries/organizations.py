@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import sqlalchemy as sa
 
-from dispatch.directory.models import Organization, Service, Site, SiteStatus
+from dispatch.directory.models import Organization, Service, ServiceAtSite, Site, SiteStatus
 from dispatch.directory.queries.search import is_named
 from dispatch.directory.values import Stage
 from dispatch.errors import NotFoundError
@@ -69,6 +69,15 @@ def get_service(service_id: UUID) -> Service:
     if service is None:
         raise ServiceNotFoundError
     return service
+
+
+def find_organization_of(service_at_site_id: UUID) -> UUID | None:
+    """Find the organization that gives a service at a site; None where there is none any more."""
+    return session().scalar(
+        sa.select(Service.organization_id)
+        .join(ServiceAtSite, ServiceAtSite.service_id == Service.id)
+        .where(ServiceAtSite.id == service_at_site_id)
+    )
 
 
 def find_services(organization_id: UUID) -> list[Service]:

@@ -76,6 +76,16 @@ def find_visit_ids(request_ids: Iterable[UUID]) -> dict[UUID, tuple[UUID, ...]]:
     return found
 
 
+def find_request_ids(visit_ids: Iterable[UUID]) -> dict[UUID, UUID]:
+    """Find the request that each of these visits serves; those that serve none are left out."""
+    rows = session().execute(
+        sa.select(CareRequestVisit.visit_id, CareRequestVisit.care_request_id).where(
+            CareRequestVisit.visit_id.in_(list(visit_ids))
+        )
+    )
+    return {visit_id: request_id for visit_id, request_id in rows}  # noqa: C416 - rows are no pairs for mypy
+
+
 def find_page(
     condition: sa.ColumnElement[bool],
     *,

@@ -10,24 +10,31 @@ from dispatch.privacy.rules import RETENTION
 from dispatch.privacy.values import ErasureBasis, Retained
 
 if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
     from datetime import date, datetime
 
     from dispatch.actor import Actor
 
+    End = Callable[..., int]  # takes `before` and `dry_run`; gives how many are over their time
+
 ELDERS_AT_ONCE = 500
 
 
-def apply_retention(*, actor: Actor, at: datetime, on: date, dry_run: bool) -> list[Retained]:
+def apply_retention(*, actor: Actor, at: datetime, on: date, dry_run: bool, also: Mapping[str, End]) -> list[Retained]:
     """
     Count what is over its time, and end it unless it is a dry run: elders are erased, the rest loses rows or places.
 
-    Call it inside a transaction. At most 500 elders are erased at once; call it again for more.
+    `also` ends, by class, what lives in rooms beside this one. Call it inside a transaction. At most 500 elders are
+    erased at once; call it again for more.
     Journal: retention.applied, and elder.erased for each.
     """
     found = []
     for each in RETENTION:
         before = at - each.kept_for
-        over = _END[each.key](before, actor, at, on, dry_run)
+        if each.key in also:
+            over = also[each.key](before=before, dry_run=dry_run)
+        else:
+            over = _END[each.key](before, actor, at, on, dry_run)
         found.append(Retained(each.key, before, over))
     if not dry_run:
         counts = {one.key: one.over for one in found}

@@ -1,0 +1,1 @@
+"""What is done with notices and short texts: telling, reading, queueing, sending, ending."""
