@@ -42,9 +42,11 @@ logconfig_dict = {
 }
 
 # each process counts into a file of its own; whichever is asked adds them up. Set before anything counts, once.
+MADE_HERE = f"dispatch-metrics-{os.getpid()}-"
 if "PROMETHEUS_MULTIPROC_DIR" not in os.environ:
-    os.environ["PROMETHEUS_MULTIPROC_DIR"] = tempfile.mkdtemp(prefix="dispatch-metrics-", dir=IN_MEMORY)
-COUNTERS = os.environ["PROMETHEUS_MULTIPROC_DIR"]
+    os.environ["PROMETHEUS_MULTIPROC_DIR"] = tempfile.mkdtemp(prefix=MADE_HERE, dir=IN_MEMORY)
+COUNTERS = Path(os.environ["PROMETHEUS_MULTIPROC_DIR"])
+COUNTERS.mkdir(parents=True, exist_ok=True)  # a folder that is named and not there would fail every request
 
 
 def on_starting(server: Any) -> None:  # noqa: ARG001, ANN401 - gunicorn's signature
@@ -66,5 +68,6 @@ def child_exit(server: Any, worker: Any) -> None:  # noqa: ARG001, ANN401 - guni
 
 
 def on_exit(server: Any) -> None:  # noqa: ARG001, ANN401 - gunicorn's signature
-    """Remove the counters."""
-    shutil.rmtree(COUNTERS, ignore_errors=True)
+    """Remove the counters, unless somebody else named the folder: others may count there too."""
+    if COUNTERS.name.startswith(MADE_HERE):
+        shutil.rmtree(COUNTERS, ignore_errors=True)

@@ -305,14 +305,14 @@ def _wish(place: tuple[str, float, float]) -> coverage.ChangeWish:
 
 
 @contextmanager
-def _server(folder: Path) -> Iterator[int]:
+def _server(folder: Path, *, ready: str = "/readyz") -> Iterator[int]:
     port = _free_port()
     environment = os.environ | {"NUMBA_CACHE_DIR": str(ROOT / "var" / "numba")}
     command = [sys.executable, "-m", "gunicorn", "wsgi:app", f"--bind=127.0.0.1:{port}", "--workers=2", "--threads=4"]
     with (folder / "log").open("w", encoding="utf-8") as log:
         process = subprocess.Popen(command, cwd=ROOT, env=environment, stdout=log, stderr=log)  # noqa: S603 - our own program
         try:
-            _wait(port, "/readyz", process, folder / "log")
+            _wait(port, ready, process, folder / "log")
             yield port
         finally:
             process.send_signal(signal.SIGTERM)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import re
 import runpy
 import shutil
@@ -136,8 +137,30 @@ def test_a_web_process_has_its_kernels_before_it_serves():
     assert done.stdout.split() == ["built", "warm", "serving"]
 
 
-def test_gunicorn_compiles_once_before_its_processes_do(monkeypatch):
+def test_folder_of_counters_that_somebody_names_is_made_and_stays(monkeypatch, tmp_path):
+    named = tmp_path / "run" / "counters"
+    monkeypatch.setenv("PROMETHEUS_MULTIPROC_DIR", str(named))
+
+    runpy.run_path(str(ROOT / "gunicorn.conf.py"))["on_exit"](None)
+
+    assert named.is_dir()
+
+
+def test_folder_of_counters_that_gunicorn_makes_goes_with_it(monkeypatch, tmp_path):
+    monkeypatch.setenv("PROMETHEUS_MULTIPROC_DIR", str(tmp_path))  # so that it is put back in the end
+    monkeypatch.delenv("PROMETHEUS_MULTIPROC_DIR")
+
+    made = runpy.run_path(str(ROOT / "gunicorn.conf.py"))
+    folder = Path(os.environ["PROMETHEUS_MULTIPROC_DIR"])
+    assert folder.is_dir()
+    made["on_exit"](None)
+
+    assert not folder.exists()
+
+
+def test_gunicorn_compiles_once_before_its_processes_do(monkeypatch, tmp_path):
     asked = []
+    monkeypatch.setenv("PROMETHEUS_MULTIPROC_DIR", str(tmp_path))  # what it sets itself would reach every later test
     monkeypatch.setattr(subprocess, "run", lambda command, **_: asked.append(command))
     runpy.run_path(str(ROOT / "gunicorn.conf.py"))["on_starting"](None)
     monkeypatch.undo()

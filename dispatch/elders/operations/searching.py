@@ -31,6 +31,7 @@ if TYPE_CHECKING:
 DESK = (Role.OPERATOR, Role.DISTRICT_OFFICER)
 PLACES_MAX = 100  # communities that one word names
 SHORTEST_PLACE = 2  # characters
+KEYS_EACH = 3  # so many of one name may begin alike: wang, wangxiuying, wxy
 
 
 class UnreadableQuestionError(InvalidError):
@@ -153,10 +154,15 @@ def _find_by_words(
         .join(Elder, Elder.id == NameKey.elder_id)
         .join(Residence, Residence.elder_id == NameKey.elder_id)
         .where(_begins(NameKey.key, first), scope.homes(), *places, *fits)
-        .group_by(NameKey.elder_id)
-        .order_by(sa.func.min(NameKey.key), NameKey.elder_id)
+        .order_by(NameKey.key, NameKey.elder_id)
     )
-    return list(session().scalars(query.limit(limit)))
+    asked = limit * KEYS_EACH
+    while True:  # in the order of the keys, so that the database stops early; one name may have several that fit
+        rows = session().scalars(query.limit(asked)).all()
+        found = list(dict.fromkeys(rows))
+        if len(found) >= limit or len(rows) < asked:
+            return found[:limit]
+        asked *= 4
 
 
 def _begins(key: sa.ColumnElement[str] | sa.orm.InstrumentedAttribute[str], word: str) -> sa.ColumnElement[bool]:
