@@ -36,6 +36,7 @@ TOLD: Mapping[str, frozenset[Audience]] = {
     "care_request.breached": frozenset({REQUESTER, PROVIDER, OFFICERS}),
     "care_request.confirmed": ASKERS | {PROVIDER, CARERS},
     "care_request.disputed": ASKERS | {PROVIDER, OFFICERS},
+    "care_request.dispute_closed": ASKERS | {PROVIDER},
     "offer.made": frozenset({PROVIDER}),
     "offer.accepted": frozenset({PROVIDER}),
     "offer.declined": frozenset({PROVIDER}),

@@ -55,6 +55,9 @@ SENTENCES: Mapping[str, Words] = {
     ),
     "care_request.confirmed": Words("{elder}的{service}已由对方确认。", "{service} for {elder} was confirmed."),
     "care_request.disputed": Words("{elder}的{service}有异议，待处理。", "{service} for {elder} is disputed."),
+    "care_request.dispute_closed": Words(
+        "{elder}的{service}：异议已处理。", "The dispute over {service} for {elder} was settled."
+    ),
     "offer.made": Words("有一项{service}待答复（{elder}，{when}）。", "{service} is offered to you ({elder}, {when})."),
     "offer.accepted": Words("已接单：{service}（{elder}，{when}）。", "You accepted {service} ({elder}, {when})."),
     "offer.declined": Words("已谢绝：{service}（{elder}，{when}）。", "You declined {service} ({elder}, {when})."),

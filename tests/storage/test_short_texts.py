@@ -1,0 +1,279 @@
+"""Short texts: who is sent one and when, and an outbox in which none is lost and none counts as sent too early."""
+
+from __future__ import annotations
+
+import threading
+from datetime import timedelta
+
+import pytest
+import sqlalchemy as sa
+
+from dispatch import accounts, areas, clock, elders, intake, notices, privacy, storage
+from dispatch.actor import SYSTEM, Actor, Grant, Role, ScopeKind
+from dispatch.jobs.notices import send_due
+from dispatch.notices import Outcome, Result, TextFilter, TextStatus
+from dispatch.notices.models import ShortText
+from tests.factories.accounts import make_account
+from tests.factories.elders import elder_record, put_elders
+from tests.factories.intake import NOW, local, move
+from tests.factories.notices import ZONE, Postman, tell_all
+from tests.worlds.tiny_day import AREA, make_tiny_day
+
+S, T = intake.RequestStatus, TextStatus
+OFFICER = Actor(None, (Grant(Role.DISTRICT_OFFICER, ScopeKind.AREA, "120198"),))
+ELDERS_PHONE, SONS_PHONE = "13800002345", "13800009876"
+SENT = Result.SENT
+
+
+@pytest.fixture
+def town(db, monkeypatch):  # noqa: ARG001 - what is put is undone
+    """The town with an elder who has a phone and a son, and one team for baths; it is 09:00."""
+    monkeypatch.setattr(clock, "utc_now", lambda: NOW)
+    with storage.transaction():
+        made = make_tiny_day(phone=ELDERS_PHONE)
+        made.bath_team()
+        son = elders.ContactRecord("戚某", elders.Relation.CHILD, SONS_PHONE, 1)
+        elders.put_contact(
+            made.elder_id, record=son, actor=OFFICER, at=NOW, on=NOW.date(), ties=elders.Ties(), version=None
+        )
+        yield made
+
+
+def texts(*columns):
+    return storage.session().execute(sa.select(*columns).select_from(ShortText).order_by(ShortText.id)).all()
+
+
+def accepted(town, *, at=NOW, told_at=None, **fields):
+    """Have a request accepted and told of."""
+    with storage.transaction():
+        request_id = town.ask("bathing_home", now=at, **fields)
+        town.assign(request_id, "浴", now=at)
+        tell_all(request_id, at=told_at or at)
+    return request_id
+
+
+def recipients():
+    return sorted(
+        (row.recipient.partition(":")[0], row.template) for row in texts(ShortText.recipient, ShortText.template)
+    )
+
+
+def statuses():
+    with storage.reading():
+        return [row.status for row in texts(ShortText.status)]
+
+
+@pytest.mark.feature("R1")
+def test_the_elder_is_sent_what_was_arranged_in_chinese_once(town):
+    request_id = accepted(town)
+    with storage.transaction():
+        tell_all(request_id, at=NOW)
+    postman = Postman()
+
+    assert send_due(postman, zone=ZONE) == 1
+    assert send_due(postman, zone=ZONE) == 0
+
+    [message] = postman.given
+    # two carers start together at 14:20, by the worked example
+    assert message.text.endswith("姓老人：上门助浴已有机构接单，3月31日14:20。")
+    assert message.phone == f"+86{ELDERS_PHONE}"
+    assert statuses() == [T.SENT]
+
+
+def test_who_has_no_phone_is_told_by_the_first_contact_and_an_emergency_goes_to_all(town):
+    accepted(town, urgency=intake.Urgency.EMERGENCY)
+
+    assert recipients() == [("contact", "accepted"), ("elder", "accepted")]
+
+
+def test_the_first_contact_is_told_where_the_elder_has_no_number(town):
+    storage.session().execute(sa.text("UPDATE elder SET phone_sealed = NULL, phone_index = NULL"))
+    accepted(town)
+
+    assert recipients() == [("contact", "accepted")]
+
+
+@pytest.mark.parametrize(
+    ("at", "due"), [("2026-03-30 22:00", "2026-03-31 08:00"), ("2026-03-30 20:00", "2026-03-30 20:00")]
+)
+def test_at_night_a_text_waits_for_the_morning(town, at, due):
+    accepted(town, at=local(at))
+
+    assert [row.due_at for row in texts(ShortText.due_at)] == [local(due)]
+
+
+def test_an_emergency_waits_for_no_morning(town):
+    accepted(town, at=local("2026-03-30 22:00"), urgency=intake.Urgency.EMERGENCY)
+    assert {row.due_at for row in texts(ShortText.due_at)} == {local("2026-03-30 22:00")}
+
+
+def test_an_area_may_have_other_quiet_hours(town):
+    for key, hour in (("short_text.quiet_from_h", 23), ("short_text.quiet_to_h", 6)):
+        record = areas.RuleRecord(AREA[:6], key, value=hour, status="adopted", valid_from=NOW.date())
+        areas.put_rule(record, actor=SYSTEM, at=NOW)
+    accepted(town, at=local("2026-03-30 22:00"))
+
+    assert [row.due_at for row in texts(ShortText.due_at)] == [local("2026-03-30 22:00")]
+
+
+def test_whoever_switched_them_off_is_sent_none_but_in_an_emergency(app, town):
+    own = make_account(app, role=Role.ELDER, elder_ids=[town.elder_id])
+    actor = accounts.find_actor(own, on=NOW.date())
+    notices.put_wish(actor=actor, is_on=False, at=NOW)
+
+    accepted(town)
+    assert recipients() == []
+
+
+def test_a_relative_gives_a_number_that_is_on_record_and_is_sent_it_there(app, town):
+    daughter = make_account(app, role=Role.FAMILY, elder_ids=[town.elder_id])
+    actor = accounts.find_actor(daughter, on=NOW.date())
+
+    with pytest.raises(notices.InvalidMessageSettingsError):
+        notices.put_wish(actor=actor, is_on=True, phone="13900001111", at=NOW)
+    with pytest.raises(notices.InvalidMessageSettingsError):
+        notices.put_wish(actor=actor, is_on=True, phone="12", at=NOW)
+    shown = notices.put_wish(actor=actor, is_on=True, phone=SONS_PHONE, at=NOW)
+    accepted(town)
+
+    assert shown.phone_masked == "138****9876"
+    assert recipients() == [("account", "accepted"), ("elder", "accepted")]
+
+
+def test_a_text_that_was_overtaken_or_whose_time_has_come_is_dropped(town, monkeypatch):
+    overtaken = accepted(town)
+    with storage.transaction():
+        move(overtaken, S.SUBMITTED, reason="no_staff")
+    over = Postman()
+    send_due(over, zone=ZONE)
+    assert (over.given, statuses()) == ([], [T.DROPPED])
+
+    with storage.transaction():
+        move(overtaken, S.CANCELED, reason="not_needed")
+    accepted(town)
+    monkeypatch.setattr(clock, "utc_now", lambda: local("2026-03-31 14:20"))
+    send_due(over, zone=ZONE)
+    assert over.given == []
+    with storage.reading():
+        assert sorted(row.error for row in texts(ShortText.error)) == ["over", "overtaken"]
+
+
+def test_old_entries_wake_nobody(town):
+    accepted(town, told_at=NOW + timedelta(hours=13))
+
+    assert recipients() == []
+
+
+def test_what_the_provider_did_not_take_is_tried_again_later_and_in_the_end_has_failed(town, monkeypatch):
+    accepted(town)
+    postman = Postman(says=lambda _message: Outcome(Result.LATER, error="timeout"))
+    now, tries = NOW, []
+
+    for _ in range(notices.MOST_TRIES):
+        monkeypatch.setattr(clock, "utc_now", lambda now=now: now)
+        tries.append((send_due(postman, zone=ZONE), statuses()))
+        now += notices.wait_after(len(tries))
+
+    assert tries == [(1, [T.QUEUED])] * (notices.MOST_TRIES - 1) + [(1, [T.FAILED])]
+    assert len({message.id for message in postman.given}) == 1  # the provider can drop repetitions
+    with storage.reading():
+        cards, counts = notices.list_texts(OFFICER, wanted=TextFilter(status=T.FAILED), limit=9)
+        nothing, _ = notices.list_texts(
+            Actor(None, (Grant(Role.DISTRICT_OFFICER, ScopeKind.AREA, "120199"),)), wanted=TextFilter(), limit=9
+        )
+    assert [(card.phone_masked, card.error, card.tries) for card in cards] == [("138****2345", "timeout", 8)]
+    assert (counts[T.FAILED], nothing) == (1, [])
+
+    with storage.transaction():
+        notices.retry_text(cards[0].id, actor=OFFICER, at=now)
+    postman.says = lambda message: Outcome(SENT, provider_message_id=str(message.id))
+    monkeypatch.setattr(clock, "utc_now", lambda: now)
+    assert (send_due(postman, zone=ZONE), statuses()) == (1, [T.SENT])
+    with storage.transaction(), pytest.raises(notices.ShortTextNotFailedError):
+        notices.retry_text(cards[0].id, actor=OFFICER, at=now)
+
+
+def test_refused_for_good_is_failed_at_once(town):
+    accepted(town)
+
+    send_due(Postman(says=lambda _message: Outcome(Result.NEVER, error="gateway.INVALID_PHONE")), zone=ZONE)
+
+    assert statuses() == [T.FAILED]
+
+
+def test_killed_between_sending_and_storing_it_is_sent_again_under_the_same_id(town, monkeypatch):
+    accepted(town)
+    postman = Postman()
+
+    def killed(_message):
+        raise KeyboardInterrupt
+
+    with pytest.raises(KeyboardInterrupt):
+        send_due(Postman(says=killed, given=postman.given), zone=ZONE)
+    assert statuses() == [T.SENDING]
+    assert send_due(postman, zone=ZONE) == 0  # its lease still runs
+    monkeypatch.setattr(clock, "utc_now", lambda: NOW + timedelta(seconds=121))
+
+    assert (send_due(postman, zone=ZONE), statuses()) == (1, [T.SENT])
+    assert [message.id for message in postman.given] == [postman.given[0].id] * 2
+
+
+def test_a_late_word_counts_as_sent_and_a_late_failure_changes_nothing(town):
+    accepted(town)
+    with storage.reading():
+        [text_id] = notices.find_due_texts(at=NOW, limit=9)
+    tries = []
+    for at in (NOW, NOW + timedelta(seconds=121)):  # the first is slow: its lease is over
+        with storage.transaction():
+            tries.append(notices.claim_text(text_id, at=at, zone=ZONE, provider="slow")[1])
+    with storage.transaction():
+        assert notices.store_outcome(text_id, outcome=Outcome(Result.NEVER, error="x"), try_no=1, at=NOW) is T.SENDING
+        assert (
+            notices.store_outcome(text_id, outcome=Outcome(SENT, provider_message_id="p"), try_no=1, at=NOW) is T.SENT
+        )
+        assert notices.store_outcome(text_id, outcome=Outcome(Result.LATER, error="x"), try_no=2, at=NOW) is T.SENT
+    assert tries == [1, 2]
+
+
+def test_no_transaction_is_open_while_a_provider_is_asked(real_app, monkeypatch):
+    """While it is asked, somebody else can write at once: on SQLite an open transaction would keep the only writer."""
+    monkeypatch.setattr(clock, "utc_now", lambda: NOW)
+    with real_app.app_context():
+        with storage.transaction():
+            town = make_tiny_day(phone=ELDERS_PHONE)
+            town.bath_team()
+        accepted(town)
+        written = []
+
+        def write():
+            with real_app.app_context(), storage.transaction():
+                [other_id] = put_elders(elder_record("living_alone"))
+                written.append(other_id)
+
+        def says(message):
+            assert not storage.session().in_transaction()
+            thread = threading.Thread(target=write)
+            thread.start()
+            thread.join()
+            return Outcome(SENT, provider_message_id=str(message.id))
+
+        assert send_due(Postman(says=says), zone=ZONE) == 1
+        assert len(written) == 1
+
+
+@pytest.mark.feature("X6")
+def test_texts_go_with_the_elder_and_when_their_time_is_over(town):
+    accepted(town)
+    later = NOW + timedelta(days=181)
+
+    with storage.transaction():
+        found = {
+            each.key: each.over
+            for each in privacy.apply_retention(
+                actor=SYSTEM, at=later, on=later.date(), dry_run=False, also=notices.ENDS
+            )
+        }
+
+    assert found["short_texts"] == 1
+    assert statuses() == []
+    assert privacy.ERASURE["short_text"] is privacy.Fate.DELETED
