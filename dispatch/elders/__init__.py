@@ -57,6 +57,7 @@ from dispatch.elders.operations.naming import rebuild_names
 from dispatch.elders.operations.reaching import Numbers, find_numbers
 from dispatch.elders.operations.searching import DESK, Finding, UnreadableQuestionError, search_elders
 from dispatch.elders.queries import (
+    find_absences,
     find_absorbed,
     find_area_codes,
     find_by_id_no,
@@ -199,6 +200,7 @@ __all__ = [
     "correct_part",
     "create_elder",
     "export_elders",
+    "find_absences",
     "find_absorbed",
     "find_area_codes",
     "find_by_id_no",

@@ -6,8 +6,9 @@ from typing import TYPE_CHECKING
 
 import sqlalchemy as sa
 
-from dispatch.elders.models import Assessment, CategorySet, Elder, ElderEvent, Membership, Residence
+from dispatch.elders.models import Absence, Assessment, CategorySet, Elder, ElderEvent, Membership, Residence
 from dispatch.elders.values import (
+    AbsenceKind,
     CategorySetFacts,
     EventKind,
     Home,
@@ -255,6 +256,16 @@ def find_last_areas(elder_ids: Iterable[UUID]) -> dict[UUID, str]:
         for ids in chunks(elder_ids)
         for row in session().execute(query.where(Residence.elder_id.in_(ids)).order_by(Residence.valid_from))
     }
+
+
+def find_absences(elder_ids: Iterable[UUID], *, kind: AbsenceKind) -> dict[UUID, list[tuple[date, date | None]]]:
+    """Find the half-open spans in which these elders are away for one reason, as they stand; none: left out."""
+    query = sa.select(Absence).where(Absence.kind == kind, as_known(Absence, None)).order_by(Absence.valid_from)
+    found: dict[UUID, list[tuple[date, date | None]]] = {}
+    for ids in chunks(elder_ids):
+        for row in session().scalars(query.where(Absence.elder_id.in_(ids))):
+            found.setdefault(row.elder_id, []).append((row.valid_from, row.valid_to))
+    return found
 
 
 def load_residences(elder_ids: Iterable[UUID], *, known_at: datetime | None = None) -> dict[UUID, list[Residence]]:

@@ -10,6 +10,7 @@ from dispatch import assignment, clock, intake, journal, storage, visits
 from dispatch.actor import SYSTEM
 from dispatch.jobs.following import REACTION, react_again
 from dispatch.jobs.offers import LET_EXPIRE, OFFER_NEXT
+from dispatch.jobs.series import end_held_over, extend_series
 from dispatch.jobs.steps import TwoStep
 
 if TYPE_CHECKING:
@@ -51,6 +52,8 @@ FIRINGS: Mapping[str, Firing | TwoStep] = {
     visits.MISSED: miss_visit,
     intake.ACCEPT_BREACH: breach_accepting,
     intake.START_BREACH: breach_start,
+    intake.EXTENDING: extend_series,
+    intake.HELD_OVER: end_held_over,
     REACTION: react_again,
     intake.OFFERING: OFFER_NEXT,
     assignment.EXPIRY: LET_EXPIRE,

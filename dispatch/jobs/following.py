@@ -8,6 +8,7 @@ from datetime import timedelta
 from typing import TYPE_CHECKING
 
 from dispatch import clock, journal, storage
+from dispatch.jobs.elder_events import REACTIONS as ELDER_REACTIONS
 from dispatch.jobs.notices import REACTIONS as NOTICES
 from dispatch.jobs.offers import CLOSING
 from dispatch.jobs.webhooks import ACCOUNT_REACTIONS, WEBHOOK_REACTIONS
@@ -33,6 +34,7 @@ FOLLOWERS: Mapping[str, Mapping[str, Reaction]] = {
     "offers": CLOSING,
     "notices": NOTICES,
     "webhooks": WEBHOOK_REACTIONS,
+    "elder_events": ELDER_REACTIONS,
 }
 
 

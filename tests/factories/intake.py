@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime, time
 from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
@@ -48,6 +48,30 @@ def wish(
 def submit(asked: intake.RequestWish, *, actor: Actor = SYSTEM, now: datetime = NOW) -> intake.RequestCard:
     """Submit a wish."""
     return intake.submit_request(asked, actor=actor, now=now, zone=ZONE)
+
+
+def series_wish(elder_id: UUID, rrule: str = "FREQ=WEEKLY;COUNT=10", **fields) -> intake.SeriesWish:
+    """Give a wish for a bath each Tuesday from 3 March 2026, ten times: the worked example."""
+    made = {
+        "id": None,
+        "elder_id": elder_id,
+        "service_code": "bathing_home",
+        "rrule": rrule,
+        "starts_on": date(2026, 3, 3),
+        "from_time": time(14),
+        "to_time": time(16),
+    }
+    return intake.SeriesWish(**(made | fields))
+
+
+def start(asked: intake.SeriesWish, *, actor: Actor = SYSTEM, now: datetime = NOW) -> intake.SeriesCard:
+    """Start a series."""
+    return intake.start_series(asked, actor=actor, now=now, zone=ZONE)
+
+
+def extend(series_id: UUID, *, now: datetime = NOW) -> intake.Extension | None:
+    """Make requests of a series' next dates."""
+    return intake.extend_series(series_id, at=now, zone=ZONE)
 
 
 def move(request_id: UUID, *steps: intake.RequestStatus, now: datetime = NOW, **fields) -> intake.RequestCard:

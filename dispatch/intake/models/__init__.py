@@ -3,7 +3,11 @@
 from dispatch.intake.models.clocks import (
     CareRequestClock,
 )
-from dispatch.intake.models.doing import Attendance, Confirmation, Dispute
+from dispatch.intake.models.doing import (
+    Attendance,
+    Confirmation,
+    Dispute,
+)
 from dispatch.intake.models.requests import (
     OPEN_STATES,
     CareRequest,

@@ -14,22 +14,46 @@ from dispatch.intake.queries.requests import (
     find_visit_ids,
     to_cards,
 )
+from dispatch.intake.queries.series import (
+    MadeRequest,
+    find_exceptions,
+    find_made,
+    find_obstacles,
+    find_open_rows,
+    find_pauses,
+    find_rows_of_series,
+    find_series_of,
+    find_series_row,
+    find_series_rows,
+)
 from dispatch.intake.queries.unmet import (
+    STANDING,
     count_unmet,
 )
 
 __all__ = [
     "OPEN",
+    "STANDING",
+    "MadeRequest",
     "count_open",
     "count_unmatched_by_elder",
     "count_unmet",
+    "find_exceptions",
     "find_history",
+    "find_made",
+    "find_obstacles",
     "find_open",
     "find_open_elders",
     "find_open_of",
+    "find_open_rows",
     "find_page",
+    "find_pauses",
     "find_request_ids",
     "find_row",
+    "find_rows_of_series",
+    "find_series_of",
+    "find_series_row",
+    "find_series_rows",
     "find_visit_ids",
     "to_cards",
 ]

@@ -58,7 +58,6 @@ from dispatch.intake.values.series import (
     SeriesPlan,
     SeriesStatus,
     SeriesWish,
-    end_reason_of,
 )
 from dispatch.intake.values.tasks import (
     OFFICERS_REASONS,
@@ -135,5 +134,4 @@ __all__ = [
     "UnmetKind",
     "Urgency",
     "UrgencyLimits",
-    "end_reason_of",
 ]

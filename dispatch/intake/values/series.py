@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from datetime import date, datetime, time
     from uuid import UUID
 
-    from dispatch.intake.values.requests import CancelReason, Channel, Pairing, RequestStatus
+    from dispatch.intake.values.requests import Channel, Pairing, RequestStatus
 
 
 class SeriesStatus(StrEnum):
@@ -225,8 +225,3 @@ class Extension:
     made: dict[date, UUID]
     blocked: dict[date, UUID]
     refused: dict[date, str]
-
-
-def end_reason_of(reason: CancelReason) -> SeriesEndReason:
-    """Give the reason of an ending that a person gave."""
-    return SeriesEndReason(reason.value)

@@ -21,9 +21,9 @@ def merge_elder(
     Let one record of a person go into another; the counts of what came over come back, by part.
 
     What the one that stays lacks comes over: numbers, categories, needs, absences, consents, risk, grade, contacts, the
-    worker who answers, wishes about carers, the accounts of the family. The other ends from the first of this month,
-    so that the person is due once from then on; earlier months stay as they were counted. Logs of the old record count
-    for the one that stays. Journal: elder.merged.
+    worker who answers, wishes about carers, active series, the accounts of the family. The other ends from the first of
+    this month, so that the person is due once from then on; earlier months stay as they were counted. Logs of the old
+    record count for the one that stays. Journal: elder.merged.
 
     Raises
     ------
@@ -44,6 +44,7 @@ def merge_elder(
     taken["caseload"] = visits.hand_over_caseload(elder_id, into_id=into_id, actor=actor, at=at, on=on)
     taken["preferences"] = assignment.copy_preferences(elder_id, into_id=into_id, actor=actor, at=at, on=on)
     taken["accounts"] = accounts.rebind(elder_id, into_id=into_id, actor=actor, at=at, on=on)
+    taken["care_series"] = intake.hand_over_series(elder_id, into_id=into_id, actor=actor, at=at, on=on)
     taken = {part: count for part, count in taken.items() if count}
     journal.append("elder.merged", actor=actor, at=at, subject_id=elder_id, into_id=str(into_id), taken=taken)
     return taken
