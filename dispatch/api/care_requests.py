@@ -8,7 +8,7 @@ from uuid import UUID
 
 from flask import jsonify
 
-from dispatch import clock, intake, storage
+from dispatch import assignment, clock, intake, storage
 from dispatch.actor import Role
 from dispatch.api.access import actor, log_access, open_to, settings
 from dispatch.api.once import HEADER_DOC, once
@@ -83,7 +83,8 @@ def list_requests(query: dict[str, Any]) -> dict[str, Any]:
 def show(request_id: UUID) -> Any:  # noqa: ANN401 - body, status and headers
     """Show one request; leaves an access line for its elder."""
     with storage.transaction():
-        card = intake.get_request(request_id, actor=actor())
+        # whoever is asked to serve it sees it
+        card = intake.get_request(request_id, actor=actor(), offer_ids=assignment.find_asked(request_id))
         _log_cards([card])
     return with_version(card, card.version)
 

@@ -159,7 +159,9 @@ def present_ties(on: date) -> Ties:
     """Find the elders to whom the caller's work ties them on a date; call it inside a transaction or reading."""
     who, zone = actor(), settings().time_zone
     carer_id = carers.find_carer_id(who.account_id) if who.account_id else None
-    requested = intake.find_requested_elders(who.organization_ids(Role.COORDINATOR))
+    organizations = who.organization_ids(Role.COORDINATOR)
+    # an open request is one that the organization serves, or is asked to serve now
+    requested = intake.find_requested_elders(organizations) | assignment.find_offered_elders(organizations)
     now = clock.utc_now()
     opened = frozenset(accounts.find_open_emergencies(who.account_id, now=now) if who.account_id else ())
     is_operator = who.account_id is not None and who.has_role(Role.OPERATOR)

@@ -65,7 +65,7 @@ def assign(wish: dict[str, Any], request_id: UUID) -> dict[str, Any]:
             zone=settings().time_zone,
         )
         _log(made.elder_id)
-    return _assigned(made)
+    return assigned_out(made)
 
 
 def _log(elder_id: UUID) -> None:
@@ -121,7 +121,8 @@ def _assumptions(told: Assumptions) -> dict[str, Any]:
     return asdict(told) | {"price_reference": say(told.price_reference)}
 
 
-def _assigned(made: Assignment) -> dict[str, Any]:
+def assigned_out(made: Assignment) -> dict[str, Any]:
+    """Give what an assignment made."""
     names = ("care_request_id", "service_at_site_id", "run_id", "start_at", "end_at", "visit_ids", "carers")
     return {name: getattr(made, name) for name in (*names, "status", "pair_id", "version")} | {
         "assumptions": _assumptions(made.assumptions)

@@ -30,6 +30,7 @@ from dispatch.assignment.operations.offering.making import (
     OfferingMovedOnError,
     OfferOpenError,
     SearchBlockedError,
+    ask_next,
     check_offerable,
     offer_to,
     settle_offering,
@@ -42,7 +43,7 @@ from dispatch.assignment.operations.offering.reading import (
 )
 from dispatch.assignment.operations.offering.searching import propose
 from dispatch.assignment.operations.preferring import copy_preferences, put_preferences
-from dispatch.assignment.queries import find_asked, find_offered_elders, find_round, find_shares, find_tried
+from dispatch.assignment.queries import find_asked, find_offered_elders, find_open, find_round, find_shares, find_tried
 from dispatch.assignment.values import (
     DECLINE_WORDS,
     OFFER_STATUS_WORDS,
@@ -59,6 +60,7 @@ from dispatch.assignment.values import (
     MatchView,
     NobodyReason,
     OfferCard,
+    OfferedRequest,
     OfferFilter,
     OfferPage,
     OfferStatus,
@@ -75,6 +77,9 @@ from dispatch.assignment.values import (
 )
 
 __all__ = [
+    "find_open",
+    "ask_next",
+    "OfferedRequest",
     "DECLINE_WORDS",
     "EXPIRY",
     "OFFER_STATUS_WORDS",

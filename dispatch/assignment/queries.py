@@ -13,6 +13,7 @@ from dispatch.assignment.values import (
     TRIED_AND_WITHDRAWN,
     DeclineReason,
     OfferCard,
+    OfferedRequest,
     OfferPage,
     OfferStatus,
     PreferenceKind,
@@ -106,6 +107,12 @@ def find_open_offer(request_id: UUID) -> Offer | None:
     return session().scalars(query.execution_options(populate_existing=True)).one_or_none()
 
 
+def find_open(request_id: UUID) -> UUID | None:
+    """Find the id of a request's open offer."""
+    found = find_open_offer(request_id)
+    return found.id if found else None
+
+
 def find_offer_row(offer_id: UUID, *, is_locked: bool = False) -> Offer | None:
     """Find an offer's row; with `is_locked` nobody else changes it until this transaction ends."""
     query = sa.select(Offer).where(Offer.id == offer_id)
@@ -151,7 +158,10 @@ def find_offer_page(
     condition: sa.ColumnElement[bool], *, wanted: OfferFilter, limit: int, after: tuple[datetime, UUID] | None
 ) -> OfferPage:
     """Find one page of the offers that meet a condition, newest first."""
-    query = sa.select(Offer).join(intake.CareRequest, intake.CareRequest.id == Offer.care_request_id).where(condition)
+    joined = sa.select(Offer, intake.CareRequest).join(
+        intake.CareRequest, intake.CareRequest.id == Offer.care_request_id
+    )
+    query = joined.where(condition)
     if wanted.status:
         query = query.where(Offer.status == wanted.status)
     if wanted.care_request_id:
@@ -163,14 +173,18 @@ def find_offer_page(
     if after:
         made_at, offer_id = after
         query = query.where(sa.or_(Offer.made_at < made_at, sa.and_(Offer.made_at == made_at, Offer.id < offer_id)))
-    rows = session().scalars(query.order_by(Offer.made_at.desc(), Offer.id.desc()).limit(limit + 1)).all()
-    shown = rows[:limit]
+    rows = session().execute(query.order_by(Offer.made_at.desc(), Offer.id.desc()).limit(limit + 1)).all()
+    shown = [_card(row, request=request) for row, request in rows[:limit]]
     last = shown[-1] if len(rows) > limit else None
-    return OfferPage([to_card(row) for row in shown], next_place=(last.made_at, last.id) if last else None)
+    return OfferPage(shown, next_place=(last.made_at, last.id) if last else None)
 
 
 def to_card(row: Offer) -> OfferCard:
-    """Show one offer."""
+    """Show one offer, with its request."""
+    return _card(row, request=session().get_one(intake.CareRequest, row.care_request_id))
+
+
+def _card(row: Offer, *, request: intake.CareRequest) -> OfferCard:
     return OfferCard(
         id=row.id,
         care_request_id=row.care_request_id,
@@ -186,4 +200,17 @@ def to_card(row: Offer) -> OfferCard:
         ended_at=row.ended_at,
         ended_by=row.ended_by,
         match_run_id=row.match_run_id,
+        request=OfferedRequest(
+            elder_id=request.elder_id,
+            area_code=request.area_code,
+            service_code=request.service_code,
+            urgency=intake.Urgency(request.urgency),
+            service_on=request.service_on,
+            period=request.period,
+            window_from_at=request.window_from_at,
+            window_to_at=request.window_to_at,
+            carers_needed=request.carers_needed,
+            carer_sex=request.carer_sex,
+            status=intake.RequestStatus(request.status),
+        ),
     )

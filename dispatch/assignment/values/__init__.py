@@ -28,6 +28,7 @@ from dispatch.assignment.values.offers import (
     DeclineReason,
     NobodyReason,
     OfferCard,
+    OfferedRequest,
     OfferFilter,
     OfferPage,
     OfferStatus,
@@ -63,6 +64,7 @@ from dispatch.assignment.values.staffing import (
 )
 
 __all__ = [
+    "OfferedRequest",
     "CHANGE_WORDS",
     "DECLINE_WORDS",
     "OFFER_STATUS_WORDS",

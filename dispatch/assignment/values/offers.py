@@ -9,11 +9,12 @@ from typing import TYPE_CHECKING
 from dispatch.words import Words
 
 if TYPE_CHECKING:
-    from datetime import datetime
+    from datetime import date, datetime
     from uuid import UUID
 
     from dispatch.assignment.values.answers import Assignment, MatchResult
     from dispatch.errors import ConflictError
+    from dispatch.intake import RequestStatus, Urgency
 
 
 class OfferStatus(StrEnum):
@@ -72,6 +73,23 @@ DECLINE_WORDS = {
 
 
 @dataclass(frozen=True, slots=True)
+class OfferedRequest:
+    """What a provider is told of a request before it answers: of the elder the id alone."""
+
+    elder_id: UUID
+    area_code: str
+    service_code: str
+    urgency: Urgency
+    service_on: date
+    period: str
+    window_from_at: datetime
+    window_to_at: datetime
+    carers_needed: int
+    carer_sex: str | None
+    status: RequestStatus
+
+
+@dataclass(frozen=True, slots=True)
 class OfferCard:
     """
     One offer as it is shown.
@@ -94,6 +112,17 @@ class OfferCard:
     ended_at: datetime | None
     ended_by: UUID | None
     match_run_id: UUID | None
+    request: OfferedRequest
+
+    @property
+    def status_words(self) -> Words:
+        """The state in words."""
+        return OFFER_STATUS_WORDS[self.status]
+
+    @property
+    def decline_words(self) -> Words | None:
+        """Why it was declined, in words."""
+        return DECLINE_WORDS[self.decline_reason] if self.decline_reason else None
 
 
 class ProposalKind(StrEnum):

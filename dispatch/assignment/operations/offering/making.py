@@ -63,8 +63,9 @@ class NobodyLeftError(ConflictError):
     slug = "nobody-left-to-ask"
     title = Words("没有可以再派的机构", "No provider is left to ask")
     detail = Words(
-        "请求已转为未匹配，等民政人员处理：改派、重新打开，或另行安排。",
-        "The request is unmatched now and waits for an officer: assign it, reopen it, or arrange it otherwise.",
+        "原因：{reason}。由民政人员处理：等现有派单的答复，直接指派，重新打开请求，或另行安排。",
+        "Reason: {reason}. An officer waits for the open offer, assigns it directly, reopens it, or arranges it "
+        "otherwise.",
     )
 
 
@@ -156,6 +157,39 @@ def offer_to(
     if opened is not None:
         end_offer(opened, status=OfferStatus.WITHDRAWN, actor=actor, at=now, withdrawn=WithdrawReason.REROUTED)
     return _make(request, match, service_at_site_id=service_at_site_id, actor=actor, at=now, zone=zone)
+
+
+def ask_next(
+    request_id: UUID, *, proposal: Proposal, actor: Actor, now: datetime, zone: ZoneInfo
+) -> OfferCard:
+    """
+    Ask the next provider in order, as an officer; the open offer of another provider is taken back.
+
+    Raises
+    ------
+    CareRequestNotFoundError, MoveNotAllowedError, IllegalMoveError, AlreadyAssignedError
+        As `offer_to`.
+    NobodyLeftError
+        Where the search found nobody; nothing has changed.
+    SearchBlockedError
+        Where the search lacks something.
+    OfferingMovedOnError
+        Where the request has changed since the search.
+
+    """
+    request = intake.get_request(request_id, actor=actor, is_locked=True)
+    check_offerable(request, actor=actor)
+    if proposal.kind is ProposalKind.NOBODY:
+        raise NobodyLeftError(care_request_id=request_id, reason=str(proposal.reason))
+    if proposal.kind is ProposalKind.BLOCKED:
+        raise SearchBlockedError(care_request_id=request_id, reason=str(proposal.reason))
+    opened = find_open_offer(request_id)
+    if opened is not None:
+        end_offer(opened, status=OfferStatus.WITHDRAWN, actor=actor, at=now, withdrawn=WithdrawReason.REROUTED)
+    made = settle_offering(proposal, actor=actor, at=now, zone=zone)
+    if made is None:
+        raise OfferingMovedOnError(care_request_id=request_id)
+    return made
 
 
 def check_offerable(request: intake.RequestCard, *, actor: Actor) -> None:
