@@ -63,6 +63,7 @@ MODULES = (
     "category_sets",
     "care_requests",
     "matching",
+    "offers",
     "visits",
     "audit",
     "jobs",

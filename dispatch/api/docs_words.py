@@ -73,7 +73,17 @@ JOBS = (
     Job(
         "dispatch",
         Words("派单：需求与匹配", "Assign: requests and matching"),
-        ("phone_desk", "elders", "elder_parts", "circles", "carers", "category_sets", "care_requests", "matching"),
+        (
+            "phone_desk",
+            "elders",
+            "elder_parts",
+            "circles",
+            "carers",
+            "category_sets",
+            "care_requests",
+            "matching",
+            "offers",
+        ),
         ("elders", "carers", "intake", "assignment"),
     ),
     Job("visit", Words("走访：记录与走访率", "Visit: logs and the monthly rate"), ("visits",), ("visits",)),

@@ -8,7 +8,7 @@ from uuid import UUID
 
 from flask import url_for
 
-from dispatch import accounts, carers, clock, dates, elders, intake, journal, privacy, storage, visits
+from dispatch import accounts, assignment, carers, clock, dates, elders, intake, journal, privacy, storage, visits
 from dispatch.actor import Role
 from dispatch.api.access import actor, log_access, open_to, settings
 from dispatch.api.paging import encode_cursor
@@ -161,7 +161,9 @@ def present_ties(on: date) -> Ties:
     carer_id = carers.find_carer_id(who.account_id) if who.account_id else None
     organizations = who.organization_ids(Role.COORDINATOR)
     # an open request is one that the organization serves, or is asked to serve now
-    requested = intake.find_requested_elders(organizations) | assignment.find_offered_elders(organizations)
+    requested = intake.find_requested_elders(organizations) | (
+        assignment.find_offered_elders(organizations) if organizations else frozenset()
+    )
     now = clock.utc_now()
     opened = frozenset(accounts.find_open_emergencies(who.account_id, now=now) if who.account_id else ())
     is_operator = who.account_id is not None and who.has_role(Role.OPERATOR)

@@ -19,7 +19,13 @@ from dispatch.api.paging import encode_cursor
 from dispatch.api.plumbing import Blueprint, with_version
 from dispatch.api.schemas.assignment import AssignmentSchema
 from dispatch.api.schemas.intake import CareRequestSchema
-from dispatch.api.schemas.offers import DeclineSchema, OfferQuery, OfferSchema, OffersSchema, OfferWishSchema
+from dispatch.api.schemas.offers import (
+    DeclineSchema,
+    RequestOfferQuery,
+    RequestOfferSchema,
+    RequestOffersSchema,
+    RequestOfferWishSchema,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -35,8 +41,8 @@ READERS = (Role.COORDINATOR, Role.OPERATOR, Role.COMMUNITY_WORKER, Role.DISTRICT
 
 @bp.get("/offers")
 @open_to(*READERS)
-@bp.arguments(OfferQuery, location="query")
-@bp.response(200, OffersSchema)
+@bp.arguments(RequestOfferQuery, location="query")
+@bp.response(200, RequestOffersSchema)
 def list_offers(query: dict[str, Any]) -> dict[str, Any]:
     """List the offers within one's scope, newest first; each elder shown leaves an access line."""
     wanted = assignment.OfferFilter(
@@ -59,7 +65,7 @@ def list_offers(query: dict[str, Any]) -> dict[str, Any]:
 
 @bp.get("/offers/<uuid:offer_id>")
 @open_to(*READERS)
-@bp.response(200, OfferSchema)
+@bp.response(200, RequestOfferSchema)
 def show(offer_id: UUID) -> OfferCard:
     """Show one offer; leaves an access line for its elder."""
     with storage.transaction():
@@ -80,15 +86,15 @@ def accept(offer_id: UUID) -> dict[str, Any]:
             offer_id, actor=actor(), network=network, received_at=received_at, zone=settings().time_zone
         )
         _log([answer.offer])
-    if answer.refusal is not None:
-        raise answer.refusal  # what it changed stays: the next provider is asked
-    return assigned_out(answer.assignment)
+    if isinstance(answer.outcome, assignment.Assignment):
+        return assigned_out(answer.outcome)
+    raise answer.outcome  # what it changed stays: the next provider is asked
 
 
 @bp.post("/offers/<uuid:offer_id>/decline")
 @open_to(Role.COORDINATOR)
 @bp.arguments(DeclineSchema)
-@bp.response(200, OfferSchema)
+@bp.response(200, RequestOfferSchema)
 def decline(wish: dict[str, Any], offer_id: UUID) -> OfferCard:
     """Decline an offer for a reason of the list; the next provider is asked."""
     with storage.transaction():
@@ -99,7 +105,7 @@ def decline(wish: dict[str, Any], offer_id: UUID) -> OfferCard:
 
 @bp.post("/offers/<uuid:offer_id>/withdrawal")
 @open_to(Role.DISTRICT_OFFICER)
-@bp.response(200, OfferSchema)
+@bp.response(200, RequestOfferSchema)
 def withdraw(offer_id: UUID) -> OfferCard:
     """Take an offer back; the next provider is asked."""
     with storage.transaction():
@@ -111,8 +117,8 @@ def withdraw(offer_id: UUID) -> OfferCard:
 @bp.post("/care-requests/<uuid:request_id>/offers")
 @open_to(Role.DISTRICT_OFFICER)
 @bp.doc(parameters=[HEADER_DOC])
-@bp.arguments(OfferWishSchema)
-@bp.response(201, OfferSchema)
+@bp.arguments(RequestOfferWishSchema)
+@bp.response(201, RequestOfferSchema)
 def make(wish: dict[str, Any], request_id: UUID) -> tuple[Response, int]:
     """Offer a request to a chosen provider, or to the next in order; an open offer of another is taken back."""
     network, now, zone = current_network(), clock.utc_now(), settings().time_zone
@@ -130,7 +136,7 @@ def make(wish: dict[str, Any], request_id: UUID) -> tuple[Response, int]:
         )
 
     with storage.transaction():
-        reply, status = once(ask, schema=OfferSchema(), status=201)
+        reply, status = once(ask, schema=RequestOfferSchema(), status=201)
         _log([assignment.get_offer(UUID(reply["id"]), actor=actor())])
     return jsonify(reply), status
 

@@ -77,9 +77,6 @@ from dispatch.assignment.values import (
 )
 
 __all__ = [
-    "find_open",
-    "ask_next",
-    "OfferedRequest",
     "DECLINE_WORDS",
     "EXPIRY",
     "OFFER_STATUS_WORDS",
@@ -107,6 +104,7 @@ __all__ = [
     "OfferOpenError",
     "OfferPage",
     "OfferStatus",
+    "OfferedRequest",
     "OfferingMovedOnError",
     "PreferenceKind",
     "PreferenceRecord",
@@ -123,6 +121,7 @@ __all__ = [
     "WindowPastError",
     "WithdrawReason",
     "accept_offer",
+    "ask_next",
     "assign_request",
     "check_offerable",
     "close_offers",
@@ -133,6 +132,7 @@ __all__ = [
     "find_candidates",
     "find_offered_elders",
     "find_offers",
+    "find_open",
     "find_round",
     "find_shares",
     "find_tried",

@@ -82,7 +82,7 @@ def test_a_second_before_its_end_an_offer_is_accepted(town):
 
     answer = offers.accept(made.id, actor=coordinator(town, "近"), at=TEN + 10 * MINUTE - SECOND)
 
-    assert answer.assignment.status is S.SCHEDULED
+    assert answer.outcome.status is S.SCHEDULED
     assert (answer.offer.status, answer.offer.ended_at) == (Status.ACCEPTED, TEN + 10 * MINUTE - SECOND)
     assert slot(town, "近", request_id) == 1
 
@@ -273,8 +273,7 @@ def test_who_can_serve_no_more_is_told_why_and_the_next_is_asked(town):
 
     answer = offers.accept(made.id, actor=coordinator(town, "一位"))
 
-    assert answer.assignment is None
-    assert answer.refusal.facts["reasons"] == ["full"]
+    assert answer.outcome.facts["reasons"] == ["full"]
     assert (answer.offer.status, answer.offer.withdraw_reason) == (
         Status.WITHDRAWN,
         assignment.WithdrawReason.CANNOT_SERVE,

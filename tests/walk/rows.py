@@ -5,15 +5,18 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import date, timedelta
 from typing import TYPE_CHECKING, Any
+from uuid import uuid4
 
 from flask import current_app
 
-from dispatch import areas, clock, coverage, storage, streets
+from dispatch import areas, assignment, clock, coverage, storage, streets
 from dispatch.accounts import find_keys, get_account
 from dispatch.accounts.models import PartnerKey
 from dispatch.actor import SYSTEM, Actor, Grant, Role, ScopeKind
 from dispatch.elders import ASSESSMENT_ITEMS
-from tests.walk.world import NAMES
+from tests.factories.intake import submit, wish
+from tests.factories.offers import offer_next
+from tests.walk.world import NAMES, Kind
 from tests.worlds.tiny_day import point_ll
 
 if TYPE_CHECKING:
@@ -73,6 +76,24 @@ def _scenario_of(world: World, known: Known) -> Scenario:
         return coverage.create_scenario(placed, actor=actor, at=clock.utc_now())
 
 
+def _offer_of(known: Known) -> UUID:
+    """Give an open offer of a request of an elder whom the coordinator of the side serves anyway."""
+    if not known.name.startswith("tied"):
+        return uuid4()
+    with storage.reading():
+        found = assignment.find_offers(SYSTEM, wanted=assignment.OfferFilter(), limit=200).offers
+    mine = [one for one in found if one.request.elder_id == known.elder_id]
+    for one in mine:
+        if one.status is assignment.OfferStatus.OPEN:
+            return one.id
+    on = date(2026, 4, 14) + timedelta(weeks=len(mine))  # the carers work on Tuesdays
+    with storage.transaction():
+        request_id = submit(wish(known.elder_id, on=on.isoformat()), now=clock.utc_now()).id
+        made = offer_next(request_id, at=clock.utc_now())
+    known.holds(request_id, Kind.REQUEST)
+    return made.id if made else uuid4()
+
+
 OUTSIDE = "129998"  # a district that is on no record
 # the addresses of an elder's dated parts; each elder of the world has one entry of each
 ENTRY_PARTS = ("residences", "categories", "needs", "absences", "consents", "risk-levels")
@@ -101,6 +122,7 @@ IDS: dict[str, Any] = {
     "grant_id": lambda world, known, _: _grant_of(world.sides[known.side]["worker_account"]),
     "key_id": lambda world, known, _: _key_of(world.sides[known.side]["worker_account"]),
     "bound_account_id": lambda world, known, _: world.sides[known.side]["family_account"],
+    "offer_id": lambda _world, known, _: _offer_of(known),
     "scenario_id": lambda world, known, _: _scenario_of(world, known).id,
     "change_id": lambda world, known, _: _scenario_of(world, known).changes[0].id,
     "job_id": lambda world, known, caller: world.own_job(caller) if known.name == "tied_here" else world.foreign_job(),

@@ -29,7 +29,7 @@ class OfferedRequestSchema(Schema):
     status = fields.Enum(intake.RequestStatus, by_value=True, required=True)
 
 
-class OfferSchema(Schema):
+class RequestOfferSchema(Schema):
     """A request put before one provider for a limited time."""
 
     id = fields.UUID(required=True)
@@ -70,21 +70,19 @@ class OfferSchema(Schema):
     request = fields.Nested(OfferedRequestSchema, required=True)
 
 
-class OfferQuery(PageQuery):
+class RequestOfferQuery(PageQuery):
     """Which offers."""
 
     status = fields.Enum(assignment.OfferStatus, by_value=True, load_default=None)
     request = fields.UUID(load_default=None, metadata={"description": "of one care request"})
     provider = fields.UUID(load_default=None, metadata={"description": "made to one service at a site"})
-    area = fields.String(
-        load_default=None, validate=AREA_CODE, metadata={"description": "of this area and below"}
-    )
+    area = fields.String(load_default=None, validate=AREA_CODE, metadata={"description": "of this area and below"})
 
 
-class OffersSchema(Schema):
+class RequestOffersSchema(Schema):
     """A page of offers, newest first."""
 
-    items = fields.List(fields.Nested(OfferSchema), required=True)
+    items = fields.List(fields.Nested(RequestOfferSchema), required=True)
     next_cursor = fields.String(required=True, allow_none=True)
 
 
@@ -94,7 +92,7 @@ class DeclineSchema(Schema):
     reason = fields.Enum(assignment.DeclineReason, by_value=True, required=True)
 
 
-class OfferWishSchema(Schema):
+class RequestOfferWishSchema(Schema):
     """To whom a request is offered."""
 
     service_at_site_id = fields.UUID(

@@ -64,7 +64,6 @@ from dispatch.assignment.values.staffing import (
 )
 
 __all__ = [
-    "OfferedRequest",
     "CHANGE_WORDS",
     "DECLINE_WORDS",
     "OFFER_STATUS_WORDS",
@@ -97,6 +96,7 @@ __all__ = [
     "OfferFilter",
     "OfferPage",
     "OfferStatus",
+    "OfferedRequest",
     "Places",
     "PreferenceKind",
     "PreferenceRecord",

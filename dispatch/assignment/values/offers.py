@@ -196,5 +196,4 @@ class Answer:
     """
 
     offer: OfferCard
-    assignment: Assignment | None
-    refusal: ConflictError | None = None
+    outcome: Assignment | ConflictError

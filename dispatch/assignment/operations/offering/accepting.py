@@ -61,8 +61,8 @@ def accept_offer(offer_id: UUID, *, actor: Actor, network: Network, received_at:
             withdrawn=WithdrawReason.CANNOT_SERVE,
         )
         intake.queue_offering(row.care_request_id, due_at=received_at, at=received_at)
-        return Answer(to_card(row), assignment=None, refusal=refusal)
-    return Answer(to_card(row), assignment=made)
+        return Answer(to_card(row), refusal)
+    return Answer(to_card(row), made)
 
 
 def reopen_request(request_id: UUID, *, actor: Actor, now: datetime) -> intake.RequestCard:

@@ -159,9 +159,7 @@ def offer_to(
     return _make(request, match, service_at_site_id=service_at_site_id, actor=actor, at=now, zone=zone)
 
 
-def ask_next(
-    request_id: UUID, *, proposal: Proposal, actor: Actor, now: datetime, zone: ZoneInfo
-) -> OfferCard:
+def ask_next(request_id: UUID, *, proposal: Proposal, actor: Actor, now: datetime, zone: ZoneInfo) -> OfferCard:
     """
     Ask the next provider in order, as an officer; the open offer of another provider is taken back.
 
