@@ -45,6 +45,10 @@ class OfferEndedError(ConflictError):
 
     slug = "offer-ended"
     title = Words("派单已经结束", "The offer has ended")
+    detail = Words(
+        "派单的状态是：{status}。重新读取请求；要再派，请找民政人员。",
+        "It is: {status}. Read the request again; an officer can offer it once more.",
+    )
 
     def __init__(self, row: Offer) -> None:
         """Keep the state, to say it in the reader's language."""
@@ -53,11 +57,7 @@ class OfferEndedError(ConflictError):
 
     def text(self, locale: Locale) -> str:
         """Say how it ended."""
-        words = Words(
-            "派单的状态是：{status}。重新读取请求；要再派，请找民政人员。",
-            "It is: {status}. Read the request again; an officer can offer it once more.",
-        )
-        return words.text(locale, status=OFFER_STATUS_WORDS[self.status].text(locale))
+        return self.detail.text(locale, status=OFFER_STATUS_WORDS[self.status].text(locale))
 
 
 def decline_offer(offer_id: UUID, *, reason: DeclineReason, actor: Actor, received_at: datetime) -> OfferCard:
