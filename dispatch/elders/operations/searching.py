@@ -149,11 +149,13 @@ def _find_by_words(
         for word in others
         for another in [sa.orm.aliased(NameKey)]
     ]
+    # a place has fewer people than a surname: nothing looks a text up that is put together, so the place goes first
+    key = NameKey.key.concat("") if places else NameKey.key
     query = (
         sa.select(NameKey.elder_id)
         .join(Elder, Elder.id == NameKey.elder_id)
         .join(Residence, Residence.elder_id == NameKey.elder_id)
-        .where(_begins(NameKey.key, first), scope.homes(), *places, *fits)
+        .where(_begins(key, first), scope.homes(), *places, *fits)
         .order_by(NameKey.key, NameKey.elder_id)
     )
     asked = limit * KEYS_EACH
