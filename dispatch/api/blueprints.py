@@ -60,6 +60,8 @@ MODULES = (
     "privacy",
     "carers",
     "access_log",
+    "feed",
+    "messages_sent",
     "category_sets",
     "care_requests",
     "matching",

@@ -2,10 +2,11 @@
 
 from dispatch.api.docs_meanings_coverage import COVERAGE
 from dispatch.api.docs_meanings_indicators import INDICATORS
+from dispatch.api.docs_meanings_notices import NOTICES
 from dispatch.api.docs_meanings_offers import OFFERS
 from dispatch.words import Locale
 
-MORE = INDICATORS | COVERAGE | OFFERS
+MORE = INDICATORS | COVERAGE | NOTICES | OFFERS
 CHINESE = MORE | {
     "of the register": "名录里的站点",
     "a line; of a closure also a point or polygon; WGS 84": "线；关闭也可以是点或面；WGS 84",

@@ -94,6 +94,12 @@ JOBS = (
         ("journal", "privacy"),
     ),
     Job(
+        "tell",
+        Words("告知：动态与短信", "Tell: feeds and short texts"),
+        ("feed", "messages_sent"),
+        ("notices",),
+    ),
+    Job(
         "wait",
         Words("后台任务：进度与结果", "Long work: progress and results"),
         ("jobs", "imports"),

@@ -28,6 +28,11 @@ class CursorField(fields.Field[list[Any]]):
     It bears a mark that only this service can make, so what comes out has the parts that went in.
     """
 
+    def __init__(self, *, route: str = "", **kwargs: Any) -> None:  # noqa: ANN401 - marshmallow's signature
+        """Take cursors of the present route, or of the one that is named by its endpoint."""
+        super().__init__(**kwargs)
+        self._route = route
+
     def _deserialize(self, value: Any, attr: str | None, data: Any, **kwargs: Any) -> list[Any]:  # noqa: ANN401, ARG002 - marshmallow's signature
         given = str(value)
         try:
@@ -35,7 +40,7 @@ class CursorField(fields.Field[list[Any]]):
         except (binascii.Error, ValueError):
             packed = b""
         mark, text = packed[:MARK_BYTES], packed[MARK_BYTES:]
-        if len(given) > LONGEST or not hmac.compare_digest(mark, _mark(text)):
+        if len(given) > LONGEST or not hmac.compare_digest(mark, _mark(text, route=self._route)):
             raise ValidationError([BROKEN])  # put into the reader's language later
         found: list[Any] = json.loads(text)
         return found
@@ -74,7 +79,7 @@ def next_place(found: list[Any], *, query: dict[str, Any]) -> str | None:
     return encode_cursor(place_of(query) + limit) if len(found) > limit else None
 
 
-def _mark(text: bytes) -> bytes:
-    route = str(request.endpoint) if has_request_context() else ""
+def _mark(text: bytes, *, route: str = "") -> bytes:
+    route = route or (str(request.endpoint) if has_request_context() else "")
     secret = settings().secret_key.encode()
     return hmac.digest(secret, b"cursor:" + route.encode() + b":" + text, "sha256")[:MARK_BYTES]

@@ -31,6 +31,7 @@ COMMANDS = {
     "accounts": ("accounts", "Create accounts for those who sign in."),
     "keys": ("keys", "Bring sealed fields under a new key."),
     "audit": ("audit", "Show that journal and access log were not changed."),
+    "notices": ("notices", "The outbox of short texts; try the provider."),
     "retention": ("retention", "End what is over its time."),
     "backup": ("backup", "Keep the whole database in one file, and put it back."),
     "worker": ("worker", "Run jobs and deadlines in the background."),

@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING, Any
 
 from dispatch import clock, notices, storage
 from dispatch.config import read_settings
-from dispatch.notices import ConsoleNotifier, SmsGateway, Template, WechatNotifier
 
 if TYPE_CHECKING:
     import threading
@@ -16,7 +15,6 @@ if TYPE_CHECKING:
     from zoneinfo import ZoneInfo
 
     from dispatch import journal
-    from dispatch.config import NotifierSettings
     from dispatch.notices import Notifier
 
 SEND_EVERY_S = 1.0
@@ -32,31 +30,6 @@ def tell_accounts(entry: journal.Entry, at: datetime) -> None:
 
 
 REACTIONS = dict.fromkeys(notices.TOLD.keys() | notices.TEXTED.keys(), tell_accounts)
-
-
-def make_notifier(settings: NotifierSettings) -> Notifier | None:
-    """Make the provider that the settings choose; None: nobody sends."""
-    if settings.kind == "sms":
-        return SmsGateway(
-            url=settings.sms_url,
-            key_id=settings.sms_key_id,
-            secret=settings.sms_secret,
-            signature=settings.sms_signature,
-            templates={Template(name): theirs for name, theirs in settings.sms_templates.items()},
-        )
-    if settings.kind == "wechat":
-        return make_wechat(settings)
-    return ConsoleNotifier(_print) if settings.kind == "console" else None
-
-
-def make_wechat(settings: NotifierSettings) -> WechatNotifier:
-    """Make the provider that sends to WeChat, of settings that choose it."""
-    return WechatNotifier(
-        url=settings.wechat_url,
-        app_id=settings.wechat_app_id,
-        secret=settings.wechat_secret,
-        templates={Template(name): tuple(theirs.split("/")) for name, theirs in settings.wechat_templates.items()},
-    )
 
 
 def send_due(notifier: Notifier, *, zone: ZoneInfo) -> int:
@@ -84,7 +57,7 @@ def send_due(notifier: Notifier, *, zone: ZoneInfo) -> int:
 def keep_sending(app: Any, *, stopping: threading.Event) -> None:  # noqa: ANN401 - the Flask application
     """Send what is due again and again until told to stop; a slow provider keeps no deadline waiting."""
     settings = app.config["DISPATCH_SETTINGS"]
-    notifier = make_notifier(settings.notifier)
+    notifier = notices.make_notifier(settings.notifier, say=_print)
     if notifier is None:
         return
     with app.app_context():

@@ -27,6 +27,8 @@ from dispatch.notices.providers import (
     WechatCodeRefusedError,
     WechatNotifier,
     WechatUnreachableError,
+    find_openid,
+    make_notifier,
 )
 from dispatch.notices.queries import find_due_texts
 from dispatch.notices.rules.audiences import TEXTED, TOLD
@@ -80,10 +82,12 @@ __all__ = [
     "claim_text",
     "end_quiet",
     "find_due_texts",
+    "find_openid",
     "forget_notices",
     "forget_texts",
     "get_wish",
     "list_texts",
+    "make_notifier",
     "make_values",
     "mark_seen",
     "put_wish",

@@ -129,6 +129,7 @@ class FeedPage:
     """
 
     cards: tuple[NoticeCard, ...]
+    elder_ids: frozenset[UUID]  # whom these concern, named or not
     last_no: int
     has_more: bool
     has_gap: bool

@@ -142,12 +142,21 @@ ROUTES: dict[str, dict[str, tuple[str, ...]]] = {
         ),
     },
     "one's own account, devices, jobs": {
-        "r": ("auth.show_me", "sessions.list_own", "jobs.list_jobs", "jobs.get_job"),
+        "r": (
+            "auth.show_me",
+            "sessions.list_own",
+            "jobs.list_jobs",
+            "jobs.get_job",
+            "feed.show_feed",
+            "feed.show_settings",
+        ),
         "u": (
             *("auth.sign_out", "passwords.change_me", "passwords.change_password", "passwords.link"),
             *("sessions.end_own", "sessions.end_all_own", "jobs.cancel"),
+            *("feed.mark_seen", "feed.put_settings"),
         ),
     },
+    "short texts": {"r": ("messages_sent.list_texts",), "x": ("messages_sent.retry",)},
     "accounts of others, their grants, devices, codes, keys": {
         "r": ("accounts.list_accounts", "accounts.show_account", "accounts.list_sessions", "accounts.list_keys"),
         "c": ("accounts.open_account", "accounts.give_grant", "accounts.issue_code", "accounts.issue_key"),

@@ -9,7 +9,8 @@ from datetime import timedelta
 import pytest
 import sqlalchemy as sa
 
-from dispatch import accounts, intake, journal, notices, storage
+from dispatch import accounts, elders, intake, journal, notices, storage
+from dispatch.accounts.models import RoleGrant
 from dispatch.actor import SYSTEM, Actor, Grant, Role, ScopeKind
 from dispatch.jobs import following
 from dispatch.jobs.following import follow_all
@@ -67,7 +68,8 @@ def ask_by_phone(town, people):
 
 def read(account_id, *, after=None, limit=50, locale=Locale.ZH):
     actor = accounts.find_actor(account_id, on=NOW.date())
-    return notices.read_feed(account_id, actor=actor, after_no=after, limit=limit, locale=locale, zone=ZONE)
+    page = {"after_no": after, "limit": limit, "locale": locale, "zone": ZONE}
+    return notices.read_feed(account_id, actor=actor, ties=elders.Ties(), on=NOW.date(), **page)
 
 
 @pytest.mark.feature("O5")
@@ -164,12 +166,15 @@ def test_the_family_reads_the_name_and_staff_its_first_character_in_the_language
 
     [of_daughter] = read(people["daughter"]).cards
     [of_operator] = read(people["operator"]).cards
+    storage.session().execute(sa.delete(RoleGrant).where(RoleGrant.account_id == people["operator"]))
+    [of_former] = read(people["operator"]).cards
     [in_english] = read(people["daughter"], locale=Locale.EN).cards
 
     # the window of the request begins at 14:00 on 31 March in Tianjin
     [name] = storage.session().scalars(sa.text("SELECT name FROM elder"))
     assert of_daughter.text == f"{name}的上门助浴请求已收到（3月31日14:00）。"
     assert of_operator.text == f"{name[:1]}**的上门助浴请求已收到（3月31日14:00）。"
+    assert (of_former.text, of_former.elder_id) == ("一位老人的上门助浴请求已收到（3月31日14:00）。", None)
     assert in_english.text.endswith("was asked for (31 Mar 14:00).")
 
 

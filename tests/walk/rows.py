@@ -7,6 +7,7 @@ from datetime import date, timedelta
 from typing import TYPE_CHECKING, Any
 from uuid import uuid4
 
+import sqlalchemy as sa
 from flask import current_app
 
 from dispatch import areas, assignment, clock, coverage, storage, streets
@@ -14,6 +15,7 @@ from dispatch.accounts import find_keys, get_account
 from dispatch.accounts.models import PartnerKey
 from dispatch.actor import SYSTEM, Actor, Grant, Role, ScopeKind
 from dispatch.elders import ASSESSMENT_ITEMS
+from dispatch.notices.models import ShortText
 from tests.factories.intake import submit, wish
 from tests.factories.offers import offer_next
 from tests.walk.world import NAMES, Kind
@@ -94,6 +96,24 @@ def _offer_of(known: Known) -> UUID:
     return made.id if made else uuid4()
 
 
+def _text_of(world: World, known: Known) -> UUID:
+    """Give a short text of a side that has failed; made when it is first asked for."""
+    now, area_code = clock.utc_now(), world.community(known)
+    with storage.transaction() as session:
+        found = session.scalar(
+            sa.select(ShortText.id).where(ShortText.area_code == area_code, ShortText.entry_seq == 0)
+        )
+        if found:
+            return found
+        codes = {"addressee": "staff", "locale": "zh", "template": "trial", "status": "failed", "area_code": area_code}
+        times = {"made_at": now, "due_at": now, "try_at": now, "ended_at": now}
+        who = {"kind": "care_request.failed", "recipient": area_code, "is_emergency": False, "tries": 8}
+        row = ShortText(entry_seq=0, **who, **codes, **times)
+        session.add(row)
+        session.flush()
+        return row.id
+
+
 OUTSIDE = "129998"  # a district that is on no record
 # the addresses of an elder's dated parts; each elder of the world has one entry of each
 ENTRY_PARTS = ("residences", "categories", "needs", "absences", "consents", "risk-levels")
@@ -123,6 +143,7 @@ IDS: dict[str, Any] = {
     "key_id": lambda world, known, _: _key_of(world.sides[known.side]["worker_account"]),
     "bound_account_id": lambda world, known, _: world.sides[known.side]["family_account"],
     "offer_id": lambda _world, known, _: _offer_of(known),
+    "text_id": lambda world, known, _: _text_of(world, known),
     "scenario_id": lambda world, known, _: _scenario_of(world, known).id,
     "change_id": lambda world, known, _: _scenario_of(world, known).changes[0].id,
     "job_id": lambda world, known, caller: world.own_job(caller) if known.name == "tied_here" else world.foreign_job(),
@@ -240,6 +261,7 @@ BODIES: dict[str, Any] = {
 # what the walk does not get into, each with the status that it gets and the reason
 UNREACHED: dict[str, tuple[int, str]] = {
     "site_parts.add_stage": (409, "the sites of the world are open without an end"),
+    "feed.mark_seen": (422, "the walk holds no cursor"),
     "auth.sign_in": (401, "the walk knows no password"),
     "passwords.change_password": (401, "as above"),
     "passwords.choose_password": (422, "the walk holds no one-time code"),

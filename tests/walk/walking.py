@@ -47,6 +47,7 @@ RECORD_IDS = {
     "edit_id",
     "a",
     "session_id",
+    "text_id",
     "closure_id",
     "site_id",
 }

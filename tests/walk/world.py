@@ -18,7 +18,9 @@ from tests.factories.accounts import headers_of, make_account, make_session
 from tests.factories.carers import carer_record, put_carers
 from tests.factories.elders import make_id_no, put_set
 from tests.factories.intake import NOW
+from tests.factories.notices import tell_all
 from tests.factories.visits import log_entry, new_visit, put_caseload, record_logs
+from tests.walk.houses import close_site, put_site_parts
 from tests.walk.planning import put_edit, put_run, put_siting
 from tests.worlds.tiny_day import AREA, OTHER_DISTRICT, make_tiny_day, point_ll
 
@@ -62,6 +64,7 @@ class Known:
     elder_id: UUID
     version: int = 1
     requests: list[UUID] = field(default_factory=list)
+    told_of: list[UUID] = field(default_factory=list)  # requests and visits
     contact_id: UUID | None = None
     entries: dict[str, UUID] = field(default_factory=dict)  # by the part's address
     texts: dict[str, Kind] = field(default_factory=dict)
@@ -182,6 +185,10 @@ def make_world(app: Flask) -> World:
     sessions[THERE] = make_session(app, account_id=accounts[THERE, "officer"])
     jobs = {name: _ask(caller.account_id, HERE) for name, caller in callers.items()}
     jobs[THERE] = _ask(accounts[THERE, "officer"], THERE)
+    with storage.transaction():
+        for known in people.values():
+            for subject_id in known.told_of:
+                tell_all(subject_id, at=NOW)
     return World(town, people, callers, sides, sessions, jobs, there)
 
 
@@ -247,61 +254,12 @@ def _staff(town: TinyDay, *, side: str, accounts: dict[tuple[str, str], UUID]) -
         | {
             "service_at_site_id": town.offers[f"浴{side}"],
             "service_id": directory.find_services(town.organizations[f"浴{side}"])[0].id,
-            "closure_id": _close(town.sites[f"浴{side}"]),
+            "closure_id": close_site(town.sites[f"浴{side}"]),
             "site_id": town.sites[f"浴{side}"],
             "organization_id": town.organizations[f"浴{side}"],
         }
-        | _site_parts(town, name=f"浴{side}")
+        | put_site_parts(town, name=f"浴{side}")
     )
-
-
-def _site_parts(town: TinyDay, *, name: str) -> dict[str, UUID]:
-    """Put an ended entry of each dated part of a site on record, and places on a day; the ids come back by part."""
-    site_id, offer_id, organization_id = town.sites[name], town.offers[name], town.organizations[name]
-    span = {"valid_from": date(2020, 1, 1), "valid_to": date(2021, 1, 1)}
-    records = {
-        "operations": directory.OperationRecord(
-            organization_id=organization_id,
-            operator_kind="company",
-            founder_kind="social",
-            run_mode="public",
-            **span,
-        ),
-        "functions": directory.FunctionRecord(function="community_meals", **span),
-        "agreements": directory.AgreementRecord(
-            kind=next(iter(directory.AgreementKind)), partner_organization_id=organization_id, **span
-        ),
-        "prices": directory.PriceRecord(unit=next(iter(directory.PriceUnit)), amount_cents=100, **span),
-    }
-    found = {
-        part: directory.add_site_part(
-            site_id,
-            part=directory.SitePart(part),
-            record=record,
-            service_at_site_id=offer_id if part == "prices" else None,
-            actor=SYSTEM,
-            at=NOW,
-        ).id
-        for part, record in records.items()
-    }
-    directory.plan_places(
-        offer_id,
-        site_id=site_id,
-        service_on=date(2026, 10, 1),  # the day of rows.IDS
-        period=directory.Period.NOON,
-        maximum=2,
-        actor=SYSTEM,
-        at=NOW,
-    )
-    found["stages"] = directory.list_site_part(site_id, part=directory.SitePart.STAGES)[0].id
-    return found
-
-
-def _close(site_id: UUID) -> UUID:
-    from_at = NOW + timedelta(days=60)
-    return directory.close_site(
-        site_id, from_at=from_at, to_at=from_at + timedelta(days=1), reason="检修", actor=SYSTEM, at=NOW
-    ).id
 
 
 def _elder(town: TinyDay, *, name: str, number: int, ids: dict[str, UUID]) -> Known:
@@ -381,13 +339,17 @@ def _put_care(town: TinyDay, *, known: Known, ids: dict[str, UUID]) -> None:
     if known.name.startswith("tied"):
         served = town.ask("bathing_home", elder_id=known.elder_id)
         made = list(town.assign(served, f"浴{known.side}").visit_ids)
+        known.told_of += made
         known.requests.append(served)
         put_caseload(ids["worker"], known.elder_id, since=BEFORE)
         for carer in ("worker", "visiting_carer"):
             visit = new_visit(known.elder_id, start_at=NOW, carer_id=ids[carer])
-            made += [each.visit_id for each in visits.plan_visits([visit], actor=SYSTEM, at=NOW)]
+            planned = [each.visit_id for each in visits.plan_visits([visit], actor=SYSTEM, at=NOW)]
+            made += planned
+            known.told_of += planned
             log = log_entry(known.elder_id, carer_id=ids[carer], started_at=NOW - timedelta(days=3))
             made += [each.log_id for each in record_logs(log)]
+    known.told_of += known.requests
     for text in (*known.requests, *made):
         known.holds(text, Kind.REQUEST)
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from dispatch import directory, elders, intake
-from dispatch.actor import Role
 from dispatch.notices.models import FeedPlace
 from dispatch.notices.queries import count_unseen, find_dropped_no, find_newest_no, find_notices, find_seen_no
 from dispatch.notices.rules.sentences import SENTENCES, SOME_SERVICE, SOME_TASK, SOMEBODY, show_time
@@ -15,7 +14,7 @@ from dispatch.words import Locale, Words
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
-    from datetime import datetime
+    from datetime import date, datetime
     from uuid import UUID
     from zoneinfo import ZoneInfo
 
@@ -25,17 +24,26 @@ MOST_UNSEEN = 100  # more are not counted: a badge says 99+
 
 
 def read_feed(
-    account_id: UUID, *, actor: Actor, after_no: int | None, limit: int, locale: Locale, zone: ZoneInfo
+    account_id: UUID,
+    *,
+    actor: Actor,
+    ties: elders.Ties,
+    on: date,
+    after_no: int | None,
+    limit: int,
+    locale: Locale,
+    zone: ZoneInfo,
 ) -> FeedPage:
     """
     Give the next notices of an account behind a number, or from the first that is kept (None), oldest first.
 
-    Whoever is bound to the elder reads the whole name, anybody else its first character. The caller leaves the access
-    lines of the elders who are named.
+    An elder is named as far as the actor sees the record on a date: whole, by the first character, or not at all. The
+    caller leaves an access line for each of `elder_ids`.
     """
     rows = find_notices(account_id, after_no=after_no or 0, limit=limit + 1)
     shown, seen_no = rows[:limit], find_seen_no(account_id)
-    names = _names((row.elder_id for row in shown if row.elder_id), actor=actor)
+    concerned = frozenset(row.elder_id for row in shown if row.elder_id)
+    names = _names(concerned, actor=actor, ties=ties, on=on)
     labels = find_labels({row.service_code for row in shown if row.service_code}, locale=locale)
     cards = tuple(
         NoticeCard(
@@ -49,7 +57,7 @@ def read_feed(
                 when=show_time(row.starts_at, zone=zone, locale=locale),
                 task=_task_words(row.task_kind).text(locale),
             ),
-            elder_id=row.elder_id,
+            elder_id=row.elder_id if row.elder_id in names else None,
             care_request_id=row.care_request_id,
             visit_id=row.visit_id,
             is_seen=row.no <= seen_no,
@@ -58,6 +66,7 @@ def read_feed(
     )
     return FeedPage(
         cards=cards,
+        elder_ids=concerned,
         last_no=cards[-1].no if cards else after_no or 0,
         has_more=len(rows) > limit,
         has_gap=after_no is not None and after_no < find_dropped_no(),
@@ -93,16 +102,17 @@ def _task_words(kind: str | None) -> Words:
     return intake.TASK_WORDS[intake.TaskKind(kind)] if kind in set(intake.TaskKind) else SOME_TASK
 
 
-def _names(elder_ids: Iterable[UUID], *, actor: Actor) -> dict[UUID, str]:
-    wanted = set(elder_ids)
-    if not wanted:
+def _names(elder_ids: frozenset[UUID], *, actor: Actor, ties: elders.Ties, on: date) -> dict[UUID, str]:
+    """Name the elders whom the actor may know of, as far as that goes; the others are left out."""
+    if not elder_ids:
         return {}
-    into = elders.find_merged(wanted)
-    names, bound = elders.find_names(wanted | set(into.values())), actor.elder_ids(Role.ELDER, Role.FAMILY)
+    into = elders.find_merged(elder_ids)
+    now = {each: into.get(each, each) for each in elder_ids}
+    names, areas = elders.find_names(now.values()), elders.find_area_codes(now.values(), on=on)
     found = {}
-    for elder_id in wanted:
-        now = into.get(elder_id, elder_id)
-        name = names.get(now, "")
-        if name:
-            found[elder_id] = name if now in bound else elders.mask_name(name)
+    for elder_id, present_id in now.items():
+        view = elders.judge_view(actor, elder_id=present_id, area_code=areas.get(present_id), ties=ties)
+        name = names.get(present_id, "")
+        if name and view is not elders.View.NONE:
+            found[elder_id] = elders.mask_name(name) if view is elders.View.MASKED else name
     return found

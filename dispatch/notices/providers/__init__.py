@@ -1,6 +1,7 @@
 """Who carries messages out of the house: one interface, a local stand-in and two real ones."""
 
 from dispatch.notices.providers.asking import AskingFailedError
+from dispatch.notices.providers.choosing import find_openid, make_notifier
 from dispatch.notices.providers.console import ConsoleNotifier
 from dispatch.notices.providers.interface import Notifier
 from dispatch.notices.providers.sms import SmsGateway
@@ -14,4 +15,6 @@ __all__ = [
     "WechatCodeRefusedError",
     "WechatNotifier",
     "WechatUnreachableError",
+    "find_openid",
+    "make_notifier",
 ]
