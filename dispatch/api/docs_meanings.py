@@ -2,11 +2,12 @@
 
 from dispatch.api.docs_meanings_coverage import COVERAGE
 from dispatch.api.docs_meanings_indicators import INDICATORS
+from dispatch.api.docs_meanings_matching import MATCHING
 from dispatch.api.docs_meanings_notices import NOTICES
 from dispatch.api.docs_meanings_offers import OFFERS
 from dispatch.words import Locale
 
-MORE = INDICATORS | COVERAGE | NOTICES | OFFERS
+MORE = INDICATORS | COVERAGE | MATCHING | NOTICES | OFFERS
 CHINESE = MORE | {
     "of the register": "名录里的站点",
     "a line; of a closure also a point or polygon; WGS 84": "线；关闭也可以是点或面；WGS 84",

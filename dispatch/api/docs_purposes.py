@@ -212,6 +212,7 @@ CHINESE_PURPOSES = {
     "care_requests.hold": "暂停一项需求；恢复后回到原来的状态。",
     "care_requests.resume": "恢复一项暂停的需求。",
     "matching.find_candidates": "给能服务的机构排序，说明其余每一家为什么不行；这次匹配会保存。",
+    "matching.list_runs": "列出这个需求历次匹配的结果，按当时保存的样子，不重新计算；用于事后说明。",
     "matching.assign": "把需求派给一家；两人同时派，后一个会得到 409。",
     "offers.list_offers": "列出派单，新的在前：机构看派给自己的，民政和话务看辖区的；留查阅记录。",
     "offers.show": "看一个派单：请求的内容、到期时间、答复；留一条查阅记录。",

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from dataclasses import asdict
+from datetime import datetime
 from typing import TYPE_CHECKING, Any
+from uuid import UUID
 
 from dispatch import assignment, clock, elders, storage
 from dispatch.actor import Role
@@ -12,13 +14,18 @@ from dispatch.api.care_requests import READERS, purpose_of
 from dispatch.api.elders import today
 from dispatch.api.language import locale, say
 from dispatch.api.networks import current_network
+from dispatch.api.paging import encode_cursor
 from dispatch.api.plumbing import Blueprint
-from dispatch.api.schemas.assignment import AssignmentSchema, AssignmentWishSchema, MatchSchema
+from dispatch.api.schemas.assignment import (
+    AssignmentSchema,
+    AssignmentWishSchema,
+    MatchRunQuery,
+    MatchRunsSchema,
+    MatchSchema,
+)
 
 if TYPE_CHECKING:
-    from uuid import UUID
-
-    from dispatch.assignment import Assignment, Assumptions, Candidate, Reason
+    from dispatch.assignment import Assignment, Assumptions, Candidate, Reason, StoredRun
 
 bp = Blueprint("matching", __name__, url_prefix="/v1", description="Candidates for care requests, and assignment")
 
@@ -48,6 +55,24 @@ def find_candidates(request_id: UUID) -> dict[str, Any]:
     }
 
 
+@bp.get("/care-requests/<uuid:request_id>/match-runs")
+@open_to(*READERS)
+@bp.arguments(MatchRunQuery, location="query")
+@bp.response(200, MatchRunsSchema)
+def list_runs(query: dict[str, Any], request_id: UUID) -> dict[str, Any]:
+    """List the searches of a request as they were stored, newest first, to explain a decision later."""
+    place = query["cursor"]
+    after = (datetime.fromisoformat(place[0]), UUID(place[1])) if place else None
+    with storage.transaction():
+        page = assignment.find_runs(request_id, actor=actor(), limit=query["limit"], after=after)
+        log_access([page.elder_id], purpose=purpose_of(page.elder_id, area_code=page.area_code))
+    end = page.next_place
+    return {
+        "items": [_run(each) for each in page.runs],
+        "next_cursor": encode_cursor(end[0].isoformat(), str(end[1])) if end else None,
+    }
+
+
 @bp.post("/care-requests/<uuid:request_id>/assignment")
 @open_to(Role.DISTRICT_OFFICER, Role.COORDINATOR)
 @bp.arguments(AssignmentWishSchema)
@@ -66,6 +91,23 @@ def assign(wish: dict[str, Any], request_id: UUID) -> dict[str, Any]:
         )
         _log(made.elder_id)
     return assigned_out(made)
+
+
+def _run(each: StoredRun) -> dict[str, Any]:
+    names = ("run_id", "care_request_id", "at", "rule_version", "inputs_hash", "view")
+    return {name: getattr(each, name) for name in names} | {
+        "candidates": [_stored(row) for row in each.ranked],
+        "rejected": [
+            row | {"rejected_because": [reason_out(reason) for reason in assignment.reasons_of(row)]}
+            for row in each.rejected
+        ],
+        "rests_on": each.rests_on,
+    }
+
+
+def _stored(row: dict[str, Any]) -> dict[str, Any]:
+    times = {name: datetime.fromisoformat(row[name]) for name in ("start_at", "end_at") if row.get(name)}
+    return row | {"score": row["score"] | {"total": sum(row["score"].values())}} | times
 
 
 def _log(elder_id: UUID) -> None:

@@ -11,10 +11,17 @@ from dispatch.assignment.operations.assigning import (
     ProviderNotFoundError,
     assign_request,
 )
-from dispatch.assignment.operations.distances import HomeUnlocatedError
+from dispatch.assignment.operations.distances import HomeUnlocatedError, NoNetworkHereError
+from dispatch.assignment.operations.explaining import find_runs
 from dispatch.assignment.operations.fitness import find_unfit, home_ll_of
 from dispatch.assignment.operations.forgetting import forget_searches
-from dispatch.assignment.operations.matching import WindowPastError, find_candidates, keep_run
+from dispatch.assignment.operations.matching import (
+    SearchEndedError,
+    SearchOnHoldError,
+    WindowPastError,
+    find_candidates,
+    keep_run,
+)
 from dispatch.assignment.operations.offering.accepting import accept_offer, reopen_request
 from dispatch.assignment.operations.offering.ending import (
     OfferEndedError,
@@ -44,6 +51,7 @@ from dispatch.assignment.operations.offering.reading import (
 from dispatch.assignment.operations.offering.searching import propose
 from dispatch.assignment.operations.preferring import copy_preferences, put_preferences
 from dispatch.assignment.queries import find_asked, find_offered_elders, find_open, find_round, find_shares, find_tried
+from dispatch.assignment.rules.recording import reasons_of
 from dispatch.assignment.values import (
     DECLINE_WORDS,
     OFFER_STATUS_WORDS,
@@ -71,8 +79,10 @@ from dispatch.assignment.values import (
     PutCount,
     Reason,
     ReasonCode,
+    RunPage,
     Score,
     Share,
+    StoredRun,
     WithdrawReason,
 )
 
@@ -93,6 +103,7 @@ __all__ = [
     "HomeUnlocatedError",
     "MatchResult",
     "MatchView",
+    "NoNetworkHereError",
     "NobodyLeftError",
     "NobodyReason",
     "OfferCard",
@@ -115,9 +126,13 @@ __all__ = [
     "PutCount",
     "Reason",
     "ReasonCode",
+    "RunPage",
     "Score",
     "SearchBlockedError",
+    "SearchEndedError",
+    "SearchOnHoldError",
     "Share",
+    "StoredRun",
     "WindowPastError",
     "WithdrawReason",
     "accept_offer",
@@ -134,6 +149,7 @@ __all__ = [
     "find_offers",
     "find_open",
     "find_round",
+    "find_runs",
     "find_shares",
     "find_tried",
     "find_unfit",
@@ -144,6 +160,7 @@ __all__ = [
     "offer_to",
     "propose",
     "put_preferences",
+    "reasons_of",
     "reopen_request",
     "settle_offering",
     "withdraw_offer",

@@ -8,7 +8,7 @@ from uuid import UUID
 import sqlalchemy as sa
 
 from dispatch import directory, intake, journal
-from dispatch.assignment.models import Offer, Preference
+from dispatch.assignment.models import MatchRun, Offer, Preference
 from dispatch.assignment.values import (
     TRIED_AND_WITHDRAWN,
     DeclineReason,
@@ -23,7 +23,7 @@ from dispatch.assignment.values import (
 from dispatch.storage import in_force, session
 
 if TYPE_CHECKING:
-    from collections.abc import Collection
+    from collections.abc import Collection, Sequence
     from datetime import date, datetime
 
     from dispatch.assignment.values import OfferFilter
@@ -45,6 +45,15 @@ def load_preferences(elder_ids: list[UUID]) -> dict[tuple[UUID, UUID, date], Pre
     """Load the wishes of elders, by elder, carer and the date from which they hold."""
     rows = session().scalars(sa.select(Preference).where(Preference.elder_id.in_(elder_ids)))
     return {(row.elder_id, row.carer_id, row.valid_from): row for row in rows}
+
+
+def find_stored(request_id: UUID, *, limit: int, after: tuple[datetime, UUID] | None = None) -> Sequence[MatchRun]:
+    """Find the stored searches of a request, newest first, from behind a place on."""
+    query = sa.select(MatchRun).where(MatchRun.care_request_id == request_id)
+    if after:
+        at, run_id = after
+        query = query.where(sa.or_(MatchRun.at < at, sa.and_(MatchRun.at == at, MatchRun.id < run_id)))
+    return session().scalars(query.order_by(MatchRun.at.desc(), MatchRun.id.desc()).limit(limit)).all()
 
 
 def find_shares(service_at_site_ids: Collection[UUID] | None, *, since_at: datetime) -> dict[UUID, Share]:

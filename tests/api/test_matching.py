@@ -274,3 +274,71 @@ def test_two_who_assign_at_once_get_one_201_and_one_409(real_app, monkeypatch):
         thread.join()
 
     assert sorted(replies, key=lambda reply: reply[0]) == [(201, None), (409, "care-request-already-assigned")]
+
+
+def ask_and_look_back(client, town, headers, request_id) -> tuple[dict, dict]:
+    """Search as somebody, then change what decides, then read the stored search."""
+    found = client.post(f"/v1/care-requests/{request_id}/candidates", headers=headers).json
+    with storage.transaction():
+        town.provider("近", at=(1010, 500), stage="closed")
+    return found, client.get(f"/v1/care-requests/{request_id}/match-runs", headers=headers).json["items"][0]
+
+
+@pytest.mark.feature("R5")
+def test_a_search_is_told_later_as_it_was_stored(client, town, officer):
+    with storage.transaction():
+        town.provider("近", at=(1010, 500))
+        town.provider("远", at=(1901, 500))
+        request_id = town.ask()
+
+    found, kept = ask_and_look_back(client, town, officer, request_id)
+
+    assert (kept["run_id"], kept["rule_version"]) == (found["run_id"], found["assumptions"]["rule_version"])
+    [best], [other] = kept["candidates"], kept["rejected"]
+    then = found["candidates"][0]
+    names = ("rank", "score", "start_at", "end_at", "travel_s", "service_at_site_id", "organization_id", "service_code")
+    assert [best[name] for name in names] == [then[name] for name in names]
+    assert other["rejected_because"] == found["rejected"][0]["rejected_because"]
+    assert kept["rests_on"]["network"] == found["assumptions"]["network"]
+    with storage.reading():
+        assert len(journal.find_access_lines(town.elder_id)) == 2
+
+
+@pytest.mark.feature("R5")
+def test_a_stored_search_is_narrowed_as_a_search_is(client, town, officer):
+    with storage.transaction():
+        for number in range(6):
+            town.provider(f"护{number}", service="health_care", delivery="home")
+            town.carer(f"员{number}", of=f"护{number}", skills=("nursing",))
+        request_id = town.ask("health_care")
+    client.post(f"/v1/care-requests/{request_id}/candidates", headers=officer)
+    readers = {
+        "all": officer,
+        "top": sign_in(client, role="family", elder_ids=[town.elder_id]),
+        "own_rows": sign_in(client, role="coordinator", organization_id=town.organizations["护3"]),
+    }
+
+    url = f"/v1/care-requests/{request_id}/match-runs"
+    runs = {view: client.get(url, headers=headers).json["items"][0] for view, headers in readers.items()}
+
+    assert {view: run["view"] for view, run in runs.items()} == {view: view for view in readers}
+    assert {view: len(run["candidates"]) for view, run in runs.items()} == {"all": 6, "top": 5, "own_rows": 1}
+    assert all(row["carer_ids"] == [] and row["offers_28d"] is None for row in runs["top"]["candidates"])
+    assert runs["own_rows"]["candidates"][0]["organization_id"] == str(town.organizations["护3"])
+    assert len(runs["all"]["candidates"][0]["carer_ids"]) == 1
+
+
+def test_stored_searches_come_page_by_page_newest_first_and_to_nobody_else(client, town, officer):
+    with storage.transaction():
+        town.provider("好")
+        request_id = town.ask()
+    ids = [client.post(f"/v1/care-requests/{request_id}/candidates", headers=officer).json["run_id"] for _ in range(3)]
+    url = f"/v1/care-requests/{request_id}/match-runs"
+
+    first = client.get(f"{url}?limit=2", headers=officer).json
+    second = client.get(f"{url}?limit=2&cursor={first['next_cursor']}", headers=officer).json
+    foreign = client.get(url, headers=sign_in(client, role="district_officer", area="120199"))
+
+    assert [each["run_id"] for page in (first, second) for each in page["items"]] == ids[::-1]
+    assert second["next_cursor"] is None
+    assert (foreign.status_code, foreign.json["code"]) == (404, "care-request-not-found")

@@ -121,7 +121,7 @@ ROUTES: dict[str, dict[str, tuple[str, ...]]] = {
         "c": ("care_requests.submit",),
         "u": ("care_requests.cancel", "care_requests.hold", "care_requests.resume"),
     },
-    "candidates, assignment": {"r": ("matching.find_candidates",), "x": ("matching.assign",)},
+    "candidates, assignment": {"r": ("matching.find_candidates", "matching.list_runs"), "x": ("matching.assign",)},
     "offers": {"r": ("offers.list_offers", "offers.show")},
     "answering an offer": {"x": ("offers.accept", "offers.decline")},
     "making and withdrawing an offer": {"x": ("offers.make", "offers.withdraw")},

@@ -11,8 +11,8 @@ import sqlalchemy as sa
 from dispatch import assignment, intake, storage
 from dispatch.actor import Actor, Grant, Role, ScopeKind
 from dispatch.assignment.models import MatchRun
-from tests.factories.intake import NOW
-from tests.worlds.tiny_day import make_tiny_day
+from tests.factories.intake import NOW, move
+from tests.worlds.tiny_day import make_tiny_day, point_ll
 
 
 @pytest.fixture
@@ -139,3 +139,41 @@ def _count_queries(work) -> int:
     finally:
         sa.event.remove(engine, "before_cursor_execute", note)
     return len(seen)
+
+
+@pytest.mark.feature("R5")
+@pytest.mark.parametrize(
+    ("steps", "fields", "error"),
+    [
+        (("canceled",), {"reason": intake.CancelReason.NOT_NEEDED}, assignment.SearchEndedError),
+        (("voided",), {}, assignment.SearchEndedError),
+        (("on_hold",), {"reason": intake.HoldReason.AWAY}, assignment.SearchOnHoldError),
+    ],
+)
+def test_nobody_is_looked_for_when_the_request_has_ended_or_waits(town, steps, fields, error):
+    town.provider("好")
+    request_id = town.ask()
+    move(request_id, *(intake.RequestStatus(step) for step in steps), **fields)
+
+    with pytest.raises(error):
+        town.match(request_id)
+
+
+def test_a_home_outside_of_all_streets_is_told_from_one_far_from_a_street(db):  # noqa: ARG001 - what is put is undone
+    with storage.transaction():
+        town = make_tiny_day(point_ll=point_ll(1000, 4000))  # the streets end at 1,000 m; 2 km more may be a gap
+        town.provider("好")
+        request_id = town.ask()
+
+        with pytest.raises(assignment.NoNetworkHereError):
+            town.match(request_id)
+
+
+def test_a_request_for_a_group_of_services_names_in_each_row_which_one_it_is(town):
+    town.provider("食堂")
+    town.provider("送餐", service="meal_delivery", delivery="home", at=(1200, 500))
+
+    found = town.match(town.ask("meals"))
+
+    assert [each.service_code for each in found.ranked] == ["meal_dine_in"]
+    assert [each.service_code for each in found.rejected] == ["meal_delivery"]

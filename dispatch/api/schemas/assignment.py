@@ -5,6 +5,7 @@ from __future__ import annotations
 from marshmallow import Schema, fields
 
 from dispatch import assignment, directory, intake
+from dispatch.api.paging import PageQuery
 
 
 class ChangeSchema(Schema):
@@ -133,6 +134,72 @@ class MatchSchema(Schema):
     candidates = fields.List(fields.Nested(CandidateSchema), required=True)
     rejected = fields.List(fields.Nested(RejectedSchema), required=True)
     assumptions = fields.Nested(AssumptionsSchema, required=True)
+
+
+class MatchRunQuery(PageQuery):
+    """Which searches: a page of them."""
+
+
+class StoredProviderSchema(Schema):
+    """A service at a site, in ids; searches by older rules say neither whose it is nor which service."""
+
+    service_at_site_id = fields.UUID(required=True, allow_none=True)
+    site_id = fields.UUID(required=True)
+    organization_id = fields.UUID(load_default=None, dump_default=None, allow_none=True)
+    service_code = fields.String(load_default=None, dump_default=None, allow_none=True)
+
+
+class StoredCandidateSchema(StoredProviderSchema):
+    """A provider that could serve then."""
+
+    rank = fields.Integer(required=True)
+    score = fields.Nested(ScoreSchema, required=True)
+    start_at = fields.AwareDateTime(required=True, allow_none=True)
+    end_at = fields.AwareDateTime(load_default=None, dump_default=None, allow_none=True)
+    travel_s = fields.Integer(required=True, allow_none=True)
+    carer_ids = fields.List(fields.UUID(), required=True, metadata={"description": "empty for elder and family"})
+    offers_28d = fields.Integer(
+        required=True, allow_none=True, metadata={"description": "requests given to it in 28 days; null: not shown"}
+    )
+
+
+class StoredRejectedSchema(StoredProviderSchema):
+    """A provider that could not serve then, with every reason."""
+
+    rejected_because = fields.List(fields.Nested(ReasonSchema), required=True)
+
+
+class RestsOnSchema(Schema):
+    """The street network and the limits of then."""
+
+    network = fields.String(required=True, metadata={"description": "name@sha of the street network"})
+    network_date = fields.String(load_default=None, dump_default=None, allow_none=True)
+    walk_speed_mps = fields.Float(required=True)
+    walk_limit_min = fields.Integer(required=True)
+    home_limit_min = fields.Integer(required=True)
+
+
+class MatchRunSchema(Schema):
+    """A search as it was stored; nothing in it is computed again."""
+
+    run_id = fields.UUID(required=True)
+    care_request_id = fields.UUID(required=True)
+    at = fields.AwareDateTime(required=True)
+    rule_version = fields.String(required=True, metadata={"description": "of the rules and weights of then"})
+    inputs_hash = fields.String(
+        required=True, metadata={"description": "SHA-256 of everything that was decided on; the same facts, the same"}
+    )
+    view = fields.Enum(assignment.MatchView, by_value=True, required=True)
+    candidates = fields.List(fields.Nested(StoredCandidateSchema), required=True)
+    rejected = fields.List(fields.Nested(StoredRejectedSchema), required=True)
+    rests_on = fields.Nested(RestsOnSchema, required=True)
+
+
+class MatchRunsSchema(Schema):
+    """A page of searches, newest first."""
+
+    items = fields.List(fields.Nested(MatchRunSchema), required=True)
+    next_cursor = fields.String(required=True, allow_none=True)
 
 
 class AssignmentWishSchema(Schema):

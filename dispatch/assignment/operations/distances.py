@@ -15,11 +15,14 @@ from dispatch.words import Words
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
+    from numpy.typing import NDArray
+
     from dispatch.geo import LonLat
     from dispatch.streets import Network
 
 
 DM_PER_M = 10
+OUTSIDE_M = 2_000.0  # P: farther than that from the box of all streets a home is not in a gap but outside
 
 
 class HomeUnlocatedError(ConflictError):
@@ -30,6 +33,17 @@ class HomeUnlocatedError(ConflictError):
     detail = Words(
         "先给住址定位（离路网 {network} 的道路 {max_snap_m} 米以内），再匹配。",
         "Locate the home first, within {max_snap_m} m of a street of the network {network}, then match again.",
+    )
+
+
+class NoNetworkHereError(HomeUnlocatedError):
+    """The home lies outside of the streets that were imported."""
+
+    slug = "no-network-here"
+    title = Words("老人住址所在的区没有路网", "No street network where the elder lives")
+    detail = Words(
+        "路网 {network} 不包括这里；由管理员导入包括这个区的路网，再匹配。",
+        "The network {network} does not reach there. An administrator imports one that does; then search again.",
     )
 
 
@@ -62,6 +76,8 @@ class Distances:
         ------
         HomeUnlocatedError
             Where the home has no point, or no street is near it.
+        NoNetworkHereError
+            Where it lies outside of all streets.
 
         """
         places = sorted(set(points_ll))
@@ -70,6 +86,8 @@ class Distances:
             points_xy = network.projection.to_xy(np.array([home_ll, *places], dtype=np.float64))
             snaps = streets.snap_points(network, points_xy=points_xy)
         if snaps is None or not snaps.is_located[0]:
+            if snaps is not None and _is_outside(points_xy[0], network=network):
+                raise NoNetworkHereError(network=streets.network_identity(network.manifest))
             raise HomeUnlocatedError(
                 network=streets.network_identity(network.manifest), max_snap_m=round(streets.MAX_SNAP_M)
             )
@@ -97,6 +115,11 @@ class Distances:
         """Give a carer's way from the base, parking and door included."""
         stretch = self._stretches[point_ll] if point_ll else NOWHERE
         return _way(stretch, time_s=stretch.ebike_s if mode == EBIKE else stretch.walk_s, limit_s=limit_s)
+
+
+def _is_outside(xy: NDArray[np.float64], *, network: Network) -> bool:
+    low, high = network.xy.min(axis=0) - OUTSIDE_M, network.xy.max(axis=0) + OUTSIDE_M
+    return bool((xy < low).any() or (xy > high).any())
 
 
 def _way(stretch: Stretch, *, time_s: int, limit_s: int) -> Way:

@@ -33,12 +33,38 @@ PRICE_REFERENCE = Words(
 )
 
 
+S = intake.RequestStatus
+ENDED = frozenset({S.COMPLETED, S.FAILED, S.CANCELED, S.VOIDED})
+
+
 class WindowPastError(ConflictError):
     """The time for which the service was asked has passed."""
 
     slug = "window-past"
     title = Words("请求的时间窗已经过去", "The window of the request has passed")
     detail = Words("取消它，再按新的时间提交一次。", "Cancel it and ask again for another time.")
+
+
+class SearchEndedError(ConflictError):
+    """The request has come to an end: nobody is looked for any more."""
+
+    slug = "care-request-ended"
+    title = Words("这个请求已经结束", "The care request has ended")
+    detail = Words(
+        "状态是 {status}，不再匹配。仍需要服务的，由申请人重新提交一个请求。",
+        "It is {status}: nobody is looked for. Whoever asked may submit a new request.",
+    )
+
+
+class SearchOnHoldError(ConflictError):
+    """The request waits: nobody is looked for until it is resumed."""
+
+    slug = "care-request-on-hold"
+    title = Words("这个请求已暂停", "The care request is on hold")
+    detail = Words(
+        "先由申请人或区级人员恢复它，再匹配。",
+        "Whoever asked for it, or an officer of the district, resumes it first; then search again.",
+    )
 
 
 def find_candidates(request_id: UUID, *, actor: Actor, network: Network, now: datetime, zone: ZoneInfo) -> MatchResult:
@@ -53,19 +79,22 @@ def find_candidates(request_id: UUID, *, actor: Actor, network: Network, now: da
     CareRequestNotFoundError
         Where there is none in the actor's scope. A coordinator sees requests that nobody serves yet where
         the own organization offers the service in the elder's district.
-    WindowPastError, HomeUnlocatedError
+    SearchEndedError, SearchOnHoldError
+        Where the request is not one for which anybody is looked for.
+    WindowPastError, HomeUnlocatedError, NoNetworkHereError
 
     """
     request = intake.get_request(request_id, actor=SYSTEM)
     facts = elders.get_facts(request.elder_id, on=request.service_on)
     offers = find_fitting(request, facts=facts)
     intake.get_request(request_id, actor=actor, offer_ids=[offer.service_at_site_id for offer in offers])
+    _refuse_ended(request)
     refuse_past(request, now=now)
     tried = find_tried(request.id)
     case = gather(request, facts=facts, offers=offers, network=network, now=now, zone=zone, tried=tried)
     case = replace(case, others=find_others(request, offers=offers))
     ranked, rejected = judge_all(case, now=now)
-    view = _view(actor, request=request)
+    view = view_of(actor, request=request)
     shown = narrow(ranked, rejected, view=view, organization_ids=actor.organization_ids(Role.COORDINATOR))
     return MatchResult(
         run_id=new_id(),
@@ -95,9 +124,13 @@ def keep_run(result: MatchResult) -> None:
             result=result.record
             | {
                 "network": told.network,
+                "network_date": told.network_date.isoformat() if told.network_date else None,
                 "walk_speed_mps": told.walk_speed_mps,
                 "walk_limit_min": told.walk_limit_min,
                 "home_limit_min": told.home_limit_min,
+                "carer_walk_speed_mps": told.carer_walk_speed_mps,
+                "ebike_speed_kph": told.ebike_speed_kph,
+                "parking_and_door_s": told.parking_and_door_s,
             },
         )
     )
@@ -121,13 +154,22 @@ def assumptions(network: Network) -> Assumptions:
     )
 
 
+def _refuse_ended(request: intake.RequestCard) -> None:
+    """Raise an error where nobody is looked for: the request has ended, or it is on hold."""
+    if request.status in ENDED:
+        raise SearchEndedError(care_request_id=request.id, status=request.status.value)
+    if request.status is intake.RequestStatus.ON_HOLD:
+        raise SearchOnHoldError(care_request_id=request.id)
+
+
 def refuse_past(request: intake.RequestCard, *, now: datetime) -> None:
     """Raise WindowPastError where the window has ended."""
     if request.window_to_at <= now:
         raise WindowPastError(care_request_id=request.id, window_to_at=request.window_to_at.isoformat())
 
 
-def _view(actor: Actor, *, request: intake.RequestCard) -> MatchView:
+def view_of(actor: Actor, *, request: intake.RequestCard) -> MatchView:
+    """Say how much of a search an actor is shown."""
     roles = intake.roles_for(actor, elder_id=request.elder_id, area_code=request.area_code)
     if roles is None or roles - {Role.ELDER, Role.FAMILY}:
         return MatchView.ALL

@@ -7,8 +7,10 @@ from dispatch.assignment.values.answers import (
     Candidate,
     MatchResult,
     MatchView,
+    RunPage,
     Score,
     Share,
+    StoredRun,
 )
 from dispatch.assignment.values.cases import (
     BareSite,
@@ -106,10 +108,12 @@ __all__ = [
     "Reason",
     "ReasonCode",
     "RequestCase",
+    "RunPage",
     "Score",
     "Share",
     "Span",
     "Staffing",
+    "StoredRun",
     "Way",
     "WithdrawReason",
     "WorkSpan",

@@ -128,6 +128,35 @@ class MatchResult:
 
 
 @dataclass(frozen=True, slots=True)
+class StoredRun:
+    """
+    A search as it was stored, as far as the reader may see it; nothing in it is computed again.
+
+    `ranked` and `rejected` are rows of its record (`rules.recording`), `rests_on` the network and the limits of then.
+    """
+
+    run_id: UUID
+    care_request_id: UUID
+    at: datetime
+    rule_version: str
+    inputs_hash: str
+    view: MatchView
+    ranked: tuple[dict[str, Any], ...]
+    rejected: tuple[dict[str, Any], ...]
+    rests_on: dict[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class RunPage:
+    """One page of stored searches, newest first; `next_place` is where the next page begins, None at the end."""
+
+    elder_id: UUID
+    area_code: str
+    runs: tuple[StoredRun, ...]
+    next_place: tuple[datetime, UUID] | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Assignment:
     """What an assignment made: the visits in the order of their slots, none for a service given at a site."""
 
