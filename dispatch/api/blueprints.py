@@ -67,6 +67,8 @@ MODULES = (
     "matching",
     "offers",
     "visits",
+    "webhooks",
+    "calendars",
     "audit",
     "jobs",
     "imports",

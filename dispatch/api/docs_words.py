@@ -86,7 +86,12 @@ JOBS = (
         ),
         ("elders", "carers", "intake", "assignment"),
     ),
-    Job("visit", Words("走访：记录与走访率", "Visit: logs and the monthly rate"), ("visits",), ("visits",)),
+    Job(
+        "visit",
+        Words("走访：记录与走访率", "Visit: logs and the monthly rate"),
+        ("visits", "calendars"),
+        ("visits", "calendars"),
+    ),
     Job(
         "oversee",
         Words("监督：记录没有被改动", "Oversee: records stay as written"),
@@ -105,7 +110,12 @@ JOBS = (
         ("jobs", "imports"),
         ("jobs", "sheets"),
     ),
-    Job("connect", Words("接入与运行", "Connect and run"), ("docs", "health", "metrics"), ("storage", "errors")),
+    Job(
+        "connect",
+        Words("接入与运行", "Connect and run"),
+        ("webhooks", "docs", "health", "metrics"),
+        ("webhooks", "storage", "errors"),
+    ),
 )
 OTHER_JOB = Job("other", Words("其他", "Other"), (), ())
 

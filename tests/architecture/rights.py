@@ -179,6 +179,19 @@ ROUTES: dict[str, dict[str, tuple[str, ...]]] = {
         "u": ("phone_desk.end_call",),
     },
     "access log": {"r": ("access_log.show",)},
+    "webhooks": {
+        "r": (*("webhooks.list_kinds", "webhooks.list_webhooks", "webhooks.get_webhook", "webhooks.list_deliveries"),),
+        "c": ("webhooks.create_webhook",),
+        "u": (
+            *("webhooks.change_webhook", "webhooks.delete_webhook", "webhooks.rotate_secret", "webhooks.ping"),
+            *("webhooks.replay_delivery", "webhooks.replay"),
+        ),
+    },
+    "one's own calendar addresses": {
+        "r": ("calendars.list_own",),
+        "c": ("calendars.issue",),
+        "u": ("calendars.revoke",),
+    },
     "proof of journal and access log": {"r": ("audit.verify",)},
     "copy of an elder's data, erasure": {"r": ("privacy.give_copy",), "x": ("privacy.erase",)},
 }
@@ -188,6 +201,7 @@ NO_RECORD = frozenset(
         *("auth.sign_in", "auth.refresh", "passwords.choose_password", "passwords.register"),
         *("health.live", "health.ready", "metrics.show_metrics"),
         *("docs.show_start", "docs.show_docs", "docs.show_openapi"),
+        "calendars.show",  # the secret address is the key, and opens what its owner may see today
     }
 )
 # open to every role, so that to those without a view the elder does not exist (404) instead of 403

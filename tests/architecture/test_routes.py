@@ -15,6 +15,7 @@ OPEN_TO_ANYONE = {
     "auth.refresh": "the refresh token is the key",
     "passwords.choose_password": "the one-time code is the key",
     "passwords.register": "as above",
+    "calendars.show": "asked by calendar programs, which cannot sign in: the secret address is the key",
     "health.live": "asked by machines",
     "health.ready": "asked by machines",
     "metrics.show_metrics": "asked by machines from inside; to others it does not exist",

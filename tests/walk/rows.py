@@ -18,6 +18,7 @@ from dispatch.elders import ASSESSMENT_ITEMS
 from dispatch.notices.models import ShortText
 from tests.factories.intake import submit, wish
 from tests.factories.offers import offer_next
+from tests.walk.telling import calendar_body, delivery_of, feed_of, hook_body, hook_of
 from tests.walk.world import NAMES, Kind
 from tests.worlds.tiny_day import point_ll
 
@@ -146,6 +147,10 @@ IDS: dict[str, Any] = {
     "text_id": lambda world, known, _: _text_of(world, known),
     "scenario_id": lambda world, known, _: _scenario_of(world, known).id,
     "change_id": lambda world, known, _: _scenario_of(world, known).changes[0].id,
+    "webhook_id": lambda world, known, _: hook_of(world, known),
+    "delivery_id": lambda world, known, _: delivery_of(hook_of(world, known)),
+    "calendar_id": lambda _, __, caller: feed_of(caller),
+    "token": "cal_nobody-has-it",
     "job_id": lambda world, known, caller: world.own_job(caller) if known.name == "tied_here" else world.foreign_job(),
 }
 # endpoint -> query parameters, or how to make them
@@ -236,6 +241,8 @@ BODIES: dict[str, Any] = {
         "picks": 1,
     },
     "privacy.erase": {"basis": "own_request"},
+    "webhooks.create_webhook": hook_body,
+    "calendars.issue": calendar_body,
     "phone_desk.search": lambda _world, known, _: {"q": NAMES.get(known.name, known.name) if known else "无名氏"},
     "phone_desk.open_call": {"caller": "elder", "checked_by": "number_shown"},
     "emergencies.open_emergency": {"reason": "敲门无人应，屋内有呼救声"},
@@ -267,6 +274,7 @@ UNREACHED: dict[str, tuple[int, str]] = {
     "passwords.choose_password": (422, "the walk holds no one-time code"),
     "passwords.register": (422, "as above"),
     "passwords.link": (422, "as above"),
+    "calendars.show": (404, "whoever holds the address reads as another account; see tests/api/test_calendars.py"),
     "imports.create_import": (415, "the walk sends no file"),
     "auth.refresh": (401, "the walk holds no refresh token"),
     "sites.create_offer": (409, "the sites of the world give their only service already"),

@@ -36,6 +36,8 @@ OF_ADMINISTRATORS = {
 NO_LOOK = {
     "auth.show_me": "the elder to whom one's own account is bound",
     "passwords.change_me": "as above",
+    "calendars.issue": "as above",
+    "calendars.list_own": "as above",
 }
 
 

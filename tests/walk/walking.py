@@ -50,6 +50,7 @@ RECORD_IDS = {
     "text_id",
     "closure_id",
     "site_id",
+    "webhook_id",
 }
 PLACES = {"area", "area_code"}
 NOBODY = "nobody"

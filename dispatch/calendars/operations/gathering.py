@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import timedelta
 from typing import TYPE_CHECKING
+from uuid import UUID, uuid5
 
 from dispatch import carers, directory, elders, intake, journal, visits
 from dispatch.actor import SYSTEM
@@ -14,12 +15,11 @@ from dispatch.calendars.values import CalendarEntry, Feed, FeedKind
 if TYPE_CHECKING:
     from collections.abc import Iterable
     from datetime import datetime
-    from uuid import UUID
 
     from dispatch.intake import RequestCard
     from dispatch.visits import VisitFacts
 
-UID_PLACE = "dispatch"  # of a calendar's ids, which are to be like no other's
+UIDS = UUID("0197a2f0-5b1e-7c33-9d4a-6f2b8e0c1d57")  # names of entries are made in it: the same thing, the same name
 SERVICE = "service"
 AT_ONCE = 200
 DRAFTED = frozenset({intake.RequestStatus.DRAFT})
@@ -47,7 +47,7 @@ def gather_services(elder_id: UUID, *, at: datetime) -> Feed:
         from_at, to_at = planned.get(each.id, (each.window_from_at, each.window_to_at))
         entries.append(
             CalendarEntry(
-                uid=f"request-{each.id}@{UID_PLACE}",
+                uid=_uid("request", each.id),
                 sequence=each.version - 1,
                 title=title_of(labels.get(each.service_code, each.service_code), name=name),
                 from_at=from_at,
@@ -64,7 +64,7 @@ def _visit_entries(found: Iterable[VisitFacts], *, names: dict[UUID, str]) -> li
     labels, changed = _labels(), journal.find_latest_at(each.visit_id for each in rows)
     return [
         CalendarEntry(
-            uid=f"visit-{each.visit_id}@{UID_PLACE}",
+            uid=_uid("visit", each.visit_id),
             sequence=each.version - 1,
             title=title_of(labels.get(each.service_code, each.service_code), name=names.get(each.elder_id, "")),
             from_at=_span(each)[0],
@@ -105,6 +105,11 @@ def _requests(elder_id: UUID) -> list[RequestCard]:
         after = page.next_place
         if after is None:
             return found
+
+
+def _uid(kind: str, of: UUID) -> str:
+    """Name an entry for as long as it is there, without giving away the id of what it is about (RFC 7986, UUIDs)."""
+    return str(uuid5(UIDS, f"{kind}:{of}"))
 
 
 def _labels() -> dict[str, str]:

@@ -34,7 +34,16 @@ PRINTABLE: Final = re.compile(r"[!-~]+")
 # whatever the settings say: nobody's receiver, and where clouds keep their machines' secrets
 NEVER: Final = tuple(
     ip_network(each)
-    for each in ("0.0.0.0/8", "169.254.0.0/16", "224.0.0.0/3", "::/128", "fe80::/10", "ff00::/8", "fd00:ec2::/32")
+    for each in (
+        "0.0.0.0/8",
+        "169.254.0.0/16",
+        "224.0.0.0/3",
+        "::/128",
+        "fe80::/10",
+        "fec0::/10",
+        "ff00::/8",
+        "fd00:ec2::/32",
+    )
 )
 # IPv6 that is another way to write an IPv4 address: RFC 4291 (mapped) and 6052 (NAT64). Judged is what it stands for.
 SPELLINGS: Final = (ip_network("::ffff:0:0/96"), ip_network("64:ff9b::/96"))
@@ -132,6 +141,6 @@ def _is_host(host: str) -> bool:
     if NAME.fullmatch(host):
         return True
     try:
-        return str(ip_address(host)) == host
+        return "%" not in host and str(ip_address(host)) == host
     except ValueError:
         return False
