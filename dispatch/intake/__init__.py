@@ -6,6 +6,11 @@ the present state again. Who may see a request follows from the elder, the area 
 """
 
 from dispatch.intake.models import CareRequest
+from dispatch.intake.operations.breaches import (
+    BreachSpanError,
+    count_breaches,
+    find_breaches,
+)
 from dispatch.intake.operations.clocks import (
     ACCEPT_BREACH,
     START_BREACH,
@@ -65,6 +70,14 @@ from dispatch.intake.operations.submitting import (
     InvalidCareRequestError,
     submit_request,
 )
+from dispatch.intake.operations.supervising import (
+    CloseReasonError,
+    TaskClosedError,
+    TaskNotFoundError,
+    close_task,
+    find_tasks,
+    get_task,
+)
 from dispatch.intake.operations.tasks import (
     close_tasks,
     raise_task,
@@ -74,6 +87,8 @@ from dispatch.intake.operations.unmet import (
 )
 from dispatch.intake.queries import (
     count_open,
+    count_open_breaches,
+    count_open_tasks,
     count_unmatched_by_elder,
     count_unmet,
     find_history,
@@ -161,6 +176,7 @@ from dispatch.intake.values import (
     TaskCard,
     TaskFilter,
     TaskKind,
+    TaskPage,
     TaskStatus,
     Turn,
     UnmetCount,
@@ -199,6 +215,7 @@ __all__ = [
     "BreachCount",
     "BreachFilter",
     "BreachPage",
+    "BreachSpanError",
     "CancelReason",
     "CareRequest",
     "CareRequestIdTakenError",
@@ -213,6 +230,7 @@ __all__ = [
     "ClockHours",
     "ClockState",
     "CloseReason",
+    "CloseReasonError",
     "ConfirmationCard",
     "ConfirmedBy",
     "DisputeCard",
@@ -256,8 +274,11 @@ __all__ = [
     "ServedCount",
     "ServedHistory",
     "TaskCard",
+    "TaskClosedError",
     "TaskFilter",
     "TaskKind",
+    "TaskNotFoundError",
+    "TaskPage",
     "TaskStatus",
     "Turn",
     "UnmetCount",
@@ -269,8 +290,12 @@ __all__ = [
     "check_move",
     "clock_counted",
     "clock_end",
+    "close_task",
     "close_tasks",
+    "count_breaches",
     "count_open",
+    "count_open_breaches",
+    "count_open_tasks",
     "count_unmatched_by_elder",
     "count_unmet",
     "derive_period",
@@ -280,6 +305,7 @@ __all__ = [
     "end_series",
     "except_date",
     "extend_series",
+    "find_breaches",
     "find_events",
     "find_faults",
     "find_history",
@@ -290,11 +316,13 @@ __all__ = [
     "find_requests",
     "find_rrule_faults",
     "find_series",
+    "find_tasks",
     "find_urgency_limits",
     "follow_absences",
     "follow_move",
     "get_request",
     "get_series",
+    "get_task",
     "hand_over_series",
     "hold_request",
     "judge_move",

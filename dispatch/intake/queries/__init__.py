@@ -1,5 +1,10 @@
 """Reads of the intake."""
 
+from dispatch.intake.queries.breaches import (
+    count_breached,
+    count_open_breaches,
+    find_breached,
+)
 from dispatch.intake.queries.requests import (
     OPEN,
     count_open,
@@ -25,6 +30,11 @@ from dispatch.intake.queries.series import (
     find_series_of,
     find_series_row,
     find_series_rows,
+from dispatch.intake.queries.tasks import (
+    count_open_tasks,
+    find_task,
+    find_task_page,
+    to_task_card,
 )
 from dispatch.intake.queries.unmet import (
     STANDING,
@@ -35,10 +45,14 @@ __all__ = [
     "OPEN",
     "STANDING",
     "MadeRequest",
+    "count_breached",
     "count_open",
+    "count_open_breaches",
+    "count_open_tasks",
     "count_unmatched_by_elder",
     "count_unmet",
     "find_exceptions",
+    "find_breached",
     "find_history",
     "find_made",
     "find_obstacles",
@@ -54,6 +68,9 @@ __all__ = [
     "find_series_of",
     "find_series_row",
     "find_series_rows",
+    "find_task",
+    "find_task_page",
     "find_visit_ids",
     "to_cards",
+    "to_task_card",
 ]

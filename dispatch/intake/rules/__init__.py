@@ -1,5 +1,8 @@
 """Decisions of the intake: same input, same answer."""
 
+from dispatch.intake.rules.breaches import (
+    hide_breaches,
+)
 from dispatch.intake.rules.clocks import (
     DAY_FROM,
     DAY_TO,
@@ -147,6 +150,7 @@ __all__ = [
     "find_rrule_faults",
     "find_series_faults",
     "first_move",
+    "hide_breaches",
     "is_in_span",
     "judge_move",
     "limits_of",

@@ -66,6 +66,7 @@ from dispatch.intake.values.tasks import (
     TaskCard,
     TaskFilter,
     TaskKind,
+    TaskPage,
     TaskStatus,
 )
 from dispatch.intake.values.unmet import (
@@ -128,6 +129,7 @@ __all__ = [
     "TaskCard",
     "TaskFilter",
     "TaskKind",
+    "TaskPage",
     "TaskStatus",
     "Turn",
     "UnmetCount",

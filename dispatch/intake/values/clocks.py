@@ -97,13 +97,12 @@ class BreachFilter:
 
 @dataclass(frozen=True, slots=True)
 class BreachCount:
-    """How many breaches one area, urgency and clock have; None where a small count stays hidden."""
+    """How many clocks ran past their limits in one area; None where a count stays hidden."""
 
     area_code: str
-    urgency: Urgency
-    clock: Clock
-    open: int | None
-    over: int | None
+    accept: int | None
+    start: int | None
+    total: int | None
     is_suppressed: bool = False
 
 

@@ -101,3 +101,11 @@ class TaskFilter:
     area_code: str | None = None
     kind: TaskKind | None = None
     status: TaskStatus | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class TaskPage:
+    """One page of tasks, those raised last first; `next_place` is where the next page begins, None at the end."""
+
+    tasks: list[TaskCard]
+    next_place: tuple[datetime, UUID] | None = None
