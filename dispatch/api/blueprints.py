@@ -64,6 +64,8 @@ MODULES = (
     "messages_sent",
     "category_sets",
     "care_requests",
+    "sla",
+    "supervisor_tasks",
     "matching",
     "offers",
     "visits",

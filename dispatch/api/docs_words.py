@@ -83,6 +83,8 @@ JOBS = (
             "care_requests",
             "matching",
             "offers",
+            "sla",
+            "supervisor_tasks",
         ),
         ("elders", "carers", "intake", "assignment"),
     ),

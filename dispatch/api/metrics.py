@@ -13,7 +13,7 @@ from prometheus_client.core import GaugeMetricFamily
 from prometheus_client.exposition import CONTENT_TYPE_PLAIN_0_0_4
 from prometheus_client.multiprocess import MultiProcessCollector
 
-from dispatch import clock, storage
+from dispatch import clock, intake, storage
 from dispatch.api.access import open_to_anyone, settings
 from dispatch.api.plumbing import Blueprint
 from dispatch.api.problems import RequestError
@@ -63,6 +63,8 @@ class DatabaseCollector:
             open_jobs = storage.count_open_jobs()
             waiting = {"job": storage.oldest_job_at(), "deadline": storage.oldest_deadline_at(at=now)}
             workers = storage.count_workers(seen_since=now - storage.WORKER_LOST_AFTER)
+            breaches = intake.count_open_breaches(now=now)
+            tasks = intake.count_open_tasks()
         jobs = GaugeMetricFamily("dispatch_jobs", "Jobs that wait or run", labels=("job", "status"))
         for (name, status), count in sorted(open_jobs.items()):
             jobs.add_metric((name, status), count)
@@ -71,7 +73,15 @@ class DatabaseCollector:
         )
         for kind, since in waiting.items():
             ages.add_metric((kind,), 0.0 if since is None else (now - since).total_seconds())
-        yield from (jobs, ages, GaugeMetricFamily("dispatch_workers", "Workers that live", value=workers))
+        late = GaugeMetricFamily(
+            "dispatch_open_breaches", "Clocks of requests past their limits that go on", labels=("clock",)
+        )
+        for each in intake.Clock:
+            late.add_metric((each.value,), breaches.get(each, 0))
+        waits = GaugeMetricFamily("dispatch_open_supervisor_tasks", "What waits for supervisors", labels=("task",))
+        for kind in intake.TaskKind:
+            waits.add_metric((kind.value,), tasks.get(kind, 0))
+        yield from (jobs, ages, late, waits, GaugeMetricFamily("dispatch_workers", "Workers that live", value=workers))
 
 
 def count_requests(app: Flask) -> None:

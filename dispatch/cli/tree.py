@@ -28,6 +28,7 @@ COMMANDS = {
     "rosters": ("rosters", "Import and export shifts, days off and extra hours."),
     "subsidies": ("subsidies", "What areas pay for services: list, import and export rules."),
     "offers": ("offers", "What is offered to which provider, in ids and codes."),
+    "sla": ("sla", "Requests past their limits, and what waits for supervisors."),
     "accounts": ("accounts", "Create accounts for those who sign in."),
     "keys": ("keys", "Bring sealed fields under a new key."),
     "audit": ("audit", "Show that journal and access log were not changed."),

@@ -40,7 +40,7 @@ def _world(db) -> None:  # noqa: ARG001 - undone after the test
 
 def ask(name: str, *, day: int, service: str = "bathing_home"):
     card = submit(wish(world.ELDER_ID[name], service, on=f"2026-04-{day:02d}"))
-    move(card.id, RequestStatus.UNMATCHED)
+    move(card.id, RequestStatus.UNMATCHED, reason="no_pair")
     return card.id
 
 
@@ -111,3 +111,31 @@ def test_wrong_spans_services_and_foreign_areas_are_refused(client: FlaskClient,
     assert code(f"{area}&service=nonsense")[0] == 422
     assert code("area=120101&service=助浴") == (404, "area-not-found")
     assert client.get(f"/v1/coverage/unmet?{area}", headers=officer).status_code == 400
+
+
+@pytest.mark.feature("R11")
+def test_why_stands_beside_how_many_and_what_happened_beside_what_stands(
+    client: FlaskClient, officer: dict[str, str]
+) -> None:
+    found = client.get(f"/v1/coverage/unmet?{PLACE}", headers=officer).get_json()["items"]
+
+    assert [row["unmet_reasons"] for row in found] == [{"no_pair": 6}, {"no_pair": 2}]
+    # one of C3 was taken up again: it happened, and stands no more
+    assert [row["events"]["unmatched"] for row in found] == [6, 3]
+    assert [row["event_reasons"]["unmatched"] for row in found] == [{"no_pair": 6}, {"no_pair": 3}]
+    assert {row["events"]["declined"] for row in found} == {0}
+
+
+@pytest.mark.feature("R11")
+def test_no_split_tells_a_planner_a_small_count(client: FlaskClient, planner: dict[str, str]) -> None:
+    with storage.transaction():
+        odd = submit(wish(world.ELDER_ID["far bank one"], "bathing_home", on="2026-04-20"))
+        move(odd.id, RequestStatus.UNMATCHED, reason="full")
+
+    many, few = client.get(f"/v1/coverage/unmet?{PLACE}", headers=planner).get_json()["items"]
+
+    # 7 = 6 + 1: the 6 would tell the 1
+    assert (many["unmet"], many["unmet_reasons"], many["events"]["unmatched"]) == (7, None, 7)
+    assert many["event_reasons"]["unmatched"] is None
+    assert (few["unmet"], few["unmet_reasons"], few["events"]["unmatched"]) == (None, None, None)
+    assert (many["suppressed"], few["suppressed"]) == (True, True)

@@ -122,6 +122,13 @@ ROUTES: dict[str, dict[str, tuple[str, ...]]] = {
         "u": ("care_requests.cancel", "care_requests.hold", "care_requests.resume"),
     },
     "candidates, assignment": {"r": ("matching.find_candidates", "matching.list_runs"), "x": ("matching.assign",)},
+    "requests past their limits": {"r": ("sla.list_breaches",)},
+    "counts of requests past their limits": {"a": ("sla.count_breaches",)},
+    "supervisors' tasks": {
+        "r": ("supervisor_tasks.list_tasks", "supervisor_tasks.show"),
+        "x": ("supervisor_tasks.close",),
+    },
+    "candidates, assignment": {"r": ("matching.find_candidates",), "x": ("matching.assign",)},
     "offers": {"r": ("offers.list_offers", "offers.show")},
     "answering an offer": {"x": ("offers.accept", "offers.decline")},
     "making and withdrawing an offer": {"x": ("offers.make", "offers.withdraw")},

@@ -13,6 +13,7 @@ from dispatch.actor import SYSTEM
 from dispatch.intake.models import CareRequestClock
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
     from uuid import UUID
 
     from dispatch.actor import Actor
@@ -96,3 +97,11 @@ def clocks_of(request_id: UUID) -> list[CareRequestClock]:
             .order_by(CareRequestClock.clock, CareRequestClock.turn_no)
         )
     )
+
+
+def record_unmet(
+    request_id: UUID, *, kind: intake.UnmetKind, reasons: Sequence[str] = (), offer_id: UUID | None = None
+) -> None:
+    """Add a line to the log of unmet demand."""
+    intake.record_unmet(request_id, kind=kind, reasons=reasons, at=NOW, offer_id=offer_id)
+    storage.session().flush()

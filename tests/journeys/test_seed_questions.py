@@ -30,7 +30,7 @@ def test_every_request_that_found_nobody_counts_once(truth):
     for key, count in truth["counts"]["unmatched_reasons"].items():
         expected[key.partition(":")[0]] += count
 
-    found = {}
+    found, why, happened = {}, Counter(), Counter()
     for service in expected:
         rows = coverage.find_unmet(
             service,
@@ -41,6 +41,11 @@ def test_every_request_that_found_nobody_counts_once(truth):
             to_on=date(2026, 5, 1),
         )
         found[service] = sum(row.unmet for row in rows)
+        for row in rows:
+            why.update({f"{service}:{code}": count for code, count in row.unmet_reasons.items()})
+            happened.update(row.events)
+    assert dict(why) == truth["counts"]["unmatched_reasons"]
+    assert (happened["unmatched"], happened["declined"], happened["expired"]) == (20, 0, 0)
     assert found == dict(expected)
     assert sum(found.values()) == 20  # domain.md section 6
 

@@ -10,7 +10,7 @@ from uuid import uuid4
 import sqlalchemy as sa
 from flask import current_app
 
-from dispatch import areas, assignment, clock, coverage, storage, streets
+from dispatch import areas, assignment, clock, coverage, intake, storage, streets
 from dispatch.accounts import find_keys, get_account
 from dispatch.accounts.models import PartnerKey
 from dispatch.actor import SYSTEM, Actor, Grant, Role, ScopeKind
@@ -95,6 +95,10 @@ def _offer_of(known: Known) -> UUID:
         made = offer_next(request_id, at=clock.utc_now())
     known.holds(request_id, Kind.REQUEST)
     return made.id if made else uuid4()
+def _task_of(known: Known) -> UUID:
+    """Have a supervisor look at a request of somebody known; while nobody has it is one and the same task."""
+    with storage.transaction():
+        return intake.raise_task(known.requests[0], kind=intake.TaskKind.CARER_LOST, actor=SYSTEM, at=clock.utc_now())
 
 
 def _text_of(world: World, known: Known) -> UUID:
@@ -146,6 +150,7 @@ IDS: dict[str, Any] = {
     "offer_id": lambda _world, known, _: _offer_of(known),
     "text_id": lambda world, known, _: _text_of(world, known),
     "scenario_id": lambda world, known, _: _scenario_of(world, known).id,
+    "task_id": lambda _world, known, _caller: _task_of(known),
     "change_id": lambda world, known, _: _scenario_of(world, known).changes[0].id,
     "webhook_id": lambda world, known, _: hook_of(world, known),
     "delivery_id": lambda world, known, _: delivery_of(hook_of(world, known)),
@@ -156,6 +161,7 @@ IDS: dict[str, Any] = {
 # endpoint -> query parameters, or how to make them
 QUERIES: dict[str, Any] = {
     "services.list_nearby": {"near": "117.2,39.1", "service": "bathing_home", "crs": "wgs84"},
+    "sla.count_breaches": lambda world, known, _: {"area": world.district(known) if known else OUTSIDE},
     "visits.show_rate": {"month": "2026-03"},
     "coverage_people.list_unmet": lambda world, known, _: {
         "service": "bathing_home",
@@ -280,6 +286,7 @@ UNREACHED: dict[str, tuple[int, str]] = {
     "sites.create_offer": (409, "the sites of the world give their only service already"),
     "phone_desk.end_call": (404, "nobody of the world is on the line"),
     "emergencies.acknowledge_emergency": (404, "nobody has opened an elder of the world"),
+    "supervisor_tasks.close": (428, "the walk sends no version with a POST"),
     "privacy.erase": (409, "the elders of the world live at home"),
     "accounts.issue_key": (409, "the accounts of the world are people's, no system's"),
     "elders.merge_elder": (428, "as for sites, below"),

@@ -71,6 +71,38 @@ class CoverageUnmetRowSchema(Schema):
     failed = fields.Integer(
         required=True, allow_none=True, metadata={"description": "requests that were taken and then failed"}
     )
+    unmet_reasons = fields.Dict(
+        keys=fields.String(),
+        values=fields.Integer(),
+        required=True,
+        allow_none=True,
+        metadata={
+            "description": "why requests that found nobody did so, by code; a request with several counts for each",
+            "example": {"no_pair": 6, "no_skill": 3},
+        },
+    )
+    failed_reasons = fields.Dict(
+        keys=fields.String(),
+        values=fields.Integer(),
+        required=True,
+        allow_none=True,
+        metadata={"description": "why requests failed, by code"},
+    )
+    events = fields.Dict(
+        keys=fields.String(),
+        values=fields.Integer(allow_none=True),
+        required=True,
+        metadata={
+            "description": "what happened, by kind, whatever became of it since: unmatched, declined, expired, failed",
+            "example": {"unmatched": 11, "declined": 7, "expired": 0, "failed": 0},
+        },
+    )
+    event_reasons = fields.Dict(
+        keys=fields.String(),
+        values=fields.Dict(keys=fields.String(), values=fields.Integer(), allow_none=True),
+        required=True,
+        metadata={"description": "why it happened, by kind and code"},
+    )
     suppressed = fields.Boolean(required=True, attribute="is_suppressed")
 
 

@@ -5,9 +5,9 @@ from __future__ import annotations
 from marshmallow import Schema, fields
 
 from dispatch import areas, intake
+from dispatch.api.language import say
 from dispatch.api.paging import PageQuery
 from dispatch.api.schemas.coverage_queries import AREA_CODE
-from dispatch.api.schemas.words import WordsField
 
 
 class _SpanQuery(Schema):
@@ -103,7 +103,9 @@ class SupervisorTaskSchema(Schema):
 
     id = fields.UUID(required=True)
     kind = fields.Enum(intake.TaskKind, by_value=True, required=True)
-    kind_label = WordsField(required=True, attribute="kind_words")
+    kind_label = fields.Function(
+        lambda card: say(card.kind_words), required=True, metadata={"type": "string", "description": "for reading"}
+    )
     care_request_id = fields.UUID(required=True)
     area_code = fields.String(required=True)
     service_code = fields.String(required=True)

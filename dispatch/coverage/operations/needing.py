@@ -47,7 +47,8 @@ def find_unmet(
     Find the areas of a level in which requests found nobody, or failed; those with most unmatched ones first.
 
     Each request that is unmatched now adds 1 to the area in which the elder lived when it was asked, for a service
-    (code or label, those below it too) on a day from `from_on` up to, not including, `to_on`. Failed ones stand beside.
+    (code or label, those below it too) on a day from `from_on` up to, not including, `to_on`. Failed ones stand beside,
+    and so does what happened by the log: offers declined and run out too, which add to no request.
 
     Raises AreaNotFoundError outside the actor's own, UnknownCodeError, UnmetSpanError.
     """
@@ -62,10 +63,14 @@ def find_unmet(
             level=level.value,
             name_zh=known[code].name_zh,
             name_en=known[code].name_en,
-            unmet=unmatched,
-            failed=failed,
+            unmet=one.unmatched,
+            failed=one.failed,
+            unmet_reasons=one.reasons.get(intake.UnmetKind.UNMATCHED, {}),
+            failed_reasons=one.reasons.get(intake.UnmetKind.FAILED, {}),
+            events={kind.value: one.events.get(kind, 0) for kind in intake.UnmetKind},
+            event_reasons={kind.value: one.event_reasons.get(kind, {}) for kind in intake.UnmetKind},
         )
-        for code, (unmatched, failed) in counts.items()
+        for code, one in counts.items()
         if code in known
     ]
     shown = found if sees_small_counts(actor, area_code) else [hiding.hide_unmet(row) for row in found]
@@ -91,7 +96,8 @@ def find_gaps_by_unmet(
     """
     counts = _count(run.service_code, area_code=area_code or run.area_code, level=level, from_on=from_on, to_on=to_on)
     rows = queries.find_gaps(run, level=level, area_code=area_code, box_ll=box_ll, limit=None)
-    found = [replace(row, unmet=counts.get(row.area_code, (0, 0))[0]) for row in judge_rows(run, rows=rows)]
+    unmet = {code: one.unmatched for code, one in counts.items()}
+    found = [replace(row, unmet=unmet.get(row.area_code, 0)) for row in judge_rows(run, rows=rows)]
     if not sees_small_counts(actor, run.area_code):
         found = [hiding.hide_area(row) for row in found]
     found.sort(key=lambda row: (-(row.unmet or 0), -(row.uncovered or 0), row.area_code))
@@ -100,13 +106,13 @@ def find_gaps_by_unmet(
 
 def _count(
     service_code: str, *, area_code: str, level: areas.Level, from_on: date, to_on: date
-) -> dict[str, tuple[int, int]]:
+) -> dict[str, intake.UnmetCount]:
     if not 0 < (to_on - from_on).days <= LONGEST_SPAN_DAYS:
         raise UnmetSpanError(days=LONGEST_SPAN_DAYS)
     services = directory.service_with_children(service_code)
     digits = areas.DIGITS[level]
-    found: dict[str, tuple[int, int]] = {}
+    found: dict[str, intake.UnmetCount] = {}
     for one in intake.count_unmet(area_code, service_codes=services, from_on=from_on, to_on=to_on):
-        unmatched, failed = found.get(one.area_code[:digits], (0, 0))
-        found[one.area_code[:digits]] = (unmatched + one.unmatched, failed + one.failed)
+        code = one.area_code[:digits]
+        found[code] = found[code] + one if code in found else replace(one, area_code=code)
     return found

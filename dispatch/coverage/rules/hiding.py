@@ -11,6 +11,8 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
+from dispatch.intake import UnmetKind
+
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable
 
@@ -98,15 +100,40 @@ def hide_circle(row: CircleRow) -> CircleRow:
 
 
 def hide_unmet(row: UnmetRow) -> UnmetRow:
-    """Give the unmet requests of an area as they see them."""
-    if not is_small(row.unmet) and not is_small(row.failed):
-        return row
-    return replace(
+    """
+    Give the unmet requests of an area as they see them.
+
+    A split is shown as a whole or not at all, as the rest would tell a part; and what happened is not shown where it
+    differs by few from what stands: those few were taken up again.
+    """
+    standing = {UnmetKind.UNMATCHED.value: row.unmet, UnmetKind.FAILED.value: row.failed}
+    events = {
+        kind: None
+        if is_small(count) or is_small(standing.get(kind)) or _moved_few(count, base=standing.get(kind))
+        else count
+        for kind, count in row.events.items()
+        if count is not None
+    }
+    shown = replace(
         row,
         unmet=None if is_small(row.unmet) else row.unmet,
         failed=None if is_small(row.failed) else row.failed,
-        is_suppressed=True,
+        unmet_reasons=_whole(row.unmet_reasons, total=row.unmet),
+        failed_reasons=_whole(row.failed_reasons, total=row.failed),
+        events=events,
+        event_reasons={
+            kind: None if events[kind] is None else _whole(split, total=row.events[kind])
+            for kind, split in row.event_reasons.items()
+        },
     )
+    return shown if shown == row else replace(shown, is_suppressed=True)
+
+
+def _whole(split: dict[str, int] | None, *, total: int | None) -> dict[str, int] | None:
+    """Give a split where no part of it is small, and none is by few less than all."""
+    if split is None or total is None or is_small(total):
+        return None
+    return None if any(is_small(part) or is_small(total - part) for part in split.values()) else split
 
 
 def hide_category(row: CategoryRow, *, is_supposed: bool = False) -> CategoryRow:

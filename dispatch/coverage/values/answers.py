@@ -80,7 +80,12 @@ class AreaRow:
 
 @dataclass(frozen=True, slots=True)
 class UnmetRow:
-    """The requests of one area that found nobody (`unmet`), and those that failed; None where one may not see."""
+    """
+    The requests of one area that found nobody (`unmet`), and those that failed; None where one may not see.
+
+    Both are as requests stand now; `unmet_reasons` and `failed_reasons` split them by code, where a request with
+    several counts for each. `events` and `event_reasons` are what the log says happened, whatever became of it since.
+    """
 
     area_code: str
     level: str
@@ -89,6 +94,10 @@ class UnmetRow:
     unmet: int | None
     failed: int | None
     is_suppressed: bool = False
+    unmet_reasons: dict[str, int] | None = None
+    failed_reasons: dict[str, int] | None = None
+    events: dict[str, int | None] = field(default_factory=dict)
+    event_reasons: dict[str, dict[str, int] | None] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
