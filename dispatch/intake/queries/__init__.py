@@ -30,6 +30,7 @@ from dispatch.intake.queries.series import (
     find_series_of,
     find_series_row,
     find_series_rows,
+)
 from dispatch.intake.queries.tasks import (
     count_open_tasks,
     find_task,
@@ -51,8 +52,8 @@ __all__ = [
     "count_open_tasks",
     "count_unmatched_by_elder",
     "count_unmet",
-    "find_exceptions",
     "find_breached",
+    "find_exceptions",
     "find_history",
     "find_made",
     "find_obstacles",
