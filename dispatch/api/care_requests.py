@@ -26,9 +26,11 @@ from dispatch.api.schemas.intake import (
 from dispatch.journal import AccessPurpose
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
     from flask import Response
 
-    from dispatch.intake import RequestCard
+    from dispatch.intake import BreachCard, RequestCard, TaskCard
 
 bp = Blueprint("care_requests", __name__, url_prefix="/v1", description="Care requests and their states")
 
@@ -68,7 +70,7 @@ def list_requests(query: dict[str, Any]) -> dict[str, Any]:
     after = (datetime.fromisoformat(place[0]), UUID(place[1])) if place else None
     with storage.transaction():
         page = intake.find_requests(actor(), wanted=wanted, limit=query["limit"], after=after)
-        _log_cards(page.requests)
+        log_looks(page.requests)
     end = page.next_place
     return {
         "items": page.requests,
@@ -85,7 +87,7 @@ def show(request_id: UUID) -> Any:  # noqa: ANN401 - body, status and headers
     with storage.transaction():
         # whoever is asked to serve it sees it
         card = intake.get_request(request_id, actor=actor(), offer_ids=assignment.find_asked(request_id))
-        _log_cards([card])
+        log_looks([card])
     return with_version(card, card.version)
 
 
@@ -97,7 +99,7 @@ def list_events(request_id: UUID) -> dict[str, Any]:
     with storage.transaction():
         card = intake.get_request(request_id, actor=actor())
         entries = intake.find_events(request_id, actor=actor())
-        _log_cards([card])
+        log_looks([card])
     return {
         "items": [
             {
@@ -121,7 +123,7 @@ def cancel(wish: dict[str, Any], request_id: UUID) -> Any:  # noqa: ANN401 - bod
     """Cancel a request that has not begun: visits are canceled, the place is free again."""
     with storage.transaction():
         card = intake.cancel_request(request_id, reason=wish["reason"], actor=actor(), now=clock.utc_now())
-        _log_cards([card])
+        log_looks([card])
     return with_version(card, card.version)
 
 
@@ -133,7 +135,7 @@ def hold(wish: dict[str, Any], request_id: UUID) -> Any:  # noqa: ANN401 - body,
     """Let a request wait; it resumes to the state before."""
     with storage.transaction():
         card = intake.hold_request(request_id, reason=wish["reason"], actor=actor(), now=clock.utc_now())
-        _log_cards([card])
+        log_looks([card])
     return with_version(card, card.version)
 
 
@@ -144,7 +146,7 @@ def resume(request_id: UUID) -> Any:  # noqa: ANN401 - body, status and headers
     """Take a request off hold."""
     with storage.transaction():
         card = intake.resume_request(request_id, actor=actor(), now=clock.utc_now())
-        _log_cards([card])
+        log_looks([card])
     return with_version(card, card.version)
 
 
@@ -160,7 +162,7 @@ def purpose_of(elder_id: UUID, *, area_code: str) -> AccessPurpose:
     return AccessPurpose.CARE
 
 
-def _log_cards(cards: list[RequestCard]) -> None:
+def log_looks(cards: Iterable[RequestCard | BreachCard | TaskCard]) -> None:
     """Leave one line for each elder whose request is shown, by the reason why it may be."""
     shown = {card.elder_id: purpose_of(card.elder_id, area_code=card.area_code) for card in cards}
     for purpose in sorted(set(shown.values())):

@@ -9,6 +9,7 @@ from uuid import UUID
 from dispatch import clock, dates, intake, storage
 from dispatch.actor import Role
 from dispatch.api.access import actor, open_to, settings
+from dispatch.api.care_requests import log_looks
 from dispatch.api.coverage import span_of
 from dispatch.api.paging import encode_cursor
 from dispatch.api.plumbing import Blueprint
@@ -22,12 +23,13 @@ bp = Blueprint("sla", __name__, url_prefix="/v1", description="Clocks of request
 @bp.arguments(BreachesQuery, location="query")
 @bp.response(200, BreachesSchema)
 def list_breaches(query: dict[str, Any]) -> dict[str, Any]:
-    """List clocks of requests that ran past their limits, the latest due first, as they stand at this moment."""
+    """List clocks of requests past their limits, the latest due first, as they stand now; leaves access lines."""
     wanted, _ = _wanted(query)
     place = query["cursor"]
     after = (datetime.fromisoformat(place[0]), UUID(place[1]), intake.Clock(place[2]), place[3]) if place else None
-    with storage.reading():
+    with storage.transaction():
         page = intake.find_breaches(actor(), wanted=wanted, now=clock.utc_now(), limit=query["limit"], after=after)
+        log_looks(page.breaches)
     end = page.next_place
     return {
         "items": page.breaches,

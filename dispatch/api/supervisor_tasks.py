@@ -9,6 +9,7 @@ from uuid import UUID
 from dispatch import clock, intake, storage
 from dispatch.actor import Role
 from dispatch.api.access import actor, open_to
+from dispatch.api.care_requests import log_looks
 from dispatch.api.paging import encode_cursor
 from dispatch.api.plumbing import Blueprint, conditional, version_wanted, with_version
 from dispatch.api.schemas.sla import (
@@ -26,12 +27,13 @@ bp = Blueprint("supervisor_tasks", __name__, url_prefix="/v1", description="What
 @bp.arguments(SupervisorTasksQuery, location="query")
 @bp.response(200, SupervisorTasksSchema)
 def list_tasks(query: dict[str, Any]) -> dict[str, Any]:
-    """List what waits for a supervisor in one's areas, those raised last first."""
+    """List what waits for a supervisor in one's areas, those raised last first; leaves access lines."""
     wanted = intake.TaskFilter(area_code=query["area"], kind=query["kind"], status=query["status"])
     place = query["cursor"]
     after = (datetime.fromisoformat(place[0]), UUID(place[1])) if place else None
-    with storage.reading():
+    with storage.transaction():
         page = intake.find_tasks(actor(), wanted=wanted, limit=query["limit"], after=after)
+        log_looks(page.tasks)
     end = page.next_place
     return {
         "items": page.tasks,
@@ -44,9 +46,10 @@ def list_tasks(query: dict[str, Any]) -> dict[str, Any]:
 @conditional
 @bp.response(200, SupervisorTaskSchema)
 def show(task_id: UUID) -> Any:  # noqa: ANN401 - body, status and headers
-    """Show one task of one's areas."""
-    with storage.reading():
+    """Show one task of one's areas; leaves an access line for the request's elder."""
+    with storage.transaction():
         card = intake.get_task(task_id, actor=actor())
+        log_looks([card])
     return with_version(card, card.version)
 
 
@@ -61,4 +64,5 @@ def close(wish: dict[str, Any], task_id: UUID) -> Any:  # noqa: ANN401 - body, s
         card = intake.close_task(
             task_id, reason=wish["reason"], expected_version=version, actor=actor(), now=clock.utc_now()
         )
+        log_looks([card])
     return with_version(card, card.version)

@@ -20,6 +20,8 @@ from dispatch.errors import DispatchError
 if TYPE_CHECKING:
     from datetime import datetime
 
+    from dispatch.intake import BreachCard, TaskCard
+
 MOST = 200
 area_option = click.option("--area", "area_code", help="Of this area and below, e.g. 120198.")
 day = click.DateTime(["%Y-%m-%d"])
@@ -65,7 +67,7 @@ def list_breaches(
     except DispatchError as error:
         raise files.stop(error) from error
     if as_json:
-        _print_json([asdict(each) for each in page.breaches])
+        _print_json([_plain(each) for each in page.breaches])
         return
     table = Table("request 请求", "area 区划", "service 服务", "urgency", "clock", "limit s", "elapsed s", "turn 轮到")
     for each in page.breaches:
@@ -101,7 +103,7 @@ def list_tasks(*, area_code: str | None, kind: str | None, is_closed: bool, as_j
     except DispatchError as error:
         raise files.stop(error) from error
     if as_json:
-        _print_json([asdict(each) for each in page.tasks])
+        _print_json([_plain(each) for each in page.tasks])
         return
     table = Table(
         "task 待办", "kind", "request 请求", "area 区划", "service 服务", "reason 原因", "raised 提出", "closed"
@@ -118,6 +120,11 @@ def list_tasks(*, area_code: str | None, kind: str | None, is_closed: bool, as_j
             each.close_reason or "–",
         )
     print_table(table)
+
+
+def _plain(card: BreachCard | TaskCard) -> dict[str, object]:
+    """Give what a command may tell: a terminal leaves no access line, so the elder is left out."""
+    return {name: value for name, value in asdict(card).items() if name != "elder_id"}
 
 
 def _print_json(found: object) -> None:

@@ -6,7 +6,7 @@ from datetime import timedelta
 
 import pytest
 
-from dispatch import clock, intake, storage
+from dispatch import clock, intake, journal, storage
 from dispatch.actor import SYSTEM
 from dispatch.intake import Clock, RequestStatus, Urgency
 from tests.factories.accounts import sign_in
@@ -59,7 +59,9 @@ def test_an_urgent_request_that_nobody_accepted_shows_with_the_seconds_at_once(c
     assert (found["limit_s"], found["elapsed_s"], found["is_open"]) == (1_800, 2_400, True)
     assert (found["whose_turn"], found["state"], found["stopped_at"]) == ("matching", "running", None)
     assert found["due_at"] == "2026-03-30T01:30:00+00:00"
-    assert "elder_id" not in found  # so that no access line is left
+    with storage.reading():
+        [line] = journal.find_access_lines(town.elder_id)
+    assert (line.purpose.value, line.route) == ("supervision", "GET /v1/sla/breaches")
 
 
 @pytest.mark.feature("R7")

@@ -95,6 +95,8 @@ def _offer_of(known: Known) -> UUID:
         made = offer_next(request_id, at=clock.utc_now())
     known.holds(request_id, Kind.REQUEST)
     return made.id if made else uuid4()
+
+
 def _task_of(known: Known) -> UUID:
     """Have a supervisor look at a request of somebody known; while nobody has it is one and the same task."""
     with storage.transaction():

@@ -100,6 +100,7 @@ def _card(row: CareRequestClock, *, request: CareRequest, now: datetime) -> Brea
     status, state = RequestStatus(request.status), ClockState(row.state)
     return BreachCard(
         care_request_id=request.id,
+        elder_id=request.elder_id,
         area_code=request.area_code,
         service_code=request.service_code,
         urgency=Urgency(request.urgency),

@@ -65,6 +65,7 @@ def to_task_card(row: SupervisorTask, *, request: CareRequest | None = None) -> 
         id=row.id,
         kind=TaskKind(row.kind),
         care_request_id=row.care_request_id,
+        elder_id=about.elder_id,
         area_code=row.area_code,
         service_code=about.service_code,
         urgency=Urgency(about.urgency),

@@ -65,6 +65,7 @@ class BreachCard:
     """A clock that ran past its limit. `elapsed_s` is what it has counted so far, or had counted when it stopped."""
 
     care_request_id: UUID
+    elder_id: UUID  # for the access line
     area_code: str
     service_code: str
     urgency: Urgency

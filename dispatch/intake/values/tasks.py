@@ -71,11 +71,12 @@ TASK_WORDS: Final = {
 
 @dataclass(frozen=True, slots=True)
 class TaskCard:
-    """A task as it is shown, with the request's service and state; nobody is named."""
+    """A task as it is shown, with the request's service and state; the elder's id is for the access line."""
 
     id: UUID
     kind: TaskKind
     care_request_id: UUID
+    elder_id: UUID
     area_code: str
     service_code: str
     urgency: Urgency
