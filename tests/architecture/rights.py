@@ -128,7 +128,6 @@ ROUTES: dict[str, dict[str, tuple[str, ...]]] = {
         "r": ("supervisor_tasks.list_tasks", "supervisor_tasks.show"),
         "x": ("supervisor_tasks.close",),
     },
-    "candidates, assignment": {"r": ("matching.find_candidates",), "x": ("matching.assign",)},
     "offers": {"r": ("offers.list_offers", "offers.show")},
     "answering an offer": {"x": ("offers.accept", "offers.decline")},
     "making and withdrawing an offer": {"x": ("offers.make", "offers.withdraw")},

@@ -112,6 +112,7 @@ def narrow_record(
     record: dict[str, Any], *, view: MatchView, organization_ids: Collection[UUID]
 ) -> tuple[tuple[dict[str, Any], ...], tuple[dict[str, Any], ...]]:
     """Give of a record what a reader may see, as `ranking.narrow` does; rows without owner are left out."""
+    """Give of a record what a reader may see, as `ranking.narrow` of an answer; rows without owner are left out."""
     rows = record["ranked"], record["rejected"]
     if view is MatchView.OWN_ROWS:
         own = {str(each) for each in organization_ids}
