@@ -66,6 +66,8 @@ MODULES = (
     "care_requests",
     "sla",
     "supervisor_tasks",
+    "quotes",
+    "subsidies",
     "matching",
     "offers",
     "visits",

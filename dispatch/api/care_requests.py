@@ -23,6 +23,7 @@ from dispatch.api.schemas.intake import (
     EventsSchema,
     HoldSchema,
 )
+from dispatch.api.schemas.quotes import SubmissionSchema
 from dispatch.journal import AccessPurpose
 
 if TYPE_CHECKING:
@@ -45,16 +46,31 @@ CHANGERS = (*REQUESTERS, Role.DISTRICT_OFFICER)
 @bp.arguments(CareRequestWishSchema)
 @bp.response(201, CareRequestSchema)
 def submit(wish: intake.RequestWish) -> tuple[Response, int]:
-    """Ask for a service for an elder; sent again with the same key it is answered as before."""
+    """Ask for a service for an elder, or draft it to see what it costs; the same key again has the same answer."""
+    make = intake.draft_request if wish.is_draft else intake.submit_request
 
     def ask() -> RequestCard:
-        return intake.submit_request(wish, actor=actor(), now=clock.utc_now(), zone=settings().time_zone)
+        return make(wish, actor=actor(), now=clock.utc_now(), zone=settings().time_zone)
 
     with storage.transaction():
         reply, status = once(ask, schema=CareRequestSchema(), status=201)
         # the same answer again is a look again
         log_access([wish.elder_id], purpose=purpose_of(wish.elder_id, area_code=reply["area_code"]))
     return jsonify(reply), status
+
+
+@bp.post("/care-requests/<uuid:request_id>/submission")
+@open_to(*REQUESTERS)
+@bp.arguments(SubmissionSchema)
+@bp.response(200, CareRequestSchema)
+def confirm(wish: dict[str, Any], request_id: UUID) -> Any:  # noqa: ANN401 - body, status and headers
+    """Confirm a draft with the quote that was seen; where that no longer holds, 409 names what changed."""
+    with storage.transaction():
+        card = intake.submit_draft(
+            request_id, quote_id=wish["quote_id"], actor=actor(), now=clock.utc_now(), zone=settings().time_zone
+        )
+        log_looks([card])
+    return with_version(card, card.version)
 
 
 @bp.get("/care-requests")

@@ -1,5 +1,6 @@
 """The Chinese of what the document says about parameters and fields; a test fails for one that is missing."""
 
+from dispatch.api.docs_meanings_asking import ASKING
 from dispatch.api.docs_meanings_clocks import CLOCKS
 from dispatch.api.docs_meanings_coverage import COVERAGE
 from dispatch.api.docs_meanings_indicators import INDICATORS
@@ -9,7 +10,7 @@ from dispatch.api.docs_meanings_offers import OFFERS
 from dispatch.api.docs_meanings_telling import TELLING
 from dispatch.words import Locale
 
-MORE = COVERAGE | INDICATORS | MATCHING | NOTICES | OFFERS | TELLING | CLOCKS
+MORE = ASKING | COVERAGE | INDICATORS | MATCHING | NOTICES | OFFERS | TELLING | CLOCKS
 CHINESE = MORE | {
     "of the register": "名录里的站点",
     "a line; of a closure also a point or polygon; WGS 84": "线；关闭也可以是点或面；WGS 84",

@@ -57,10 +57,12 @@ from dispatch.elders.operations.naming import rebuild_names
 from dispatch.elders.operations.reaching import Numbers, find_numbers
 from dispatch.elders.operations.searching import DESK, Finding, UnreadableQuestionError, search_elders
 from dispatch.elders.queries import (
+    find_absence,
     find_absences,
     find_absorbed,
     find_area_codes,
     find_by_id_no,
+    find_departure,
     find_homes,
     find_known,
     find_last_areas,
@@ -200,12 +202,14 @@ __all__ = [
     "correct_part",
     "create_elder",
     "export_elders",
+    "find_absence",
     "find_absences",
     "find_absorbed",
     "find_area_codes",
     "find_by_id_no",
     "find_category_set",
     "find_departed",
+    "find_departure",
     "find_duplicates",
     "find_elders",
     "find_homes",

@@ -9,8 +9,10 @@ import sqlalchemy as sa
 from dispatch.elders.models import Absence, Assessment, CategorySet, Elder, ElderEvent, Membership, Residence
 from dispatch.elders.values import (
     AbsenceKind,
+    AbsenceRecord,
     CategorySetFacts,
     EventKind,
+    EventRecord,
     Home,
     MembershipFacts,
     ResidenceKind,
@@ -132,6 +134,25 @@ def find_dead(elder_ids: Iterable[UUID]) -> set[UUID]:
             sa.select(ElderEvent.elder_id).where(ElderEvent.kind == EventKind.DIED, ElderEvent.elder_id.in_(ids))
         )
     }
+
+
+def find_departure(elder_id: UUID) -> EventRecord | None:
+    """Give the death or, failing that, the last move away that is on record for an elder; without evidence."""
+    ends = (EventKind.DIED, EventKind.MOVED_OUT)
+    rows = session().execute(
+        sa.select(ElderEvent.kind, ElderEvent.on_date, ElderEvent.to_area_code).where(
+            ElderEvent.elder_id == elder_id, ElderEvent.kind.in_(ends)
+        )
+    )
+    found = sorted(rows, key=lambda row: (row.kind == EventKind.DIED, row.on_date))
+    return EventRecord(*found[-1]) if found else None
+
+
+def find_absence(elder_id: UUID, *, on: date) -> AbsenceRecord | None:
+    """Give the absence of an elder that holds on a date, as it stands now."""
+    query = sa.select(Absence.kind, Absence.valid_from, Absence.valid_to)
+    row = session().execute(query.where(Absence.elder_id == elder_id, in_force(Absence, on))).first()
+    return AbsenceRecord(*row) if row else None
 
 
 def find_known(elder_ids: Iterable[UUID]) -> set[UUID]:

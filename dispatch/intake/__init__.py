@@ -6,17 +6,9 @@ the present state again. Who may see a request follows from the elder, the area 
 """
 
 from dispatch.intake.models import CareRequest
-from dispatch.intake.operations.breaches import (
-    BreachSpanError,
-    count_breaches,
-    find_breaches,
-)
-from dispatch.intake.operations.clocks import (
-    ACCEPT_BREACH,
-    START_BREACH,
-    breach_clock,
-    find_urgency_limits,
-)
+from dispatch.intake.operations.breaches import BreachSpanError, count_breaches, find_breaches
+from dispatch.intake.operations.clocks import ACCEPT_BREACH, START_BREACH, breach_clock, find_urgency_limits
+from dispatch.intake.operations.drafting import DRAFT_EXPIRY, draft_request, end_draft, submit_draft
 from dispatch.intake.operations.moving import (
     IllegalMoveError,
     MoveNotAllowedError,
@@ -28,6 +20,13 @@ from dispatch.intake.operations.moving import (
 )
 from dispatch.intake.operations.proving import ProofMissingError
 from dispatch.intake.operations.queuing import OFFERING, queue_offering, unqueue_offering
+from dispatch.intake.operations.quoting import (
+    InvalidQuoteError,
+    QuoteChangedError,
+    QuoteNotFoundError,
+    find_quote_of_request,
+    make_quote,
+)
 from dispatch.intake.operations.reading import (
     find_events,
     find_open_requests,
@@ -64,12 +63,7 @@ from dispatch.intake.operations.series.reading import (
     get_series,
 )
 from dispatch.intake.operations.series.settling import HELD_OVER, end_held_over, settle_requests
-from dispatch.intake.operations.submitting import (
-    CareRequestIdTakenError,
-    CareRequestRepeatedError,
-    InvalidCareRequestError,
-    submit_request,
-)
+from dispatch.intake.operations.submitting import CareRequestIdTakenError, CareRequestRepeatedError, submit_request
 from dispatch.intake.operations.supervising import (
     CloseReasonError,
     TaskClosedError,
@@ -78,12 +72,15 @@ from dispatch.intake.operations.supervising import (
     find_tasks,
     get_task,
 )
-from dispatch.intake.operations.tasks import (
-    close_tasks,
-    raise_task,
-)
-from dispatch.intake.operations.unmet import (
-    record_unmet,
+from dispatch.intake.operations.tasks import close_tasks, raise_task
+from dispatch.intake.operations.unmet import record_unmet
+from dispatch.intake.operations.vetting import (
+    ElderAwayError,
+    ElderHasDiedError,
+    ElderHasLeftError,
+    ElderWithoutHomeError,
+    InvalidCareRequestError,
+    ServiceNotOfferedError,
 )
 from dispatch.intake.queries import (
     count_open,
@@ -101,6 +98,7 @@ from dispatch.intake.rules import (
     HOURS_BY_URGENCY,
     LONGEST_SERIES,
     LONGEST_WINDOW,
+    MOST_DATES,
     MOST_OCCURRENCES,
     MOVES,
     NOTES,
@@ -122,7 +120,9 @@ from dispatch.intake.rules import (
     whose_turn,
 )
 from dispatch.intake.values import (
+    BASIS_WORDS,
     DISPUTE_WORDS,
+    NO_PRICE_WORDS,
     OCCURRENCE_WORDS,
     OFFICERS_REASONS,
     STATUS_WORDS,
@@ -152,6 +152,7 @@ from dispatch.intake.values import (
     HoldReason,
     Move,
     MoveDecision,
+    NoPrice,
     Occurrence,
     OccurrenceState,
     Page,
@@ -159,6 +160,10 @@ from dispatch.intake.values import (
     PauseCard,
     PauseReason,
     PauseWish,
+    PriceBasis,
+    QuoteCard,
+    QuoteStand,
+    QuoteWish,
     RequestCard,
     RequestFilter,
     RequestState,
@@ -187,8 +192,10 @@ from dispatch.intake.values import (
 
 __all__ = [
     "ACCEPT_BREACH",
+    "BASIS_WORDS",
     "DISPUTE_WITHIN",
     "DISPUTE_WORDS",
+    "DRAFT_EXPIRY",
     "EXTENDING",
     "FARTHEST_AHEAD",
     "HELD_OVER",
@@ -196,9 +203,11 @@ __all__ = [
     "HOURS_BY_URGENCY",
     "LONGEST_SERIES",
     "LONGEST_WINDOW",
+    "MOST_DATES",
     "MOST_OCCURRENCES",
     "MOVES",
     "NOTES",
+    "NO_PRICE_WORDS",
     "OCCURRENCE_WORDS",
     "OFFERING",
     "OFFICERS_REASONS",
@@ -237,6 +246,10 @@ __all__ = [
     "DisputeOutcome",
     "DisputeReason",
     "DisputeStatus",
+    "ElderAwayError",
+    "ElderHasDiedError",
+    "ElderHasLeftError",
+    "ElderWithoutHomeError",
     "ExceptionKind",
     "ExceptionWish",
     "Extension",
@@ -245,9 +258,11 @@ __all__ = [
     "IllegalMoveError",
     "InvalidCareRequestError",
     "InvalidCareSeriesError",
+    "InvalidQuoteError",
     "Move",
     "MoveDecision",
     "MoveNotAllowedError",
+    "NoPrice",
     "Occurrence",
     "OccurrenceBegunError",
     "OccurrencePastError",
@@ -258,7 +273,13 @@ __all__ = [
     "PauseNotFoundError",
     "PauseReason",
     "PauseWish",
+    "PriceBasis",
     "ProofMissingError",
+    "QuoteCard",
+    "QuoteChangedError",
+    "QuoteNotFoundError",
+    "QuoteStand",
+    "QuoteWish",
     "RequestCard",
     "RequestFilter",
     "RequestState",
@@ -273,6 +294,7 @@ __all__ = [
     "SeriesWish",
     "ServedCount",
     "ServedHistory",
+    "ServiceNotOfferedError",
     "TaskCard",
     "TaskClosedError",
     "TaskFilter",
@@ -299,6 +321,8 @@ __all__ = [
     "count_unmatched_by_elder",
     "count_unmet",
     "derive_period",
+    "draft_request",
+    "end_draft",
     "end_for_death",
     "end_held_over",
     "end_pause",
@@ -311,6 +335,7 @@ __all__ = [
     "find_history",
     "find_occurrences",
     "find_open_requests",
+    "find_quote_of_request",
     "find_request_ids",
     "find_requested_elders",
     "find_requests",
@@ -327,6 +352,7 @@ __all__ = [
     "hold_request",
     "judge_move",
     "list_dates",
+    "make_quote",
     "move_request",
     "pause_series",
     "plan_occurrences",
@@ -341,6 +367,7 @@ __all__ = [
     "settle_requests",
     "start_series",
     "state_after",
+    "submit_draft",
     "submit_request",
     "tell_of_grave_change",
     "unqueue_offering",

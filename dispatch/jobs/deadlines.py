@@ -47,7 +47,13 @@ def breach_start(deadline: DeadlineView, at: datetime) -> None:
     intake.breach_clock(deadline.key, clock=intake.Clock.START, at=at)
 
 
+def end_draft(deadline: DeadlineView, at: datetime) -> None:
+    """End the draft of a request that nobody confirmed within a day."""
+    intake.end_draft(UUID(deadline.key), at=at)
+
+
 FIRINGS: Mapping[str, Firing | TwoStep] = {
+    intake.DRAFT_EXPIRY: end_draft,
     storage.UPLOAD_EXPIRY: expire_upload,
     visits.MISSED: miss_visit,
     intake.ACCEPT_BREACH: breach_accepting,

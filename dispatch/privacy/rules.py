@@ -76,6 +76,7 @@ ERASURE: dict[str, Fate | dict[str, Any]] = {
     "series_pause": Fate.KEPT,
     "offer": Fate.KEPT,
     "unmet_demand": Fate.KEPT,
+    "quote": Fate.KEPT,
     "visit": Fate.KEPT,
     "visit_start": Fate.KEPT,
 }

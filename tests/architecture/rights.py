@@ -117,10 +117,14 @@ ROUTES: dict[str, dict[str, tuple[str, ...]]] = {
         "u": ("elder_parts.correct_consent",),
     },
     "care request": {
-        "r": ("care_requests.list_requests", "care_requests.show", "care_requests.list_events"),
-        "c": ("care_requests.submit",),
+        "r": (
+            *("care_requests.list_requests", "care_requests.show", "care_requests.list_events"),
+            "quotes.show_quote",
+        ),
+        "c": ("care_requests.submit", "care_requests.confirm", "quotes.make_quote"),
         "u": ("care_requests.cancel", "care_requests.hold", "care_requests.resume"),
     },
+    "subsidy rules": {"r": ("subsidies.list_rules",), "c": ("subsidies.put_rule",)},
     "candidates, assignment": {"r": ("matching.find_candidates", "matching.list_runs"), "x": ("matching.assign",)},
     "requests past their limits": {"r": ("sla.list_breaches",)},
     "counts of requests past their limits": {"a": ("sla.count_breaches",)},

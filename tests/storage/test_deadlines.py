@@ -166,7 +166,10 @@ def test_two_workers_at_once_fire_each_of_many_once(real_app):
 
 
 def test_every_kind_that_is_set_can_be_fired():
-    assert set(FIRINGS) == {storage.UPLOAD_EXPIRY, visits.MISSED, REACTION, intake.OFFERING, assignment.EXPIRY}
+    assert set(FIRINGS) == {
+        *(storage.UPLOAD_EXPIRY, visits.MISSED, REACTION, intake.OFFERING, assignment.EXPIRY),
+        *(intake.DRAFT_EXPIRY, intake.ACCEPT_BREACH, intake.START_BREACH, intake.EXTENDING, intake.HELD_OVER),
+    }
 
 
 @pytest.mark.usefixtures("db")

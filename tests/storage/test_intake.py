@@ -24,10 +24,12 @@ S = RequestStatus
 
 @pytest.fixture
 def town(db):  # noqa: ARG001 - what is put is undone
-    """The town with its elder and one provider of meals."""
+    """The town with its elder and a provider each of meals, of baths at home and of cleaning."""
     with storage.transaction():
         made = make_tiny_day()
         made.provider("食堂", capacity=(10, 10))
+        made.provider("浴", service="bathing_home", delivery="home")
+        made.provider("洁", service="cleaning", delivery="home")
         yield made
 
 

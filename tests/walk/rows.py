@@ -211,8 +211,17 @@ BODIES: dict[str, Any] = {
     "elder_parts.add_assessment": {"item_scores": dict(ASSESSMENT_ITEMS)},
     "elder_parts.record_event": {"kind": "grave_change"},
     "care_requests.submit": lambda _, __, caller: (
-        WINDOW | {"service_code": "meals"} | ({"channel": "phone"} if caller and caller.role is Role.OPERATOR else {})
+        WINDOW
+        | {"service_code": "meals", "even_if_not_offered": True, "is_draft": False}
+        | ({"channel": "phone"} if caller and caller.role is Role.OPERATOR else {})
     ),
+    "quotes.make_quote": {"service_dates": ["2026-04-08"], "service_code": "meals"},
+    "subsidies.put_rule": lambda world, known, _: {
+        **SPAN,
+        "area_code": world.district(known) if known else OUTSIDE,
+        "rule_version": "W-1",
+        "service_code": "meals",
+    },
     "visits.record_log": {
         "service_code": "visiting",
         "place": "home",
@@ -275,6 +284,7 @@ BODIES: dict[str, Any] = {
 }
 # what the walk does not get into, each with the status that it gets and the reason
 UNREACHED: dict[str, tuple[int, str]] = {
+    "care_requests.confirm": (409, "the requests of the world are asked already"),
     "site_parts.add_stage": (409, "the sites of the world are open without an end"),
     "feed.mark_seen": (422, "the walk holds no cursor"),
     "auth.sign_in": (401, "the walk knows no password"),

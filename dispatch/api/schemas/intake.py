@@ -10,6 +10,7 @@ from dispatch import elders, intake
 from dispatch.api.language import say
 from dispatch.api.paging import PageQuery
 from dispatch.api.schemas.areas import AREA_CODE
+from dispatch.api.schemas.quotes import QuoteSchema
 from dispatch.directory import Period
 
 CODE = validate.Length(1, 60)
@@ -68,6 +69,24 @@ class CareRequestWishSchema(Schema):
         validate=validate.Length(1, intake.ON_BEHALF_MAX_LENGTH),
         metadata={"description": "who asked, in a request by phone: the elder, a daughter, a neighbor"},
     )
+    is_draft = fields.Boolean(
+        load_default=False,
+        metadata={"description": "true: nobody is asked yet; the answer has the quote to confirm it with"},
+    )
+    quote_id = fields.UUID(
+        load_default=None,
+        allow_none=True,
+        metadata={"description": "a quote of POST /v1/quotes that was seen; it must still hold"},
+    )
+    service_at_site_id = fields.UUID(
+        load_default=None,
+        allow_none=True,
+        metadata={"description": "whose price is quoted; binds nobody, and a quote that is named decides"},
+    )
+    even_if_not_offered = fields.Boolean(
+        load_default=False,
+        metadata={"description": "true: put the need on record where nobody in the district offers the service"},
+    )
 
     @post_load
     def to_wish(self, data: dict[str, Any], **_: Any) -> intake.RequestWish:  # noqa: ANN401 - marshmallow's signature
@@ -112,7 +131,11 @@ class CareRequestSchema(Schema):
         required=True,
         metadata={"description": "the states that the state machine allows from here"},
     )
-    submitted_at = fields.AwareDateTime(required=True)
+    submitted_at = fields.AwareDateTime(required=True, metadata={"description": "of a draft: when it was drafted"})
+    quote_id = fields.UUID(required=True, allow_none=True, metadata={"description": "with which it was asked"})
+    quote = fields.Nested(
+        QuoteSchema, required=True, allow_none=True, metadata={"description": "what it was said to cost"}
+    )
     version = fields.Integer(required=True)
 
 

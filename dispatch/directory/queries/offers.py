@@ -222,6 +222,7 @@ def _offer(
         price_unit=PriceUnit(price.unit) if price else None,
         catchments=tuple(around.catchments.get(offer_id, ())),
         capacity=around.capacities.get(offer_id),
+        price_id=price.id if price else None,
     )
 
 

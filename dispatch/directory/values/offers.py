@@ -98,6 +98,7 @@ class Offer:
     price_unit: PriceUnit | None
     catchments: tuple[CatchmentArea, ...]
     capacity: Vacancy | None
+    price_id: UUID | None = None  # the wording of the price that holds
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,6 +8,9 @@ from dispatch.intake.models.doing import (
     Confirmation,
     Dispute,
 )
+from dispatch.intake.models.quotes import (
+    Quote,
+)
 from dispatch.intake.models.requests import (
     OPEN_STATES,
     CareRequest,
@@ -37,6 +40,7 @@ __all__ = [
     "CareSeries",
     "Confirmation",
     "Dispute",
+    "Quote",
     "SeriesException",
     "SeriesObstacle",
     "SeriesPause",

@@ -11,7 +11,8 @@ from sqlalchemy.orm import Mapped, mapped_column
 from dispatch.intake.values import Channel, Pairing, RequestStatus, Urgency
 from dispatch.storage import Base, UtcDateTime, new_id, one_of
 
-OPEN_STATES = "('draft', 'submitted', 'offered', 'accepted', 'scheduled', 'in_progress', 'on_hold')"
+# a draft is not asked yet, and stands in nobody's way
+OPEN_STATES = "('submitted', 'offered', 'accepted', 'scheduled', 'in_progress', 'on_hold')"
 
 
 class CareRequest(Base):
@@ -67,6 +68,8 @@ class CareRequest(Base):
     # the series that it is one of, and the date that the series' rule gives
     series_id: Mapped[UUID | None] = mapped_column(sa.ForeignKey("care_series.id"))
     series_on: Mapped[date | None]
+    # what it was said to cost when it was asked
+    quote_id: Mapped[UUID | None] = mapped_column(sa.ForeignKey("quote.id"), index=True)
     status: Mapped[str]
     status_before_hold: Mapped[str | None]
     submitted_at: Mapped[datetime] = mapped_column(UtcDateTime)

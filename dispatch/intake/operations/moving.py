@@ -9,8 +9,9 @@ from dispatch.errors import ConflictError, NotAllowedError
 from dispatch.intake.models import CareRequest, CareRequestVisit
 from dispatch.intake.operations.effects import AFTER_MOVE, BEFORE_MOVE, MadeMove
 from dispatch.intake.operations.scope import load_visible, roles_to_change
-from dispatch.intake.operations.submitting import InvalidCareRequestError, add_open, show
-from dispatch.intake.queries import OPEN
+from dispatch.intake.operations.submitting import add_open, show
+from dispatch.intake.operations.vetting import InvalidCareRequestError
+from dispatch.intake.queries import ASKED
 from dispatch.intake.rules import judge_move, role_of, state_after
 from dispatch.intake.values import RequestState, RequestStatus
 from dispatch.storage import check_version, session
@@ -97,7 +98,7 @@ def move_request(
             "visit_ids": [str(each) for each in visit_ids],
             "start_at": start_at.isoformat() if start_at else None,
         }
-    if to in OPEN and state.status not in OPEN:
+    if to in ASKED and state.status not in ASKED:
         add_open(row, status=to)
     after = state_after(state, to=to)
     row.status, row.status_before_hold = to.value, after.before_hold.value if after.before_hold else None

@@ -2,20 +2,21 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from datetime import UTC
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import sqlalchemy as sa
 
-from dispatch import dates, directory, elders, journal
-from dispatch.errors import ConflictError, InvalidError
+from dispatch import elders, journal
+from dispatch.errors import ConflictError
 from dispatch.intake.models import CareRequest
 from dispatch.intake.operations.clocks import start_clocks
 from dispatch.intake.operations.queuing import queue_offering
+from dispatch.intake.operations.quoting import compute_quote, get_quote, judge_quote, keep_quote
+from dispatch.intake.operations.vetting import vet
 from dispatch.intake.queries import find_open, find_row, to_cards
-from dispatch.intake.rules import choose_channel, derive_period, find_faults, first_move, roles_for, with_next_states
-from dispatch.intake.values import Pairing, RequestStatus
+from dispatch.intake.rules import REQUESTERS, choose_channel, derive_period, first_move, with_next_states
+from dispatch.intake.values import Pairing, QuoteWish, RequestStatus
 from dispatch.storage import new_id, savepoint, session
 from dispatch.words import Words
 
@@ -25,16 +26,10 @@ if TYPE_CHECKING:
     from zoneinfo import ZoneInfo
 
     from dispatch.actor import Actor
-    from dispatch.intake.values import RequestCard, RequestWish
+    from dispatch.intake.operations.vetting import Vetted
+    from dispatch.intake.values import QuoteCard, RequestCard, RequestWish
 
 TWO = 2
-
-
-class InvalidCareRequestError(InvalidError):
-    """What was asked for cannot be."""
-
-    slug = "care-request-invalid"
-    title = Words("服务请求填写有误", "The care request is not valid")
 
 
 class CareRequestRepeatedError(ConflictError):
@@ -60,50 +55,61 @@ def submit_request(
     wish: RequestWish, *, actor: Actor, now: datetime, zone: ZoneInfo, is_history: bool = False
 ) -> RequestCard:
     """
-    Ask for a service for an elder.
+    Ask for a service for an elder; what it costs is kept as a quote, the one that the wish names or a new one.
 
     The service's day is the local date on which the window begins, and its area where the elder lives on it.
-    Of what is told later (`is_history`) no clock runs.
+    Of what is told later (`is_history`) no clock runs and nobody is asked.
 
     Raises
     ------
-    ElderNotFoundError
-        Where there is no such elder, or the actor may not ask for them.
+    ElderNotFoundError, ElderHasDiedError, ElderHasLeftError, ElderWithoutHomeError, ElderAwayError
+        Where there is no such elder, or the actor may not ask for them; where the elder is not there that day.
     InvalidCareRequestError
         Where the window, the channel or the number of carers cannot be.
-    UnknownCodeError
-        Where there is no such service.
+    UnknownCodeError, ServiceNotOfferedError
+        Where there is no such service, or nobody in the district offers it.
+    QuoteNotFoundError, QuoteChangedError
+        Where the quote that the wish names is not the elder's, or no longer holds.
     CareRequestRepeatedError
         Where an open request asks for the same; its id is in the facts.
 
     """
-    wish = replace(wish, elder_id=elders.find_merged([wish.elder_id]).get(wish.elder_id, wish.elder_id))
-    service_on = dates.service_date(wish.window_from_at, zone)
-    facts = elders.get_facts(wish.elder_id, on=service_on)
-    area_code = facts.home.area_code if facts.home else ""
-    roles = roles_for(actor, elder_id=wish.elder_id, area_code=area_code)
-    submitted = first_move(RequestStatus.SUBMITTED)
-    if roles is not None:
-        roles &= submitted.roles
-    if not area_code or (roles is not None and not roles):
-        raise elders.ElderNotFoundError(elder_id=wish.elder_id)
-    faults = find_faults(wish, roles=roles, now=now)
-    if faults:
-        raise InvalidCareRequestError(fields=faults)
-    needs = directory.service_needs(wish.service_code)
+    vetted = vet(wish, actor=actor, now=now, zone=zone, allowed=REQUESTERS, is_history=is_history)
+    row = make_row(vetted, now=now, zone=zone, actor=actor)
+    refuse_repeat(row)
+    row.quote_id = quote_for(vetted, quote_id=wish.quote_id, actor=actor, now=now).id
+    add_open(row, status=RequestStatus.SUBMITTED)
+    elders.check_not_merged(row.elder_id)  # while this waited for the record
+    record(row, to=RequestStatus.SUBMITTED, before=None, actor=actor, now=now)
+    if not is_history:
+        set_off(row, now=now, zone=zone)
+    return show(row)
+
+
+def make_row(vetted: Vetted, *, now: datetime, zone: ZoneInfo, actor: Actor) -> CareRequest:
+    """
+    Make the row of a wish that can be, not stored yet.
+
+    Raises
+    ------
+    CareRequestIdTakenError
+        Where the caller's id is another request's.
+
+    """
+    wish, roles = vetted.wish, vetted.standing.roles
     if wish.id is not None and find_row(wish.id) is not None:
         raise CareRequestIdTakenError(care_request_id=wish.id)
-    carers_needed = needs.carers if wish.carers_needed is None else wish.carers_needed
-    row = CareRequest(
+    carers_needed = vetted.needs.carers if wish.carers_needed is None else wish.carers_needed
+    return CareRequest(
         id=wish.id or new_id(),
         elder_id=wish.elder_id,
-        area_code=area_code,
+        area_code=vetted.standing.area_code,
         service_code=wish.service_code,
         channel=str(choose_channel(wish, roles=roles)),
         requested_by=actor.account_id,
         on_behalf_of=wish.on_behalf_of,
         urgency=wish.urgency.value,
-        service_on=service_on,
+        service_on=vetted.service_on,
         period=wish.period or derive_period(wish.window_from_at, zone=zone),
         window_from_at=wish.window_from_at.astimezone(UTC),
         window_to_at=wish.window_to_at.astimezone(UTC),
@@ -112,15 +118,44 @@ def submit_request(
         carer_sex=wish.carer_sex,
         submitted_at=now,
     )
-    add_open(row, status=RequestStatus.SUBMITTED)
-    elders.check_not_merged(row.elder_id)  # while this waited for the record
+
+
+def _pairing(wish: RequestWish, *, carers_needed: int) -> str | None:
+    if wish.pairing:
+        return wish.pairing.value
+    return Pairing.SIMULTANEOUS.value if carers_needed == TWO else None
+
+
+def quote_for(vetted: Vetted, *, quote_id: UUID | None, actor: Actor, now: datetime) -> QuoteCard:
+    """Give the quote that was named, if it still holds, or keep a new one; see `submit_request` for the errors."""
+    wish = vetted.wish
+    named = get_quote(quote_id, elder_id=wish.elder_id) if quote_id else None
+    asked = QuoteWish(
+        elder_id=wish.elder_id,
+        service_code=wish.service_code,
+        service_dates=(vetted.service_on,),
+        service_at_site_id=named.service_at_site_id if named else wish.service_at_site_id,
+    )
+    fresh = compute_quote(asked, facts={vetted.service_on: vetted.standing.facts}, at=now)
+    if named is None:
+        return keep_quote(fresh, actor=actor)
+    judge_quote(named, fresh=fresh, now=now)
+    return named
+
+
+def record(row: CareRequest, *, to: RequestStatus, before: RequestStatus | None, actor: Actor, now: datetime) -> None:
+    """Tell the journal that a request was drafted or submitted; a confirmed draft has made a move."""
+    told: dict[str, Any] = {}
+    if before is not None:
+        row.move_no += 1
+        told = {"move_no": row.move_no}
     journal.append(
-        submitted.kind,
+        first_move(to).kind,
         actor=actor,
         at=now,
         subject_id=row.id,
-        from_status=None,
-        to_status=RequestStatus.SUBMITTED.value,
+        from_status=before.value if before else None,
+        to_status=to.value,
         elder_id=str(row.elder_id),
         area_code=row.area_code,
         service_code=row.service_code,
@@ -128,17 +163,15 @@ def submit_request(
         urgency=row.urgency,
         service_on=row.service_on.isoformat(),
         period=row.period,
+        quote_id=str(row.quote_id) if row.quote_id else None,
+        **told,
     )
+
+
+def set_off(row: CareRequest, *, now: datetime, zone: ZoneInfo) -> None:
+    """Let the clocks run and have the first provider asked; where an officer does that, the search says so."""
     queue_offering(row.id, due_at=now, at=now)
-    if not is_history:
-        start_clocks(row, now=now, zone=zone)
-    return show(row)
-
-
-def _pairing(wish: RequestWish, *, carers_needed: int) -> str | None:
-    if wish.pairing:
-        return wish.pairing.value
-    return Pairing.SIMULTANEOUS.value if carers_needed == TWO else None
+    start_clocks(row, now=now, zone=zone)
 
 
 def add_open(row: CareRequest, *, status: RequestStatus) -> None:

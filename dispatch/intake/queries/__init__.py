@@ -5,7 +5,13 @@ from dispatch.intake.queries.breaches import (
     count_open_breaches,
     find_breached,
 )
+from dispatch.intake.queries.quotes import (
+    find_quotes,
+    find_taken,
+    show_quote,
+)
 from dispatch.intake.queries.requests import (
+    ASKED,
     OPEN,
     count_open,
     count_unmatched_by_elder,
@@ -43,6 +49,7 @@ from dispatch.intake.queries.unmet import (
 )
 
 __all__ = [
+    "ASKED",
     "OPEN",
     "STANDING",
     "MadeRequest",
@@ -63,15 +70,18 @@ __all__ = [
     "find_open_rows",
     "find_page",
     "find_pauses",
+    "find_quotes",
     "find_request_ids",
     "find_row",
     "find_rows_of_series",
     "find_series_of",
     "find_series_row",
     "find_series_rows",
+    "find_taken",
     "find_task",
     "find_task_page",
     "find_visit_ids",
+    "show_quote",
     "to_cards",
     "to_task_card",
 ]

@@ -8,6 +8,7 @@ import sqlalchemy as sa
 
 from dispatch import directory
 from dispatch.intake.models import CareRequest, CareRequestVisit
+from dispatch.intake.queries.quotes import find_quotes
 from dispatch.intake.values import (
     Channel,
     Page,
@@ -26,6 +27,8 @@ if TYPE_CHECKING:
     from datetime import date, datetime
     from uuid import UUID
 
+    from dispatch.intake.values import QuoteCard
+
 OPEN = (
     RequestStatus.DRAFT,
     RequestStatus.SUBMITTED,
@@ -35,6 +38,8 @@ OPEN = (
     RequestStatus.IN_PROGRESS,
     RequestStatus.ON_HOLD,
 )
+ASKED = tuple(each for each in OPEN if each is not RequestStatus.DRAFT)
+"""Open, and not a draft: one for the same elder, service, day and part of the day is a repeat."""
 
 
 def find_row(request_id: UUID, *, is_locked: bool = False) -> CareRequest | None:
@@ -58,7 +63,7 @@ def find_open(*, elder_id: UUID, service_code: str, service_on: date, period: st
             CareRequest.service_code == service_code,
             CareRequest.service_on == service_on,
             CareRequest.period == period,
-            CareRequest.status.in_(OPEN),
+            CareRequest.status.in_(ASKED),
         )
     )
 
@@ -193,10 +198,14 @@ def find_history(
 def to_cards(rows: Sequence[CareRequest]) -> list[RequestCard]:
     """Show rows, with their visits."""
     visit_ids = find_visit_ids(row.id for row in rows)
-    return [_card(row, visit_ids=visit_ids.get(row.id, ())) for row in rows]
+    quotes = find_quotes(row.quote_id for row in rows if row.quote_id)
+    return [
+        _card(row, visit_ids=visit_ids.get(row.id, ()), quote=quotes.get(row.quote_id) if row.quote_id else None)
+        for row in rows
+    ]
 
 
-def _card(row: CareRequest, *, visit_ids: tuple[UUID, ...]) -> RequestCard:
+def _card(row: CareRequest, *, visit_ids: tuple[UUID, ...], quote: QuoteCard | None) -> RequestCard:
     return RequestCard(
         id=row.id,
         elder_id=row.elder_id,
@@ -219,4 +228,6 @@ def _card(row: CareRequest, *, visit_ids: tuple[UUID, ...]) -> RequestCard:
         submitted_at=row.submitted_at,
         version=row.version,
         visit_ids=visit_ids,
+        quote_id=row.quote_id,
+        quote=quote,
     )

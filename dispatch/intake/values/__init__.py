@@ -23,6 +23,19 @@ from dispatch.intake.values.doing import (
     DisputeStatus,
     FailureReason,
 )
+from dispatch.intake.values.quotes import (
+    BASIS_WORDS,
+    CHANGE_WORDS,
+    NO_PRICE_WORDS,
+    DayPrice,
+    NoPrice,
+    PriceBasis,
+    QuoteCard,
+    QuoteChange,
+    QuoteLine,
+    QuoteStand,
+    QuoteWish,
+)
 from dispatch.intake.values.requests import (
     STATUS_WORDS,
     CancelReason,
@@ -75,7 +88,10 @@ from dispatch.intake.values.unmet import (
 )
 
 __all__ = [
+    "BASIS_WORDS",
+    "CHANGE_WORDS",
     "DISPUTE_WORDS",
+    "NO_PRICE_WORDS",
     "OCCURRENCE_WORDS",
     "OFFICERS_REASONS",
     "STATUS_WORDS",
@@ -94,6 +110,7 @@ __all__ = [
     "CloseReason",
     "ConfirmationCard",
     "ConfirmedBy",
+    "DayPrice",
     "DisputeCard",
     "DisputeOutcome",
     "DisputeReason",
@@ -105,6 +122,7 @@ __all__ = [
     "HoldReason",
     "Move",
     "MoveDecision",
+    "NoPrice",
     "Occurrence",
     "OccurrenceState",
     "Page",
@@ -112,6 +130,12 @@ __all__ = [
     "PauseCard",
     "PauseReason",
     "PauseWish",
+    "PriceBasis",
+    "QuoteCard",
+    "QuoteChange",
+    "QuoteLine",
+    "QuoteStand",
+    "QuoteWish",
     "RequestCard",
     "RequestFilter",
     "RequestState",

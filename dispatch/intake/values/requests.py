@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from uuid import UUID
 
     from dispatch.actor import Role
+    from dispatch.intake.values.quotes import QuoteCard
 
 
 class RequestStatus(StrEnum):
@@ -132,6 +133,9 @@ class RequestWish:
 
     Without `channel` the role decides (elder and family: app, community worker: worker); without `period`
     the beginning of the window does; without `carers_needed` the code list of the services does.
+
+    `service_at_site_id` is whose price is quoted, and binds nobody; `quote_id` a quote that was seen, which must still
+    hold. `even_if_not_offered`: a need that nobody in the district can meet is to be on record all the same.
     """
 
     id: UUID | None
@@ -146,6 +150,10 @@ class RequestWish:
     pairing: Pairing | None = None
     carers_needed: int | None = None
     on_behalf_of: str | None = None
+    service_at_site_id: UUID | None = None
+    quote_id: UUID | None = None
+    is_draft: bool = False
+    even_if_not_offered: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -178,6 +186,8 @@ class RequestCard:
     version: int
     visit_ids: tuple[UUID, ...] = ()
     next_states: tuple[RequestStatus, ...] = ()
+    quote_id: UUID | None = None
+    quote: QuoteCard | None = None
 
     @property
     def status_words(self) -> Words:

@@ -1,0 +1,40 @@
+"""The Chinese of what the document says about asking: quotes, drafts, subsidy rules."""
+
+ASKING = {
+    "in cents (分); null where no price is stated, which is not 0": "单位：分；没有公布价格时为空，空不等于 0",
+    "where the window begins, for one service; its local date decides": "时间窗的开始（问一次服务）；以当地日期为准",
+    "for several days at once, instead of the window; each once": "一次问几天，代替时间窗；每天写一次",
+    "whose price; left out, the area's reference price, which the answer says": "按哪个服务点的价格；"
+    "不填则按本区参考价，答复会说明",
+    "the version of the provider's price": "服务点价格的版本",
+    "why this date has the subsidy that it has": "这一天补贴多少的原因",
+    "the wording of the subsidy rule that decided": "所依据的补贴规定（这一版文字）",
+    "the rule in force on the date, by its code": "当天生效的补贴规定的版本号",
+    "null: computed now and not kept": "空：现算的，没有保存",
+    "whose price; null: no provider is chosen": "按哪个服务点的价格；空：还没有选定",
+    "gross less subsidy, never below 0": "总价减补贴，不会小于 0",
+    "why there are no amounts": "没有金额的原因",
+    "the rules used, by code": "用到的补贴规定的版本号",
+    "null: it was asked without one": "空：申请时没有报价",
+    "of the draft, or a newer one of POST /v1/quotes": "草稿的报价，或用 POST /v1/quotes 新取的",
+    "true: nobody is asked yet; the answer has the quote to confirm it with": "真：先不派单；答复里有用来确认的报价",
+    "a quote of POST /v1/quotes that was seen; it must still hold": "用 POST /v1/quotes 取得并看过的报价；须仍有效",
+    "whose price is quoted; binds nobody, and a quote that is named decides": "按哪个服务点报价；不约束派单，"
+    "写了报价编号时以报价为准",
+    "true: put the need on record where nobody in the district offers the service": "真：本区没有机构提供时，"
+    "仍把需求登记下来",
+    "of a draft: when it was drafted": "草稿：存草稿的时间",
+    "with which it was asked": "申请时的报价",
+    "what it was said to cost": "当时报价的内容",
+    "its own rules and those of the areas that it lies in": "它自己的和上级区划的规定",
+    "a code of the list `service`, itself alone": "服务代码（代码表 service），只含它本身",
+    "only those that hold on this date": "只列这一天有效的",
+    "of the list `service`; those below it are included": "服务代码（代码表 service），包含下级",
+    "for one use": "每次（一餐、一次上门）",
+    "so many uses from Monday to Sunday": "周一到周日最多几次",
+    "codes of the list `category`; one of them must hold": "人员类别代码（代码表 category），符合其一",
+    "ability grades, in force; one of them must hold": "有效期内的能力等级，符合其一",
+    "made up, to try things on": "编造的示例",
+    "of this wording; a correction has another": "这一版文字的编号；更正后另有编号",
+    "when it was corrected; null: it stands": "更正的时间；空：仍有效",
+}
