@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 
 from dispatch import areas
 from dispatch.actor import SYSTEM
@@ -41,3 +41,17 @@ def compound_record(name: str = "测试小区", **columns) -> areas.CompoundReco
     """Make the record of a new compound in the community, without elder-care floor."""
     record = {"area_code": COMMUNITY, "stage": "new", "households": 900, "care_floor_area_m2": 0.0, "source": "test"}
     return areas.CompoundRecord(name=name, **record | columns)
+
+
+def put_rule(value: object, *, area_code: str, rule_key: str) -> None:
+    """Put a rule in force from the beginning of 2026 on."""
+    record = areas.RuleRecord(
+        area_code=area_code,
+        rule_key=rule_key,
+        value=value,
+        clause=None,
+        status=areas.RuleStatus.ADOPTED,
+        valid_from=date(2026, 1, 1),
+        valid_to=None,
+    )
+    areas.put_rule(record, actor=SYSTEM, at=AT)

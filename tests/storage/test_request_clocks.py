@@ -12,6 +12,7 @@ from dispatch.actor import SYSTEM
 from dispatch.intake import Clock, ClockState, HoldReason, RequestStatus, Urgency
 from dispatch.intake.models import CareRequestClock, SupervisorTask
 from dispatch.jobs.deadlines import fire_due
+from tests.factories.areas import put_rule
 from tests.factories.intake import NOW, ZONE, clocks_of, local, move, submit, wish
 from tests.worlds.tiny_day import AREA, make_tiny_day
 
@@ -76,7 +77,7 @@ def test_each_urgency_has_its_clocks(town, urgency, accept_due, start_due):
 
 @pytest.mark.feature("R7")
 def test_an_areas_rule_overrides_single_limits_and_is_named(town):
-    put_rule({"urgent": {"accept_min": 20}}, area_code="120198")
+    put_rule({"urgent": {"accept_min": 20}}, area_code="120198", rule_key="request.urgency")
 
     accept, start = clocks_of(asked(town).id)
 
@@ -92,20 +93,7 @@ def test_an_areas_rule_overrides_single_limits_and_is_named(town):
 )
 def test_a_rule_for_urgencies_that_is_none_is_refused(town, value):  # noqa: ARG001 - there must be an area
     with pytest.raises(areas.InvalidRuleError):
-        put_rule(value, area_code=AREA)
-
-
-def put_rule(value, *, area_code: str) -> None:
-    record = areas.RuleRecord(
-        area_code=area_code,
-        rule_key="request.urgency",
-        value=value,
-        clause=None,
-        status=areas.RuleStatus.ADOPTED,
-        valid_from=date(2026, 1, 1),
-        valid_to=None,
-    )
-    areas.put_rule(record, actor=SYSTEM, at=NOW)
+        put_rule(value, area_code=AREA, rule_key="request.urgency")
 
 
 @pytest.mark.feature("R7")

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import timedelta
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING
 
 from dispatch import intake
 
@@ -11,18 +11,10 @@ if TYPE_CHECKING:
     from datetime import datetime
     from zoneinfo import ZoneInfo
 
-# domain.md 3.6, urgency: one offer
-OFFER_LIMITS: Final = {
-    intake.Urgency.EMERGENCY: timedelta(minutes=3),
-    intake.Urgency.URGENT: timedelta(minutes=10),
-    intake.Urgency.SOON: timedelta(minutes=60),
-    intake.Urgency.ROUTINE: timedelta(minutes=240),
-}
 
-
-def offer_end(urgency: intake.Urgency, *, made_at: datetime, zone: ZoneInfo) -> datetime:
+def offer_end(limits: intake.UrgencyLimits, *, made_at: datetime, zone: ZoneInfo) -> datetime:
     """Give when an offer runs out: answers count that come before it."""
-    return intake.clock_end(made_at, counted=OFFER_LIMITS[urgency], hours=intake.HOURS_BY_URGENCY[urgency], zone=zone)
+    return intake.clock_end(made_at, counted=timedelta(minutes=limits.offer_min), hours=limits.hours, zone=zone)
 
 
 def is_in_time(received_at: datetime, *, expires_at: datetime) -> bool:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
-from dispatch import directory, elders, intake, storage
+from dispatch import dates, directory, elders, intake, storage
 from dispatch.actor import SYSTEM
 from dispatch.assignment.models import Offer
 from dispatch.assignment.operations.assigning import (
@@ -206,6 +206,8 @@ def _make(
     at: datetime,
     zone: ZoneInfo,
 ) -> OfferCard:
+    on = dates.service_date(at, zone)
+    limits = intake.find_urgency_limits(request.urgency, area_code=request.area_code, on=on)
     row = Offer(
         id=storage.new_id(),
         care_request_id=request.id,
@@ -213,7 +215,7 @@ def _make(
         turn_no=next_turn(request.id),
         round_no=find_round(request.id),
         made_at=at,
-        expires_at=offer_end(request.urgency, made_at=at, zone=zone),
+        expires_at=offer_end(limits, made_at=at, zone=zone),
         status=OfferStatus.OPEN.value,
         made_by=actor.account_id,
         match_run_id=match.run_id if match else None,
