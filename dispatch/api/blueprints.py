@@ -68,6 +68,7 @@ MODULES = (
     "supervisor_tasks",
     "quotes",
     "subsidies",
+    "care_series",
     "matching",
     "offers",
     "visits",

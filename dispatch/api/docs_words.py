@@ -83,6 +83,7 @@ JOBS = (
             "care_requests",
             "quotes",
             "subsidies",
+            "care_series",
             "matching",
             "offers",
             "sla",

@@ -27,6 +27,7 @@ COMMANDS = {
     "carers": ("carers", "Import and export carers."),
     "rosters": ("rosters", "Import and export shifts, days off and extra hours."),
     "subsidies": ("subsidies", "What areas pay for services: list, import and export rules."),
+    "series": ("series", "Care that comes again and again: list it, make the requests that are due."),
     "offers": ("offers", "What is offered to which provider, in ids and codes."),
     "sla": ("sla", "Requests past their limits, and what waits for supervisors."),
     "accounts": ("accounts", "Create accounts for those who sign in."),

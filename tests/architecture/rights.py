@@ -132,6 +132,11 @@ ROUTES: dict[str, dict[str, tuple[str, ...]]] = {
         "r": ("supervisor_tasks.list_tasks", "supervisor_tasks.show"),
         "x": ("supervisor_tasks.close",),
     },
+    "care series": {
+        "r": ("care_series.list_series", "care_series.show"),
+        "c": ("care_series.start",),
+        "u": ("care_series.pause", "care_series.end_pause", "care_series.make_exception", "care_series.end"),
+    },
     "offers": {"r": ("offers.list_offers", "offers.show")},
     "answering an offer": {"x": ("offers.accept", "offers.decline")},
     "making and withdrawing an offer": {"x": ("offers.make", "offers.withdraw")},

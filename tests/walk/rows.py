@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import date, timedelta
+from datetime import date, time, timedelta
 from typing import TYPE_CHECKING, Any
 from uuid import uuid4
 
@@ -15,8 +15,9 @@ from dispatch.accounts import find_keys, get_account
 from dispatch.accounts.models import PartnerKey
 from dispatch.actor import SYSTEM, Actor, Grant, Role, ScopeKind
 from dispatch.elders import ASSESSMENT_ITEMS
+from dispatch.intake.models import SeriesPause
 from dispatch.notices.models import ShortText
-from tests.factories.intake import submit, wish
+from tests.factories.intake import ZONE, submit, wish
 from tests.factories.offers import offer_next
 from tests.walk.telling import calendar_body, delivery_of, feed_of, hook_body, hook_of
 from tests.walk.world import NAMES, Kind
@@ -121,6 +122,24 @@ def _text_of(world: World, known: Known) -> UUID:
         return row.id
 
 
+def _series_of(known: Known) -> UUID:
+    """Give the series of an elder, asked for by the system; made when it is first asked for."""
+    with storage.transaction():
+        for found in intake.find_series(SYSTEM, wanted=intake.SeriesFilter(elder_id=known.elder_id)).series:
+            return found.id
+        wish = intake.SeriesWish(None, known.elder_id, "meals", RULE, date(2026, 4, 7), time(9), time(11))
+        made = intake.start_series(wish, actor=SYSTEM, now=clock.utc_now(), zone=ZONE)
+        pause = SeriesPause(series_id=made.id, from_on=date(2026, 5, 1), hold_reason="away", made_at=clock.utc_now())
+        storage.session().add(pause)
+        return made.id
+
+
+def _pause_of(known: Known) -> UUID:
+    with storage.reading():
+        return intake.get_series(_series_of(known), actor=SYSTEM).pauses[0].id
+
+
+RULE = "FREQ=WEEKLY;COUNT=10"
 OUTSIDE = "129998"  # a district that is on no record
 # the addresses of an elder's dated parts; each elder of the world has one entry of each
 ENTRY_PARTS = ("residences", "categories", "needs", "absences", "consents", "risk-levels")
@@ -153,6 +172,8 @@ IDS: dict[str, Any] = {
     "text_id": lambda world, known, _: _text_of(world, known),
     "scenario_id": lambda world, known, _: _scenario_of(world, known).id,
     "task_id": lambda _world, known, _caller: _task_of(known),
+    "series_id": lambda _, known, __: _series_of(known),
+    "pause_id": lambda _, known, __: _pause_of(known),
     "change_id": lambda world, known, _: _scenario_of(world, known).changes[0].id,
     "webhook_id": lambda world, known, _: hook_of(world, known),
     "delivery_id": lambda world, known, _: delivery_of(hook_of(world, known)),
@@ -222,6 +243,12 @@ BODIES: dict[str, Any] = {
         "rule_version": "W-1",
         "service_code": "meals",
     },
+    "care_series.start": lambda _, __, caller: (
+        {"service_code": "meals", "starts_on": "2026-04-07", "from_time": "09:00", "to_time": "11:00"}
+        | ({"channel": "phone"} if caller and caller.role is Role.OPERATOR else {})
+    ),
+    "care_series.pause": {"from_on": "2026-04-07"},
+    "care_series.make_exception": {"on": "2026-04-07"},
     "visits.record_log": {
         "service_code": "visiting",
         "place": "home",

@@ -40,6 +40,7 @@ RECORD_IDS = {
     "elder",
     "elder_id",
     "request_id",
+    "series_id",
     "visit_id",
     "run",
     "run_id",
@@ -182,7 +183,7 @@ class Walker:
         headers = dict(caller.headers) if caller else {}
         if method != "GET":
             headers["Idempotency-Key"] = uuid4().hex
-        if method in {"PUT", "PATCH", "DELETE"}:
+        if method in {"PUT", "PATCH", "DELETE"} or "series_id" in ids:
             headers["If-Match"] = f'"v{known.version if known and "elder_id" in ids else 1}"'
         savepoint = self.connection.begin_nested()
         try:

@@ -9,7 +9,7 @@ import sqlalchemy as sa
 
 from dispatch import dates, elders, journal, storage
 from dispatch.actor import SYSTEM
-from dispatch.errors import DispatchError, NotFoundError
+from dispatch.errors import ConflictError, DispatchError, NotFoundError
 from dispatch.intake.models import CareRequest, SeriesObstacle
 from dispatch.intake.operations.series.showing import find_dates
 from dispatch.intake.operations.submitting import CareRequestRepeatedError, submit_request
@@ -43,7 +43,7 @@ NOT_MADE = frozenset({OccurrenceState.PLANNED, OccurrenceState.BLOCKED, Occurren
 EARLY = timedelta(hours=3)  # after midnight, local: before anybody plans the day
 
 
-class OccurrencePastError(DispatchError):
+class OccurrencePastError(ConflictError):
     """The window was over before a request could be made; stands on the series, and is never raised."""
 
     slug = "occurrence-past"
