@@ -74,6 +74,8 @@ MODULES = (
     "visits",
     "webhooks",
     "calendars",
+    "doing",
+    "confirmations",
     "audit",
     "jobs",
     "imports",

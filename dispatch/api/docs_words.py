@@ -98,6 +98,12 @@ JOBS = (
         ("visits", "calendars"),
     ),
     Job(
+        "serve",
+        Words("服务：开始、结束与确认", "Serve: starts, ends, confirmation"),
+        ("doing", "confirmations"),
+        ("visits", "intake"),
+    ),
+    Job(
         "oversee",
         Words("监督：记录没有被改动", "Oversee: records stay as written"),
         ("access_log", "emergencies", "privacy", "audit"),

@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
-from dispatch import areas, carers, clock, dates, elders, storage, visits
+from dispatch import areas, carers, clock, dates, elders, intake, storage, visits
 from dispatch.actor import Role
 from dispatch.api.access import RoleNeededError, actor, log_access, open_to, settings
 from dispatch.api.elders import get_record, purpose_of
@@ -46,7 +46,7 @@ ELDER_WANTED = Words("说明是哪位老人：?elder=编号。", "Say which elde
 def record_log(entry: VisitLogEntry) -> tuple[LogFacts | None, int]:
     """Log one's own visit; sent again with the same `log_id` it is answered as before."""
     with storage.transaction():
-        [result] = visits.record_visit_logs(
+        [result] = intake.record_visit_logs(
             [entry], actor=actor(), received_at=clock.utc_now(), zone=settings().time_zone
         )
         if result.refusal is not None:

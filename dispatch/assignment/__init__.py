@@ -12,6 +12,13 @@ from dispatch.assignment.operations.assigning import (
     assign_request,
 )
 from dispatch.assignment.operations.distances import HomeUnlocatedError, NoNetworkHereError
+from dispatch.assignment.operations.doing import (
+    CarerUnfitError,
+    StartDecision,
+    find_unfitness,
+    give_visit,
+    start_visit,
+)
 from dispatch.assignment.operations.explaining import find_runs
 from dispatch.assignment.operations.fitness import find_unfit, home_ll_of
 from dispatch.assignment.operations.forgetting import forget_searches
@@ -99,6 +106,7 @@ __all__ = [
     "BlockReason",
     "Candidate",
     "CarerChoice",
+    "CarerUnfitError",
     "DeclineReason",
     "HomeUnlocatedError",
     "MatchResult",
@@ -132,6 +140,7 @@ __all__ = [
     "SearchEndedError",
     "SearchOnHoldError",
     "Share",
+    "StartDecision",
     "StoredRun",
     "WindowPastError",
     "WithdrawReason",
@@ -153,8 +162,10 @@ __all__ = [
     "find_shares",
     "find_tried",
     "find_unfit",
+    "find_unfitness",
     "forget_searches",
     "get_offer",
+    "give_visit",
     "home_ll_of",
     "keep_run",
     "offer_to",
@@ -163,5 +174,6 @@ __all__ = [
     "reasons_of",
     "reopen_request",
     "settle_offering",
+    "start_visit",
     "withdraw_offer",
 ]

@@ -52,6 +52,11 @@ def end_draft(deadline: DeadlineView, at: datetime) -> None:
     intake.end_draft(UUID(deadline.key), at=at)
 
 
+def confirm_by_silence(deadline: DeadlineView, at: datetime) -> None:
+    """Let a completed request count as confirmed of which nobody has said anything for a week."""
+    intake.confirm_by_silence(UUID(deadline.key), now=at)
+
+
 FIRINGS: Mapping[str, Firing | TwoStep] = {
     intake.DRAFT_EXPIRY: end_draft,
     storage.UPLOAD_EXPIRY: expire_upload,
@@ -60,6 +65,7 @@ FIRINGS: Mapping[str, Firing | TwoStep] = {
     intake.START_BREACH: breach_start,
     intake.EXTENDING: extend_series,
     intake.HELD_OVER: end_held_over,
+    intake.SILENCE: confirm_by_silence,
     REACTION: react_again,
     intake.OFFERING: OFFER_NEXT,
     assignment.EXPIRY: LET_EXPIRE,

@@ -23,6 +23,17 @@ CANCELABLE = (VisitStatus.PLANNED, VisitStatus.ASSIGNED, VisitStatus.PUBLISHED)
 FINISHABLE = (VisitStatus.ASSIGNED, VisitStatus.PUBLISHED, VisitStatus.STARTED, VisitStatus.MISSED)
 # given to a carer, who sees it in the list of the day, whether or not a plan was published
 MISSABLE = (VisitStatus.ASSIGNED, VisitStatus.PUBLISHED)
+AFTER_GIVEN = (VisitStatus.STARTED, VisitStatus.FINISHED, VisitStatus.CANCELED, VisitStatus.MISSED)
+# from each state of a visit those that can be reached (domain, section 2); a carer who is lost makes it planned again
+MOVES_ALLOWED = {
+    VisitStatus.PLANNED: (VisitStatus.ASSIGNED, VisitStatus.CANCELED),
+    VisitStatus.ASSIGNED: (VisitStatus.PLANNED, VisitStatus.PUBLISHED, *AFTER_GIVEN),
+    VisitStatus.PUBLISHED: (VisitStatus.PLANNED, *AFTER_GIVEN),
+    VisitStatus.STARTED: (VisitStatus.FINISHED,),
+    VisitStatus.FINISHED: (),
+    VisitStatus.CANCELED: (),
+    VisitStatus.MISSED: (VisitStatus.FINISHED,),
+}
 DISTRICT_DIGITS = 6
 SMALLEST_SHOWN = 5  # smaller counts than this, but for 0, are hidden from planners (domain, section 5)
 LEVELS = (6, 9, 12)  # digits of a district's, subdistrict's, community's code

@@ -60,6 +60,9 @@ CLOCK_TOLERANCE = timedelta(minutes=10)
 """How far a phone's clock may run ahead of ours: a visit that begins later than this after we received it has not
 taken place yet. Its log is kept for review and does not count."""
 
+EARLIEST_START = timedelta(hours=1)
+"""P: how long before its window a service visit may begin: a carer who is early may begin, but not on another day."""
+
 COUNTED_OUTCOMES = frozenset({VisitOutcome.DONE, VisitOutcome.DONE_PARTLY, VisitOutcome.EMERGENCY_FOUND})
 
 
@@ -167,6 +170,48 @@ class VisitLogEntry:
     fix_accuracy_m: float | None = None
     checklist_version: str | None = None
     answers: dict[str, Any] | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class StartWish:
+    """That a visit began, as a phone tells it; `start_id` is made by the phone."""
+
+    start_id: UUID
+    started_at: datetime
+    device_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class FinishWish:
+    """
+    That a visit ended, as a phone tells it; service, elder and carer are those of the visit.
+
+    `started_at` is needed where no start is on record: a phone may have been offline the whole time.
+    """
+
+    log_id: UUID
+    outcome: VisitOutcome
+    finished_at: datetime
+    place: Place
+    device_at: datetime
+    started_at: datetime | None = None
+    mode: VisitMode = VisitMode.DOOR
+    fix_ll: tuple[float, float] | None = None
+    fix_accuracy_m: float | None = None
+    checklist_version: str | None = None
+    answers: dict[str, Any] | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class StartFacts:
+    """A start as it was kept, and the visit as it stands."""
+
+    start_id: UUID
+    visit: VisitFacts
+    started_at: datetime
+    device_at: datetime
+    received_at: datetime
+    is_repeated: bool
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,7 +10,7 @@ from uuid import uuid4
 import sqlalchemy as sa
 from flask import current_app
 
-from dispatch import areas, assignment, clock, coverage, intake, storage, streets
+from dispatch import areas, assignment, clock, coverage, intake, storage, streets, visits
 from dispatch.accounts import find_keys, get_account
 from dispatch.accounts.models import PartnerKey
 from dispatch.actor import SYSTEM, Actor, Grant, Role, ScopeKind
@@ -140,6 +140,17 @@ def _pause_of(known: Known) -> UUID:
 
 
 RULE = "FREQ=WEEKLY;COUNT=10"
+
+
+def _visit_of(known: Known, caller: Caller | None) -> UUID:
+    """Give a visit to an elder: the caller's own or, for who has none, one that serves a request."""
+    with storage.reading():
+        found = visits.find_visits(elder_id=known.elder_id)
+        served = intake.find_served([each.visit_id for each in found])
+    own = [each.visit_id for each in found if caller and caller.carer_id and each.carer_id == caller.carer_id]
+    return next(iter([*own, *sorted(served)]), uuid4())
+
+
 OUTSIDE = "129998"  # a district that is on no record
 # the addresses of an elder's dated parts; each elder of the world has one entry of each
 ENTRY_PARTS = ("residences", "categories", "needs", "absences", "consents", "risk-levels")
@@ -163,6 +174,7 @@ IDS: dict[str, Any] = {
     "session_id": lambda world, known, caller: (
         world.own_session(caller) if known.name == "tied_here" else world.foreign_session()
     ),
+    "visit_id": lambda _, known, caller: _visit_of(known, caller),
     "carer_id": lambda world, known, _: world.sides[known.side]["visiting_carer"],
     "account_id": lambda world, known, _: world.sides[known.side]["worker_account"],
     "grant_id": lambda world, known, _: _grant_of(world.sides[known.side]["worker_account"]),
@@ -183,6 +195,7 @@ IDS: dict[str, Any] = {
 }
 # endpoint -> query parameters, or how to make them
 QUERIES: dict[str, Any] = {
+    "confirmations.show_totals": {"month": "2026-03"},
     "services.list_nearby": {"near": "117.2,39.1", "service": "bathing_home", "crs": "wgs84"},
     "sla.count_breaches": lambda world, known, _: {"area": world.district(known) if known else OUTSIDE},
     "visits.show_rate": {"month": "2026-03"},
@@ -249,6 +262,15 @@ BODIES: dict[str, Any] = {
     ),
     "care_series.pause": {"from_on": "2026-04-07"},
     "care_series.make_exception": {"on": "2026-04-07"},
+    "doing.start": {"started_at": "2026-03-30T09:00:00+08:00", "device_at": "2026-03-30T09:00:00+08:00"},
+    "doing.finish": {
+        "started_at": "2026-03-30T08:20:00+08:00",
+        "finished_at": "2026-03-30T09:00:00+08:00",
+        "device_at": "2026-03-30T09:00:00+08:00",
+    },
+    "doing.change_carer": lambda world, known, _: {
+        "carer_id": str(world.town.carers[f"甲{known.side}"] if known else uuid4())
+    },
     "visits.record_log": {
         "service_code": "visiting",
         "place": "home",
@@ -327,6 +349,10 @@ UNREACHED: dict[str, tuple[int, str]] = {
     "emergencies.acknowledge_emergency": (404, "nobody has opened an elder of the world"),
     "supervisor_tasks.close": (428, "the walk sends no version with a POST"),
     "privacy.erase": (409, "the elders of the world live at home"),
+    "doing.attend": (409, "carers go to the elders of the world"),
+    "confirmations.confirm": (409, "no request of the world is completed"),
+    "confirmations.dispute": (409, "as above"),
+    "confirmations.close": (409, "as above"),
     "accounts.issue_key": (409, "the accounts of the world are people's, no system's"),
     "elders.merge_elder": (428, "as for sites, below"),
     "duplicates.merge_site": (428, "the walk sends no version with a POST"),

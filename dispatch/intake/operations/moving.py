@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NoReturn
 
 from dispatch import journal
 from dispatch.errors import ConflictError, NotAllowedError
@@ -143,6 +143,11 @@ def resume_request(request_id: UUID, *, actor: Actor, now: datetime) -> RequestC
     if row.status_before_hold is None:
         raise _illegal(row, to=RequestStatus(row.status))
     return move_request(request_id, to=RequestStatus(row.status_before_hold), actor=actor, now=now)
+
+
+def refuse_move(row: CareRequest, *, to: RequestStatus) -> NoReturn:
+    """Raise IllegalMoveError: the request cannot become that from where it is."""
+    raise _illegal(row, to=to)
 
 
 def _judged(

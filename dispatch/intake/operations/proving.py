@@ -9,7 +9,7 @@ import sqlalchemy as sa
 from dispatch import visits
 from dispatch.errors import InvalidError
 from dispatch.intake.models import Attendance
-from dispatch.intake.queries import find_visit_ids
+from dispatch.intake.queries import find_row, find_visit_ids
 from dispatch.intake.rules import ELEMENTS, EVERYTHING, find_missing_of_visits
 from dispatch.storage import session
 from dispatch.words import Words
@@ -26,7 +26,7 @@ class ProofMissingError(InvalidError):
     slug = "proof-missing"
     title = Words("缺少服务凭证，不能完成", "Proof of service is missing")
     detail = Words(
-        "由上门人员或机构协调员补记开始和结束：POST /v1/visits/…/finish，到站服务用 …/attendance。",
+        "请上门人员或协调员补记：POST /v1/visits/…/finish；到站服务：POST /v1/care-requests/…/attendance。",
         "The carer or the coordinator records start and end: POST /v1/visits/…/finish, at a site …/attendance.",
     )
 
@@ -38,6 +38,12 @@ def check_proofs(row: CareRequest) -> None:
         raise ProofMissingError(
             care_request_id=row.id, missing=missing, fields={name: [ELEMENTS[name]] for name in missing}
         )
+
+
+def find_missing_proofs(request_id: UUID) -> list[str]:
+    """Name the elements of proof that a request lacks; empty where all are on record."""
+    row = find_row(request_id)
+    return list(EVERYTHING) if row is None else find_missing(row)
 
 
 def find_missing(row: CareRequest) -> list[str]:

@@ -22,6 +22,7 @@ from dispatch.intake.queries.requests import (
     find_page,
     find_request_ids,
     find_row,
+    find_served,
     find_visit_ids,
     to_cards,
 )
@@ -77,6 +78,7 @@ __all__ = [
     "find_series_of",
     "find_series_row",
     "find_series_rows",
+    "find_served",
     "find_taken",
     "find_task",
     "find_task_page",

@@ -91,6 +91,16 @@ def find_request_ids(visit_ids: Iterable[UUID]) -> dict[UUID, UUID]:
     return {visit_id: request_id for visit_id, request_id in rows}  # noqa: C416 - rows are no pairs for mypy
 
 
+def find_served(visit_ids: Iterable[UUID]) -> dict[UUID, tuple[UUID, RequestStatus]]:
+    """Find the requests that visits serve, with their states, by visit: for who has the right to the visits."""
+    rows = session().execute(
+        sa.select(CareRequestVisit.visit_id, CareRequest.id, CareRequest.status)
+        .join(CareRequest, CareRequest.id == CareRequestVisit.care_request_id)
+        .where(CareRequestVisit.visit_id.in_(list(visit_ids)))
+    )
+    return {visit_id: (request_id, RequestStatus(status)) for visit_id, request_id, status in rows}
+
+
 def find_page(
     condition: sa.ColumnElement[bool],
     *,

@@ -90,6 +90,11 @@ from dispatch.intake.rules.series import (
     window_of,
     wish_for,
 )
+from dispatch.intake.rules.totals import (
+    Completed,
+    count_row,
+    publish_rows,
+)
 from dispatch.intake.rules.urgency import (
     HOURS_BY_URGENCY,
     LIMITS,
@@ -152,10 +157,12 @@ __all__ = [
     "WEEKDAY",
     "WEEKDAYS",
     "WINDOW",
+    "Completed",
     "add_up",
     "choose_channel",
     "clock_counted",
     "clock_end",
+    "count_row",
     "derive_period",
     "find_changes",
     "find_exception_faults",
@@ -174,6 +181,7 @@ __all__ = [
     "next_extension_on",
     "plan_occurrences",
     "price_of",
+    "publish_rows",
     "read_rrule",
     "rebuild_state",
     "reference_price",

@@ -1,6 +1,21 @@
 """What the business does with visits: plan and cancel them, take in logs, count the monthly rate."""
 
-from dispatch.visits.operations.logging import InvalidLogError, LogIdReusedError, NotOwnLogError, record_visit_logs
+from dispatch.visits.operations.doing import (
+    VisitAlreadyFinishedError,
+    VisitAlreadyStartedError,
+    assign_carer,
+    finish_visit,
+    start_visit,
+    take_carer_away,
+)
+from dispatch.visits.operations.logging import (
+    InvalidLogError,
+    LogIdReusedError,
+    NotOwnLogError,
+    VisitTooEarlyError,
+    check_span,
+    record_visit_logs,
+)
 from dispatch.visits.operations.missing import MISSED, MISSED_AFTER, miss_visit
 from dispatch.visits.operations.planning import (
     CarerBusyError,
@@ -23,12 +38,20 @@ __all__ = [
     "InvalidLogError",
     "LogIdReusedError",
     "NotOwnLogError",
+    "VisitAlreadyFinishedError",
+    "VisitAlreadyStartedError",
+    "VisitTooEarlyError",
+    "assign_carer",
     "cancel_visits",
+    "check_span",
     "compute_public_rate",
     "compute_rate",
+    "finish_visit",
     "hand_over_caseload",
     "miss_visit",
     "plan_visits",
     "put_caseloads",
     "record_visit_logs",
+    "start_visit",
+    "take_carer_away",
 ]

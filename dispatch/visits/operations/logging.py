@@ -14,7 +14,7 @@ from sqlalchemy.exc import IntegrityError
 from dispatch import carers, directory, elders, journal
 from dispatch.actor import Role
 from dispatch.dates import service_date, start_of
-from dispatch.errors import InvalidError, NotAllowedError
+from dispatch.errors import ConflictError, InvalidError, NotAllowedError
 from dispatch.storage import savepoint, session, withdraw_deadline
 from dispatch.visits.models import VisitLog
 from dispatch.visits.operations.missing import MISSED
@@ -27,7 +27,15 @@ from dispatch.visits.queries import (
     log_facts,
 )
 from dispatch.visits.rules import FINISHABLE
-from dispatch.visits.values import CLOCK_TOLERANCE, LogResult, LogStatus, Verdict, VisitStatus
+from dispatch.visits.values import (
+    CLOCK_TOLERANCE,
+    EARLIEST_START,
+    LogResult,
+    LogStatus,
+    Verdict,
+    VisitPurpose,
+    VisitStatus,
+)
 from dispatch.words import Words
 
 if TYPE_CHECKING:
@@ -42,6 +50,7 @@ if TYPE_CHECKING:
 
 DAY = timedelta(days=1)
 BACKWARDS = Words("结束时间早于开始时间", "The visit ends before it starts")
+AHEAD = Words("晚于现在；请先校准手机时间。", "Later than now; set the phone's clock first.")
 NO_SUCH_CARER = Words("没有这名照护人员", "No such carer")
 
 
@@ -61,6 +70,17 @@ class InvalidLogError(InvalidError):
 
     slug = "invalid-visit-log"
     title = Words("探访记录填写有误", "The visit log is not valid")
+
+
+class VisitTooEarlyError(ConflictError):
+    """A service began so long before its window that it cannot be the one that was asked for."""
+
+    slug = "visit-too-early"
+    title = Words("离约定时间还早，不能开始", "Too early for this visit")
+    detail = Words(
+        "最早 {earliest_at} 可以开始；要提前，请机构协调员改时间。",
+        "It can begin at {earliest_at}. To begin earlier, ask the coordinator to change the time.",
+    )
 
 
 class NotOwnLogError(NotAllowedError):
@@ -91,19 +111,28 @@ def record_visit_logs(
         Of the local date that an entry's start lies on.
 
     """
+    return keep_logs(entries, actor=actor, received_at=received_at, zone=zone, is_vouched=False)
+
+
+def keep_logs(
+    entries: Iterable[VisitLogEntry], *, actor: Actor, received_at: datetime, zone: ZoneInfo, is_vouched: bool
+) -> list[LogResult]:
+    """Keep logs; with `is_vouched` the caller has seen to it that the actor may tell them."""
     given = list(entries)
+    judge = _Judge(given, actor=actor, received_at=received_at, zone=zone, is_vouched=is_vouched)
     try:
         with savepoint():
-            return _record(given, actor=actor, received_at=received_at, zone=zone)
+            return _record(given, judge=judge, actor=actor, received_at=received_at, zone=zone)
     except IntegrityError:
         # the same log came twice at once and the other was first: now it is there to be found
-        return _record(given, actor=actor, received_at=received_at, zone=zone)
+        return _record(given, judge=judge, actor=actor, received_at=received_at, zone=zone)
 
 
-def _record(given: list[VisitLogEntry], *, actor: Actor, received_at: datetime, zone: ZoneInfo) -> list[LogResult]:
+def _record(
+    given: list[VisitLogEntry], *, judge: _Judge, actor: Actor, received_at: datetime, zone: ZoneInfo
+) -> list[LogResult]:
     kept = load_logs(entry.log_id for entry in given)
     planned = load_visits(entry.visit_id for entry in given if entry.visit_id)
-    judge = _Judge(given, actor=actor, zone=zone)
     results = []
     for entry in given:
         refusal = judge.find_refusal(entry, visit=planned.get(entry.visit_id) if entry.visit_id else None)
@@ -131,8 +160,12 @@ def _record(given: list[VisitLogEntry], *, actor: Actor, received_at: datetime, 
 class _Judge:
     """Whether entries can be true and are the actor's to tell; everything that is needed is read at once."""
 
-    def __init__(self, given: list[VisitLogEntry], *, actor: Actor, zone: ZoneInfo) -> None:
+    def __init__(
+        self, given: list[VisitLogEntry], *, actor: Actor, received_at: datetime, zone: ZoneInfo, is_vouched: bool
+    ) -> None:
         self._actor = actor
+        self._received_at = received_at
+        self._is_trusted = is_vouched or actor.is_system
         self._zone = zone
         self._elders = elders.find_known({entry.elder_id for entry in given})
         self._carers = set(carers.find_carer_names({entry.carer_id for entry in given}))
@@ -146,7 +179,7 @@ class _Judge:
 
     def find_refusal(self, entry: VisitLogEntry, *, visit: Visit | None) -> DispatchError | None:
         """Find why an entry is refused, or None."""
-        if not self._actor.is_system and entry.carer_id != self._own_id:
+        if not self._is_trusted and entry.carer_id != self._own_id:
             return NotOwnLogError()
         if entry.elder_id not in self._elders or not self._is_in_scope(entry):
             return elders.ElderNotFoundError(elder_id=entry.elder_id)
@@ -154,9 +187,19 @@ class _Judge:
             return InvalidLogError(fields={"carer_id": [NO_SUCH_CARER]})
         if entry.visit_id and not self._is_of(visit, entry=entry):
             return VisitNotFoundError(visit_id=entry.visit_id)
+        return self._find_time_fault(entry, visit=visit) or self._find_service_fault(entry.service_code)
+
+    def _find_time_fault(self, entry: VisitLogEntry, *, visit: Visit | None) -> DispatchError | None:
         if entry.finished_at < entry.started_at:
             return InvalidLogError(fields={"finished_at": [BACKWARDS]})
-        return self._find_service_fault(entry.service_code)
+        if visit is None or visit.purpose != VisitPurpose.SERVICE:
+            return None
+        latest_at = max(entry.finished_at, entry.device_at)
+        try:
+            check_times(visit, started_at=entry.started_at, latest_at=latest_at, received_at=self._received_at)
+        except (InvalidLogError, VisitTooEarlyError) as refusal:
+            return refusal
+        return None
 
     def _is_of(self, visit: Visit | None, *, entry: VisitLogEntry) -> bool:
         if visit is None or visit.carer_id != entry.carer_id:
@@ -169,7 +212,7 @@ class _Judge:
 
     def _is_in_scope(self, entry: VisitLogEntry) -> bool:
         on = service_date(entry.started_at, self._zone)
-        if self._actor.is_system:
+        if self._is_trusted:
             return True
         if on not in self._scopes:
             self._scopes[on] = frozenset(map(self._name, self._own_elders(on)))
@@ -196,6 +239,25 @@ class _Judge:
             except InvalidError as fault:
                 self._services[service_code] = fault
         return self._services[service_code]
+
+
+def check_times(visit: Visit, *, started_at: datetime, latest_at: datetime, received_at: datetime) -> None:
+    """
+    Refuse a service that began too long before its window, or of which the phone tells what has not happened yet.
+
+    Raises VisitTooEarlyError and InvalidLogError.
+    """
+    check_span(visit.window_from_at, started_at=started_at, latest_at=latest_at, received_at=received_at)
+
+
+def check_span(window_from_at: datetime, *, started_at: datetime, latest_at: datetime, received_at: datetime) -> None:
+    """Refuse what `check_times` refuses, for a service that is asked for from an instant on."""
+    earliest_at = window_from_at - EARLIEST_START
+    if started_at < earliest_at:
+        raise VisitTooEarlyError(earliest_at=earliest_at.isoformat())
+    if latest_at > received_at + CLOCK_TOLERANCE:
+        late = "started_at" if latest_at == started_at else "finished_at"
+        raise InvalidLogError(fields={late: [AHEAD]})
 
 
 def _row(entry: VisitLogEntry, *, received_at: datetime, body_sha256: str) -> VisitLog:

@@ -40,6 +40,10 @@ class IllegalVisitMoveError(ConflictError):
 
     slug = "illegal-visit-move"
     title = Words("这次服务现在不能这样改", "The visit cannot be moved so")
+    detail = Words(
+        "这次服务现在是 {status}，只能变为：{allowed}；漏报的服务补记开始和结束即可。",
+        "The visit is {status} and can become: {allowed}. One that was missed takes its start and end together.",
+    )
 
 
 class CaseloadOverlapError(ConflictError):
