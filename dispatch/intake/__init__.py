@@ -198,6 +198,7 @@ from dispatch.intake.values import (
     UnmetCount,
     UnmetKind,
     Urgency,
+    UrgencyLimits,
 )
 from dispatch.intake.values.totals import NoMoney, Totals, TotalsBy
 
@@ -313,6 +314,7 @@ __all__ = [
     "UnmetCount",
     "UnmetKind",
     "Urgency",
+    "UrgencyLimits",
     "breach_clock",
     "cancel_request",
     "check_move",
