@@ -25,7 +25,9 @@ BATHS = {
 def town(db, monkeypatch):  # noqa: ARG001 - what is put is undone
     monkeypatch.setattr(clock, "utc_now", lambda: NOW)
     with storage.transaction():
-        return make_tiny_day()
+        made = make_tiny_day()
+        made.bath_team()
+        return made
 
 
 @pytest.fixture

@@ -8,7 +8,7 @@ from datetime import date, datetime, time, timedelta
 import pytest
 import sqlalchemy as sa
 
-from dispatch import clock, elders, intake, journal, storage
+from dispatch import clock, elders, intake, journal, privacy, storage
 from dispatch.actor import SYSTEM, Role
 from dispatch.intake import CancelReason, ExceptionKind, ExceptionWish, OccurrenceState, PauseReason, PauseWish
 from dispatch.jobs.deadlines import fire_due
@@ -24,7 +24,9 @@ NOW = local("2026-03-02 09:00")  # Monday, the day before the first Tuesday
 @pytest.fixture
 def town(db):  # noqa: ARG001 - what is put is undone
     with storage.transaction():
-        yield make_tiny_day()
+        made = make_tiny_day()
+        made.bath_team()
+        yield made
 
 
 def dates_of(series_id) -> dict[str, S]:
@@ -198,6 +200,39 @@ def test_a_worker_changes_only_the_own_series_and_is_told_who_can(app, town):
     assert ended.status is intake.SeriesStatus.ENDED
     with pytest.raises(intake.CareSeriesNotYoursError):
         intake.end_series(other.id, reason=CancelReason.NOT_NEEDED, actor=worker, now=NOW, zone=ZONE)
+
+
+def test_what_nobody_offers_and_a_window_too_short_are_refused_as_for_a_request(app, town):
+    daughter = actor_as(app, Role.FAMILY, elder_ids=[town.elder_id])
+
+    with pytest.raises(intake.ServiceNotOfferedError):
+        start(series_wish(town.elder_id, service_code="meal_dine_in"), actor=daughter, now=NOW)
+    with pytest.raises(intake.InvalidCareRequestError):
+        start(series_wish(town.elder_id, to_time=time(14, 5)), actor=daughter, now=NOW)
+
+
+def test_a_stay_in_hospital_does_not_keep_a_series_from_being_asked_for(app, town):
+    daughter = actor_as(app, Role.FAMILY, elder_ids=[town.elder_id])
+    record = elders.AbsenceRecord(elders.AbsenceKind.HOSPITAL, date(2026, 3, 1), date(2026, 3, 11))
+    how = {"actor": SYSTEM, "at": NOW, "on": date(2026, 3, 2), "ties": elders.Ties()}
+    elders.add_part(town.elder_id, part=elders.Part.ABSENCES, record=record, **how)
+
+    series = start(series_wish(town.elder_id), actor=daughter, now=NOW)
+
+    assert [each.state for each in series.occurrences[:3]] == [S.IN_HOSPITAL, S.IN_HOSPITAL, S.PLANNED]
+
+
+def test_a_merged_record_hands_its_series_over(town):
+    [other] = put_elders(elder_record(area=AREA))
+    series = start(series_wish(other), now=NOW)
+    how = {"actor": SYSTEM, "at": NOW, "on": date(2026, 3, 2)}
+
+    taken = privacy.merge_elder(other, into_id=town.elder_id, version=None, **how)
+
+    assert taken["care_series"] == 1
+    assert intake.get_series(series.id, actor=SYSTEM).elder_id == town.elder_id
+    made = extend(series.id, now=NOW).made
+    assert {intake.get_request(each, actor=SYSTEM).elder_id for each in made.values()} == {town.elder_id}
 
 
 def test_dates_of_a_span_are_found_for_calendars_with_those_not_requested_yet(app, town):

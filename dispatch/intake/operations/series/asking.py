@@ -6,22 +6,22 @@ from dataclasses import replace
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
-from dispatch import dates, directory, elders, journal
+from dispatch import dates, elders, journal
 from dispatch.errors import ConflictError, InvalidError
 from dispatch.intake.models import CareSeries
 from dispatch.intake.operations.series.extending import queue_extension
 from dispatch.intake.operations.series.showing import show_series
+from dispatch.intake.operations.vetting import ElderAwayError, find_standing, vet
 from dispatch.intake.queries import find_series_row
 from dispatch.intake.rules import (
+    REQUESTERS,
     choose_channel,
     find_faults,
     find_series_faults,
-    first_move,
     list_dates,
-    roles_for,
     wish_for,
 )
-from dispatch.intake.values import Occurrence, OccurrenceState, RequestStatus, SeriesStatus
+from dispatch.intake.values import Occurrence, OccurrenceState, SeriesStatus
 from dispatch.storage import new_id, session
 from dispatch.words import Words
 
@@ -63,27 +63,24 @@ def start_series(wish: SeriesWish, *, actor: Actor, now: datetime, zone: ZoneInf
 
     Raises
     ------
-    ElderNotFoundError
-        Where there is no such elder, or the actor may not ask for them.
+    ElderNotFoundError, ElderHasDiedError, ElderHasLeftError, ElderWithoutHomeError
+        Where there is no such elder, or the actor may not ask for them; where the elder lives nowhere here.
     InvalidCareSeriesError
         Where the rule, the window, the dates or the channel cannot be; `fields` say what.
-    UnknownCodeError
-        Where there is no such service.
+    UnknownCodeError, ServiceNotOfferedError
+        Where there is no such service, or nobody in the district offers it.
+    InvalidCareRequestError
+        Where the window is too short for the service.
     CareSeriesIdTakenError
         Where the id is another one's.
 
     """
     wish = replace(wish, elder_id=elders.find_merged([wish.elder_id]).get(wish.elder_id, wish.elder_id))
     today = dates.service_date(now, zone)
-    home = elders.get_facts(wish.elder_id, on=today).home
-    area_code = home.area_code if home else ""
-    roles = roles_for(actor, elder_id=wish.elder_id, area_code=area_code)
-    if roles is not None:
-        roles &= first_move(RequestStatus.SUBMITTED).roles
-    if not area_code or (roles is not None and not roles):
-        raise elders.ElderNotFoundError(elder_id=wish.elder_id)
+    standing = find_standing(wish.elder_id, actor=actor, on=today, allowed=REQUESTERS)
+    area_code, roles = standing.area_code, standing.roles
     _check(wish, roles=roles, today=today, zone=zone)
-    directory.service_needs(wish.service_code)
+    _vet(wish, actor=actor, zone=zone)
     if wish.id is not None and find_series_row(wish.id) is not None:
         raise CareSeriesIdTakenError(care_series_id=wish.id)
     row = CareSeries(
@@ -137,7 +134,22 @@ def _check(wish: SeriesWish, *, roles: frozenset[Role] | None, today: date, zone
         raise InvalidCareSeriesError(fields=faults)
 
 
+def _vet(wish: SeriesWish, *, actor: Actor, zone: ZoneInfo) -> None:
+    """Let the first date on which the elder is at home be judged as a request of its own would be."""
+    for on in list_dates(wish.rrule, starts_on=wish.starts_on):
+        asked = _asked(wish, on=on, zone=zone)
+        eve = asked.window_from_at - timedelta(days=1)  # that it is far ahead is the point of a series
+        try:
+            vet(asked, actor=actor, now=eve, zone=zone, allowed=REQUESTERS)
+        except ElderAwayError:
+            continue  # a stay in hospital pauses by itself
+        return
+
+
 def _first(wish: SeriesWish, *, zone: ZoneInfo) -> RequestWish:
-    on = list_dates(wish.rrule, starts_on=wish.starts_on)[0]
+    return _asked(wish, on=list_dates(wish.rrule, starts_on=wish.starts_on)[0], zone=zone)
+
+
+def _asked(wish: SeriesWish, *, on: date, zone: ZoneInfo) -> RequestWish:
     found = Occurrence(on, on, wish.from_time, wish.to_time, OccurrenceState.PLANNED)
     return wish_for(wish, found=found, zone=zone)
