@@ -142,6 +142,8 @@ def _candidate(each: Candidate) -> dict[str, Any]:
         "places_maximum": places.maximum if places else None,
         "visits_90d": each.visits_90d,
         "price_cents": each.price_cents,
+        "subsidy_cents": each.subsidy_cents,
+        "own_share_cents": each.own_share_cents,
         "price_unit": each.price_unit,
         "price_reference_cents": each.reference_cents,
         "is_hours_known": each.is_hours_known,

@@ -119,6 +119,7 @@ from dispatch.intake.queries import (
     find_history,
     find_request_ids,
     find_served,
+    find_taken,
 )
 from dispatch.intake.rules import (
     HOURS_BY_URGENCY,
@@ -357,6 +358,7 @@ __all__ = [
     "find_rrule_faults",
     "find_series",
     "find_served",
+    "find_taken",
     "find_tasks",
     "find_urgency_limits",
     "finish_visit",

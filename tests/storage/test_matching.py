@@ -12,6 +12,7 @@ from dispatch.words import Locale
 from tests.factories.assignment import refuse
 from tests.factories.elders import elder_record, put_elders
 from tests.factories.intake import NOW, local
+from tests.factories.subsidies import put_rules, rule_record
 from tests.worlds.tiny_day import AREA, OTHER_AREA, OTHER_DISTRICT, make_tiny_day, point_ll
 
 FAR = (2000, 500)  # 1,000 m from the home: 17 min on foot
@@ -309,3 +310,21 @@ def test_a_window_of_two_days_finds_the_first_start_on_the_second(town):
     # parking and door take 3 min
     assert found.start_at == local("2026-03-31 08:03")
     assert found.score.time_fit == 0
+
+
+@pytest.mark.feature("R4")
+def test_what_is_paid_for_the_elder_counts_for_the_price_until_the_week_is_spent(town):
+    # prices 1,500 and 4,500: the lower of the two middle ones is the reference; a rule pays 300 a meal, five a week
+    put_rules(rule_record(weekly_limit=1))
+    town.provider("食堂", price=("meal", 1500))
+    town.provider("贵", price=("meal", 4500), hours="Mo-Su 17:00-20:00")
+    first = town.ask()
+
+    found = town.match(first)
+    second = town.match(town.ask(on="2026-04-01"))
+
+    [one], [spent] = found.ranked, second.ranked
+    # 150 x (1500 - 1200) / 1500 = 30; the second meal of the week is paid for in full: 150 x 0 / 1500
+    assert (one.price_cents, one.subsidy_cents, one.own_share_cents, one.score.price) == (1500, 300, 1200, 30)
+    assert (spent.subsidy_cents, spent.own_share_cents, spent.score.price) == (0, 1500, 0)
+    assert (found.assumptions.subsidy_rules, second.assumptions.subsidy_rules) == (("EX-1",), ())

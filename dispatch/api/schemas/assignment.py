@@ -84,6 +84,12 @@ class CandidateSchema(ProviderSchema):
     places_maximum = fields.Integer(required=True, allow_none=True)
     visits_90d = fields.Integer(required=True)
     price_cents = fields.Integer(required=True, allow_none=True)
+    subsidy_cents = fields.Integer(
+        required=True, allow_none=True, metadata={"description": "paid for this elder on that day; null: no price"}
+    )
+    own_share_cents = fields.Integer(
+        required=True, allow_none=True, metadata={"description": "price less subsidy: what the points for price go by"}
+    )
     price_unit = fields.Enum(directory.PriceUnit, by_value=True, required=True, allow_none=True)
     price_reference_cents = fields.Integer(required=True, allow_none=True)
     is_hours_known = fields.Boolean(required=True, metadata={"description": "false: taken to be open"})
@@ -116,6 +122,9 @@ class AssumptionsSchema(Schema):
     price_reference = fields.String(required=True)
     fair_share_days = fields.Integer(required=True)
     continuity_days = fields.Integer(required=True)
+    subsidy_rules = fields.List(
+        fields.String(), required=True, metadata={"description": "versions of the rules that pay a part of a price"}
+    )
 
 
 class MatchSchema(Schema):

@@ -186,7 +186,7 @@ def judge_one(
         at=now,
         service_on=request.service_on,
         view=MatchView.ALL,
-        assumptions=assumptions(network),
+        assumptions=assumptions(network, case=case),
         inputs_hash=hash_of(case),
         ranked=tuple(ranked),
         rejected=(),

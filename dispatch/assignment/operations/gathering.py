@@ -11,6 +11,7 @@ import sqlalchemy as sa
 from dispatch import dates, directory, intake, streets
 from dispatch.assignment.operations.distances import Distances
 from dispatch.assignment.operations.fitness import catchments_here, conditions_of, elder_case, home_ll_of
+from dispatch.assignment.operations.pricing import find_subsidies
 from dispatch.assignment.operations.rostering import Roster
 from dispatch.assignment.queries import find_shares, select_offered
 from dispatch.assignment.rules.opening import find_open
@@ -109,6 +110,7 @@ def gather(
         points_ll=[*(point for offer in offers if (point := _point(offer))), *roster.bases_ll],
         limit_dm=_search_limit_dm(offers, limits=limits),
     )
+    providers = _Providers(request, facts=facts, offers=offers, tried=tried, now=now, zone=zone)
     return MatchCase(
         request=RequestCase(
             request_id=request.id,
@@ -119,12 +121,11 @@ def gather(
             is_sequential=request.pairing is intake.Pairing.SEQUENTIAL,
         ),
         elder=elder_case(facts, area_code=request.area_code),
-        offers=_Providers(request, facts=facts, offers=offers, tried=tried, now=now, zone=zone).cases(
-            distances=distances, limits=limits, window=window
-        ),
+        offers=providers.cases(distances=distances, limits=limits, window=window),
         others=(),
         carers=roster.cases(distances=distances),
         network=streets.network_identity(network.manifest),
+        subsidy_rules=providers.subsidy_rules,
     )
 
 
@@ -174,6 +175,8 @@ class _Providers:
         for each in offers:
             if each.price_cents is not None and each.area_code.startswith(request.area_code[:DISTRICT_DIGITS]):
                 prices[each.service_code, each.price_unit].append(each.price_cents)
+        priced = {each.service_code for each in offers if each.price_cents}
+        self.subsidies = find_subsidies(request, facts=facts, service_codes=priced)
         self.references = {key: median_cents(found) for key, found in prices.items()}
         self.calendar = directory.read_calendar()
         self.open: dict[tuple[object, ...], tuple[tuple[Span, ...], bool]] = {}
@@ -219,9 +222,19 @@ class _Providers:
             price_unit=offer.price_unit,
             reference_cents=self.references.get((offer.service_code, offer.price_unit)),
             share=self._share(offer),
+            subsidy_cents=self._subsidy_cents(offer),
             has_declined=offer.service_at_site_id in self.tried,
             is_designated=needs.agreement is None or needs.agreement in self.agreements.get(offer.site_id, ()),
         )
+
+    @property
+    def subsidy_rules(self) -> tuple[str, ...]:
+        """The versions of the rules by which something is paid."""
+        return tuple(sorted({each.rule_version for each in self.subsidies.values() if each.rule_version}))
+
+    def _subsidy_cents(self, offer: directory.Offer) -> int:
+        found = self.subsidies.get(offer.service_code)
+        return min(found.amount_cents, offer.price_cents or 0) if found else 0
 
     def _share(self, offer: directory.Offer) -> Share:
         """Give what a provider was offered, and what it was given without an offer."""

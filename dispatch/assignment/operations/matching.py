@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     from zoneinfo import ZoneInfo
 
     from dispatch.actor import Actor
+    from dispatch.assignment.values import MatchCase
     from dispatch.streets import Network
 
 PRICE_REFERENCE = Words(
@@ -103,7 +104,7 @@ def find_candidates(request_id: UUID, *, actor: Actor, network: Network, now: da
         at=now,
         service_on=request.service_on,
         view=view,
-        assumptions=assumptions(network),
+        assumptions=assumptions(network, case=case),
         inputs_hash=hash_of(case),
         ranked=shown[0],
         rejected=shown[1],
@@ -124,6 +125,7 @@ def keep_run(result: MatchResult) -> None:
             result=result.record
             | {
                 "network": told.network,
+                "subsidy_rules": list(told.subsidy_rules),
                 "network_date": told.network_date.isoformat() if told.network_date else None,
                 "walk_speed_mps": told.walk_speed_mps,
                 "walk_limit_min": told.walk_limit_min,
@@ -136,8 +138,8 @@ def keep_run(result: MatchResult) -> None:
     )
 
 
-def assumptions(network: Network) -> Assumptions:
-    """Say what every answer on a network rests on."""
+def assumptions(network: Network, *, case: MatchCase) -> Assumptions:
+    """Say what an answer rests on."""
     return Assumptions(
         rule_version=RULE_VERSION,
         network=streets.network_identity(network.manifest),
@@ -151,6 +153,7 @@ def assumptions(network: Network) -> Assumptions:
         price_reference=PRICE_REFERENCE,
         fair_share_days=FAIR_SHARE_DAYS,
         continuity_days=CONTINUITY_DAYS,
+        subsidy_rules=case.subsidy_rules,
     )
 
 

@@ -105,6 +105,8 @@ def judge_offer(
         visit_min=job.visit_min,
         is_hours_known=offer.is_hours_known,
         price_cents=offer.price_cents,
+        subsidy_cents=None if offer.price_cents is None else offer.subsidy_cents,
+        own_share_cents=None if offer.price_cents is None else offer.price_cents - offer.subsidy_cents,
         price_unit=offer.price_unit,
         reference_cents=offer.reference_cents,
         share=offer.share,
@@ -130,7 +132,7 @@ def judge_offer(
             visits_90d=visits_90d,
             carers=max(1, len(carers_chosen)),
             places=places,
-            own_cents=offer.price_cents,
+            own_cents=blank.own_share_cents,
             reference_cents=offer.reference_cents,
         ),
     )

@@ -23,7 +23,7 @@ def hash_of(case: MatchCase) -> str:
     staff = [
         (organization_id, [_carer(each) for each in cases]) for organization_id, cases in sorted(case.carers.items())
     ]
-    told = [RULE_VERSION, case.request, case.elder, case.offers, case.others, staff, case.network]
+    told = [RULE_VERSION, case.request, case.elder, case.offers, case.others, staff, case.network, case.subsidy_rules]
     text = json.dumps(told, default=_plain, separators=(",", ":"), ensure_ascii=True)
     return hashlib.sha256(text.encode()).hexdigest()
 
@@ -90,6 +90,7 @@ def _ranked(candidate: Candidate) -> dict[str, Any]:
         "travel_s": candidate.way.time_s if candidate.way else None,
         "carer_ids": [str(each.carer_id) for each in candidate.carers],
         "score": dataclasses.asdict(candidate.score) if candidate.score else None,
+        "own_share_cents": candidate.own_share_cents,
         "offers_28d": candidate.share.offers_28d if candidate.share else 0,
     }
 

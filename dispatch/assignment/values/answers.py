@@ -76,6 +76,8 @@ class Candidate:
     places: Places | None = None
     visits_90d: int = 0
     price_cents: int | None = None
+    subsidy_cents: int | None = None
+    own_share_cents: int | None = None
     price_unit: PriceUnit | None = None
     reference_cents: int | None = None
     share: Share | None = None
@@ -90,6 +92,7 @@ class Assumptions:
     What an answer rests on.
 
     Carers ride and walk on the same network of streets and paths; `price_reference` says what a price is held against.
+    `subsidy_rules` are the versions of the rules by which subsidies were taken off the prices.
     """
 
     rule_version: str
@@ -104,6 +107,7 @@ class Assumptions:
     price_reference: Words
     fair_share_days: int
     continuity_days: int
+    subsidy_rules: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -73,8 +73,9 @@ class OfferCase:
 
     `site_way` is the walk from the home; None for what comes to the home or is given from afar. Carers may be on
     their way for `home_limit_s`. `open_spans` lie in the window; all of it where the hours are not known. Prices are
-    in cents, `reference_cents` the area's. `is_designated`: the site has the agreement that the service asks for, if
-    any; `has_declined`: the provider has declined this very request, or let its time run out.
+    in cents, `reference_cents` the area's; `subsidy_cents` is what is paid of the price for the elder on that day.
+    `is_designated`: the site has the agreement that the service asks for, if any; `has_declined`: the provider has
+    declined this very request, or let its time run out.
     """
 
     service_at_site_id: UUID
@@ -102,6 +103,7 @@ class OfferCase:
     price_unit: PriceUnit | None
     reference_cents: int | None
     share: Share
+    subsidy_cents: int = 0
     is_designated: bool = True
     has_declined: bool = False
 
@@ -125,3 +127,4 @@ class MatchCase:
     others: tuple[BareSite, ...]
     carers: dict[UUID, tuple[CarerCase, ...]]
     network: str
+    subsidy_rules: tuple[str, ...] = ()

@@ -16,6 +16,8 @@ from dispatch.subsidies import Outcome, Taken, week_of
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable
 
+    from dispatch.intake.values import RequestCard
+
 WEEK = timedelta(days=7)
 # what counts as a use: on its way, or done
 COUNTS = (
@@ -37,7 +39,9 @@ def find_quotes(quote_ids: Iterable[UUID]) -> dict[UUID, QuoteCard]:
     return {row.id: show_quote(row) for row in session().scalars(sa.select(Quote).where(Quote.id.in_(wanted)))}
 
 
-def find_taken(elder_ids: Collection[UUID], *, dates: Iterable[date], before: CareRequest | None = None) -> list[Taken]:
+def find_taken(
+    elder_ids: Collection[UUID], *, dates: Iterable[date], before: CareRequest | RequestCard | None = None
+) -> list[Taken]:
     """
     Find the uses that an elder has, open or completed, in the weeks (Monday to Sunday) of some dates.
 
