@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 import threading
+from datetime import timedelta
 from uuid import uuid4
 
 import pytest
 
 from dispatch import clock, journal, storage, streets
 from tests.factories.accounts import sign_in
+from tests.factories.assignment import offer_past
+from tests.factories.elders import elder_record, put_elders
 from tests.factories.intake import NOW
-from tests.worlds.tiny_day import NETWORK, make_tiny_day
+from tests.worlds.tiny_day import AREA, NETWORK, make_tiny_day
 
 
 def put_network(app) -> None:
@@ -67,6 +70,31 @@ def test_the_officer_sees_every_provider_ranked_or_with_reasons(client, town, of
         "tiny@0123456789ab",
         1.0,
     )
+
+
+@pytest.mark.feature("R4")
+def test_the_worked_table_comes_out_over_http_with_parts_that_add_up_and_a_share_by_real_offers(client, town, officer):
+    with storage.transaction():
+        town.worked_table()
+        made_at = NOW - timedelta(days=10)
+        for number, name in enumerate(["B"] * 6 + ["C"] * 5):
+            [other] = put_elders(elder_record(area=AREA, name=f"李{number}"))
+            offer_past(town.ask(elder_id=other), service_at_site_id=town.offers[name], made_at=made_at)
+        request_id = town.ask()
+
+    reply = client.post(f"/v1/care-requests/{request_id}/candidates", headers=officer).json
+
+    # domain.md section 5: A 210 200 200 40 150 = 800, B and C 280 100 0 100 112 = 592, order A, C (5 offers), B (6)
+    names = ("travel", "time_fit", "continuity", "capacity", "price", "total")
+    rows = [
+        (each["site_name"], *(each["score"][name] for name in names), each["offers_28d"])
+        for each in reply["candidates"]
+    ]
+    assert rows == [
+        ("A站", 210, 200, 200, 40, 150, 800, 0),
+        ("C站", 280, 100, 0, 100, 112, 592, 5),
+        ("B站", 280, 100, 0, 100, 112, 592, 6),
+    ]
 
 
 def test_reasons_are_told_in_english_too_with_their_numbers(client, town):

@@ -34,6 +34,18 @@ def test_the_nearest_sites_are_those_of_brute_force():
     assert said["engines"]["sqlite"]["checked"] == 20
 
 
+def test_the_rules_of_matching_say_what_the_brute_force_says_and_requests_are_answered():
+    options = ("--side", "200", "--sites", "20", "--carers", "20", "--requests", "2", "--rounds", "1", "--pools", "2")
+
+    said = _run("matching.py", *options)
+
+    assert said["rules"]["checked"] == 2
+    assert said["ratios"]["rules_vs_brute_force"] > 0
+    assert {kind: one["calls"] for kind, one in said["engines"]["sqlite"].items()} == dict.fromkeys(
+        ("meal_dine_in", "meal_delivery", "bathing_home", "visiting"), 2
+    )
+
+
 def test_the_engine_says_what_its_peers_say(tmp_path):
     said = _run("coverage.py", "--synthetic", "2500", "--sites", "20", "--repeat", "1", "--data", tmp_path)
 
