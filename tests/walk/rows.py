@@ -218,6 +218,7 @@ QUERIES: dict[str, Any] = {
 }
 WINDOW = {"window_from_at": "2026-04-08T09:00:00+08:00", "window_to_at": "2026-04-08T11:00:00+08:00"}
 SPAN = {"valid_from": "2026-03-01"}
+PHONED = {"channel": "phone", "on_behalf_of": "女儿"}
 # endpoint -> what stands in the body beside what the schema asks for, or how to make it
 BODIES: dict[str, Any] = {
     "elders.create_elder": lambda world, known, _: {
@@ -247,7 +248,7 @@ BODIES: dict[str, Any] = {
     "care_requests.submit": lambda _, __, caller: (
         WINDOW
         | {"service_code": "meals", "even_if_not_offered": True, "is_draft": False}
-        | ({"channel": "phone"} if caller and caller.role is Role.OPERATOR else {})
+        | (PHONED if caller and caller.role is Role.OPERATOR else {})
     ),
     "quotes.make_quote": {"service_dates": ["2026-04-08"], "service_code": "meals"},
     "subsidies.put_rule": lambda world, known, _: {
