@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from flask import Response, g, request
 
-from dispatch import calendars, clock, dates, storage
+from dispatch import calendars, clock, storage
 from dispatch.actor import Role
 from dispatch.api.access import account_id, actor, log_access, open_to, open_to_anyone, settings
 from dispatch.api.plumbing import Blueprint
@@ -64,7 +64,7 @@ def show(token: str) -> Response:
     """Give a calendar (RFC 5545): 30 days back and 60 ahead, with service and first character of the name only."""
     now, zone = clock.utc_now(), settings().time_zone
     with storage.transaction():
-        feed, g.actor = calendars.read_feed(token, at=now, on=dates.service_date(now, zone))
+        feed, g.actor = calendars.read_feed(token, at=now, zone=zone)
         log_access(sorted(feed.elder_ids), purpose=PURPOSES[feed.kind])
     reply = Response(calendars.write_calendar(feed.entries, kind=feed.kind, zone=zone), content_type=ICALENDAR)
     reply.headers["Cache-Control"] = "private, no-cache"

@@ -9,7 +9,7 @@ import icalendar
 
 from dispatch import visits
 from dispatch.calendars.values import EntryStatus, FeedKind
-from dispatch.intake import RequestStatus
+from dispatch.intake import OccurrenceState, RequestStatus
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -39,6 +39,12 @@ REQUEST_STATUS: Final = dict.fromkeys(RequestStatus, EntryStatus.TENTATIVE) | {
     RequestStatus.VOIDED: EntryStatus.CANCELLED,
     RequestStatus.FAILED: EntryStatus.CANCELLED,
     RequestStatus.UNMATCHED: EntryStatus.CANCELLED,
+}
+
+
+OCCURRENCE_STATUS: Final = dict.fromkeys(OccurrenceState, EntryStatus.CANCELLED) | {
+    OccurrenceState.PLANNED: EntryStatus.TENTATIVE,
+    OccurrenceState.REQUESTED: EntryStatus.TENTATIVE,
 }
 
 

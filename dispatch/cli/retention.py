@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import click
 
-from dispatch import clock, dates, notices, privacy, storage
+from dispatch import clock, dates, notices, privacy, storage, webhooks
 from dispatch.actor import SYSTEM
 from dispatch.cli.tree import with_app
 from dispatch.config import read_settings
@@ -22,8 +22,9 @@ def run(*, dry_run: bool) -> None:
     """Go through all classes of records once; run it every night."""
     now = clock.utc_now()
     today = dates.service_date(now, read_settings(needs_secret=False).time_zone)
+    also = {**notices.ENDS, **webhooks.ENDS}
     with storage.transaction():
-        found = privacy.apply_retention(actor=SYSTEM, at=now, on=today, dry_run=dry_run, also=notices.ENDS)
+        found = privacy.apply_retention(actor=SYSTEM, at=now, on=today, dry_run=dry_run, also=also)
     names = {each.key: each.name for each in privacy.RETENTION}
     for each in found:
         what = "over their time" if dry_run else "ended"

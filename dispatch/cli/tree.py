@@ -34,6 +34,7 @@ COMMANDS = {
     "keys": ("keys", "Bring sealed fields under a new key."),
     "audit": ("audit", "Show that journal and access log were not changed."),
     "notices": ("notices", "The outbox of short texts; try the provider."),
+    "webhooks": ("webhooks", "Receivers that are told what happens; send again."),
     "retention": ("retention", "End what is over its time."),
     "backup": ("backup", "Keep the whole database in one file, and put it back."),
     "worker": ("worker", "Run jobs and deadlines in the background."),

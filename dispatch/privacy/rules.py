@@ -91,5 +91,6 @@ RETENTION = (
     RecordClass("replies", Words("为重发保存的答复", "answers kept for repeated requests"), timedelta(days=90)),
     RecordClass("notices", Words("动态通知", "notices in feeds"), timedelta(days=180)),
     RecordClass("short_texts", Words("短信记录", "short texts"), timedelta(days=180)),
+    RecordClass("deliveries", Words("事件投递记录", "deliveries of webhooks"), timedelta(days=90)),
     RecordClass("access_lines", Words("查阅记录", "lines of the access log"), timedelta(days=10 * 365)),
 )

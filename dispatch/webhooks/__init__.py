@@ -16,6 +16,7 @@ from dispatch.webhooks.operations.replaying import (
     replay_since,
 )
 from dispatch.webhooks.operations.sending import (
+    ENDS,
     LEASE,
     begin_next,
     find_due_webhooks,
@@ -65,6 +66,7 @@ from dispatch.webhooks.values import (
 
 __all__ = [
     "BY_AREA",
+    "ENDS",
     "FAMILIES",
     "FARTHEST_BACK",
     "KINDS",

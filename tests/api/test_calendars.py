@@ -22,7 +22,7 @@ from tests.factories.accounts import headers_of, make_account, sign_in
 from tests.factories.calendars import issue_path
 from tests.factories.carers import carer_record, put_carers
 from tests.factories.elders import elder_record, put_elders, put_places
-from tests.factories.intake import NOW, ZONE, submit, wish
+from tests.factories.intake import NOW, ZONE, extend, series_wish, start, submit, wish
 from tests.factories.visits import new_visit
 
 if TYPE_CHECKING:
@@ -111,6 +111,24 @@ def test_an_elders_services_stand_in_the_familys_and_a_canceled_one_keeps_its_na
     assert (before.decoded("LAST-MODIFIED"), after.decoded("LAST-MODIFIED")) == (NOW, later)
     assert before.decoded("DTSTART") == datetime(2026, 4, 1, 3, 0, tzinfo=UTC)
     assert str(card.id) not in str(after["UID"])
+
+
+def test_a_date_of_a_series_keeps_its_name_when_it_becomes_a_request(client, home):
+    with storage.transaction():
+        series = start(series_wish(home.elder_id))
+    path = issue_path(home.daughter, at=NOW, on=ON, elder_id=home.elder_id)
+    before = {event.decoded("DTSTART"): event for event in events(read(client, path))}
+    with storage.transaction():
+        extend(series.id)
+
+    after = {event.decoded("DTSTART"): event for event in events(read(client, path))}
+
+    assert len(before) >= 8  # weekly, for sixty days
+    assert {at: str(event["UID"]) for at, event in after.items()} == {
+        at: str(event["UID"]) for at, event in before.items()
+    }
+    assert {event["STATUS"] for at, event in after.items() if at > NOW} == {"TENTATIVE"}
+    assert all(int(after[at]["SEQUENCE"]) >= int(before[at]["SEQUENCE"]) for at in before)
 
 
 def test_what_stands_in_it_gives_nobody_away(client, home):

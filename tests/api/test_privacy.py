@@ -9,7 +9,7 @@ import pytest
 import sqlalchemy as sa
 from click.testing import CliRunner
 
-from dispatch import clock, elders, journal, notices, privacy, storage, streets
+from dispatch import clock, elders, journal, notices, privacy, storage, streets, webhooks
 from dispatch.actor import SYSTEM
 from dispatch.cli.retention import retention_commands
 from dispatch.storage import Base, find_subject_tables
@@ -219,7 +219,7 @@ def test_what_is_over_its_time_is_ended_and_the_rest_stays():
             return {
                 each.key: each.over
                 for each in privacy.apply_retention(
-                    actor=SYSTEM, at=at, on=at.date(), dry_run=dry_run, also=notices.ENDS
+                    actor=SYSTEM, at=at, on=at.date(), dry_run=dry_run, also={**notices.ENDS, **webhooks.ENDS}
                 )
             }
 

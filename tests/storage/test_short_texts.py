@@ -8,7 +8,7 @@ from datetime import timedelta
 import pytest
 import sqlalchemy as sa
 
-from dispatch import accounts, areas, clock, elders, intake, notices, privacy, storage
+from dispatch import accounts, areas, clock, elders, intake, notices, privacy, storage, webhooks
 from dispatch.actor import SYSTEM, Actor, Grant, Role, ScopeKind
 from dispatch.jobs.notices import send_due
 from dispatch.notices import Outcome, Result, TextFilter, TextStatus
@@ -270,7 +270,7 @@ def test_texts_go_with_the_elder_and_when_their_time_is_over(town):
         found = {
             each.key: each.over
             for each in privacy.apply_retention(
-                actor=SYSTEM, at=later, on=later.date(), dry_run=False, also=notices.ENDS
+                actor=SYSTEM, at=later, on=later.date(), dry_run=False, also={**notices.ENDS, **webhooks.ENDS}
             )
         }
 

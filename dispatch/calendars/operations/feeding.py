@@ -12,14 +12,16 @@ from dispatch.calendars.operations.gathering import gather_services, gather_visi
 from dispatch.calendars.queries import CalendarNotFoundError, find_feed, may_read, show
 from dispatch.calendars.tokens import make_token, read_token
 from dispatch.calendars.values import FeedKind
+from dispatch.dates import service_date
 from dispatch.elders import ElderNotFoundError
 from dispatch.errors import ConflictError, NotAllowedError
 from dispatch.storage import new_id, session
 from dispatch.words import Words
 
 if TYPE_CHECKING:
-    from datetime import date, datetime
+    from datetime import datetime
     from uuid import UUID
+    from zoneinfo import ZoneInfo
 
     from dispatch.actor import Actor
     from dispatch.calendars.values import Feed, FeedCard
@@ -89,7 +91,7 @@ def revoke_feed(feed_id: UUID, *, actor: Actor, at: datetime) -> None:
     journal.append("calendar_feed.revoked", actor=actor, at=at, subject_id=row.id)
 
 
-def read_feed(token: str, *, at: datetime, on: date) -> tuple[Feed, Actor]:
+def read_feed(token: str, *, at: datetime, zone: ZoneInfo) -> tuple[Feed, Actor]:
     """
     Give what stands in a feed, with whoever had it made: the edge leaves the access lines of the elders in it.
 
@@ -99,9 +101,9 @@ def read_feed(token: str, *, at: datetime, on: date) -> tuple[Feed, Actor]:
     index = read_token(token)
     if index is None:
         raise CalendarNotFoundError
-    row, actor = find_feed(index, on=on)
+    row, actor = find_feed(index, on=service_date(at, zone))
     if row.elder_id is not None:
-        return gather_services(row.elder_id, at=at), actor
+        return gather_services(row.elder_id, at=at, zone=zone), actor
     return gather_visits(row.account_id, at=at), actor
 
 

@@ -20,6 +20,7 @@ from dispatch.webhooks.rules.retrying import GONE, fault_of, is_given_up, next_t
 from dispatch.webhooks.values import DeliveryStatus, Outgoing, StopReason
 
 if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
     from datetime import date, datetime
     from uuid import UUID
 
@@ -128,6 +129,10 @@ def forget_deliveries(*, before: datetime, dry_run: bool) -> int:
         return session().scalar(sa.select(sa.func.count()).select_from(WebhookDelivery).where(old)) or 0
     result: Any = session().execute(sa.delete(WebhookDelivery).where(old))
     return int(result.rowcount)
+
+
+# what retention ends, by its class
+ENDS: Final[Mapping[str, Callable[..., int]]] = {"deliveries": forget_deliveries}
 
 
 def _held(webhook_id: UUID, *, sender: str) -> Webhook | None:
