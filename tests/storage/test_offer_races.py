@@ -84,7 +84,7 @@ def test_of_fifty_who_want_the_last_bath_one_gets_it_and_the_others_are_told_tha
         cards = [intake.get_request(request_id, actor=SYSTEM) for request_id in wanted]
         slot = directory.find_slot(town.offers["浴"], service_on=cards[0].service_on, period=cards[0].period)
         ended = Counter(assignment.get_offer(offer_id, actor=SYSTEM).status.value for offer_id in made)
-    assert (slot.taken, slot.maximum) == (1, 1)
+        assert (slot.taken, slot.maximum) == (1, 1)
     assert Counter(card.status.value for card in cards)["scheduled"] == 1
     assert ended["accepted"] + ended["withdrawn"] == len(made)
 
