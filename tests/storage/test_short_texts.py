@@ -8,15 +8,17 @@ from datetime import timedelta
 import pytest
 import sqlalchemy as sa
 
-from dispatch import accounts, areas, clock, elders, intake, notices, privacy, storage, webhooks
+from dispatch import accounts, areas, clock, elders, intake, journal, notices, privacy, storage, webhooks
 from dispatch.actor import SYSTEM, Actor, Grant, Role, ScopeKind
 from dispatch.jobs.notices import send_due
 from dispatch.notices import Outcome, Result, TextFilter, TextStatus
 from dispatch.notices.models import ShortText
+from dispatch.notices.providers.asking import Asker
 from tests.factories.accounts import make_account
 from tests.factories.elders import elder_record, put_elders
 from tests.factories.intake import NOW, local, move
 from tests.factories.notices import ZONE, Postman, tell_all
+from tests.fakes.gateways import HANG, HANG_UP, Gateway, taken
 from tests.worlds.tiny_day import AREA, make_tiny_day
 
 S, T = intake.RequestStatus, TextStatus
@@ -233,6 +235,64 @@ def test_a_late_word_counts_as_sent_and_a_late_failure_changes_nothing(town):
         )
         assert notices.store_outcome(text_id, outcome=Outcome(Result.LATER, error="x"), try_no=2, at=NOW) is T.SENT
     assert tries == [1, 2]
+
+
+@pytest.mark.feature("O5")
+def test_a_gateway_that_does_everything_wrong_loses_nothing_and_is_believed_at_last(town, monkeypatch):
+    accepted(town)
+    lie = {"code": "OK", "message_id": "G0", "out_id": "of another"}
+    says = iter([HANG, HANG_UP, (500, b""), (200, b"OK"), {"code": "BUSY"}, lie])
+    now, seen = NOW, []
+    with Gateway(says=lambda asked: next(says, None) or taken(asked, "DUPLICATE")) as gateway:
+        sms = notices.SmsGateway(
+            url=gateway.url,
+            key_id="key",
+            secret="hush",  # noqa: S106 - opens nothing
+            signature="某区养老",
+            templates=dict.fromkeys(notices.Template, "SMS_1"),
+            asker=Asker(connect_s=1.0, read_s=0.3, whole_s=0.6),
+        )
+        for tries in range(1, 9):
+            monkeypatch.setattr(clock, "utc_now", lambda now=now: now)
+            send_due(sms, zone=ZONE)
+            with storage.reading():
+                seen += [(row.status, row.error) for row in texts(ShortText.status, ShortText.error)]
+            now += notices.wait_after(tries)
+
+    errors = ["timeout", "connection", "http_500", "unreadable", "gateway.BUSY", "answer_of_another"]
+    assert seen == [*((T.QUEUED, error) for error in errors), (T.SENT, None), (T.SENT, None)]
+    assert len(gateway.asked) == len(errors) + 1  # what was sent is not sent again
+    assert len({asked.form["out_id"] for asked in gateway.asked}) == 1
+
+
+def test_officers_and_coordinators_with_a_number_are_told_of_an_emergency_without_the_elder(app, town):
+    for role, scope in ((Role.DISTRICT_OFFICER, {"area": "120198"}), (Role.DISTRICT_OFFICER, {"area": "120199"})):
+        account_id = make_account(app, role=role, **scope)
+        notices.put_wish(
+            actor=accounts.find_actor(account_id, on=NOW.date()), is_on=False, phone=f"13900{scope['area']}", at=NOW
+        )
+    with storage.transaction():
+        for urgency in (intake.Urgency.EMERGENCY, intake.Urgency.ROUTINE):
+            request_id = town.ask("meal_dine_in" if urgency == "routine" else "bathing_home", urgency=urgency)
+            move(request_id, S.UNMATCHED)
+            tell_all(request_id, at=NOW)
+    postman = Postman()
+
+    send_due(postman, zone=ZONE)
+
+    alarms = [message for message in postman.given if message.template is notices.Template.ALARM]
+    assert [message.phone for message in alarms] == ["+8613900120198"]
+    assert alarms[0].text == "紧急请求无人应答：上门助浴，3月31日14:00，请立即登录处理。"
+
+
+def test_where_nobody_sends_nothing_is_put_into_the_outbox(town):
+    request_id = town.ask("meal_dine_in")
+    move(request_id, S.UNMATCHED)
+
+    for entry in journal.find_entries(request_id):
+        notices.tell(entry, at=NOW, zone=ZONE, sends_texts=False)
+
+    assert recipients() == []
 
 
 def test_no_transaction_is_open_while_a_provider_is_asked(real_app, monkeypatch):

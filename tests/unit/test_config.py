@@ -7,7 +7,7 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from dispatch.config import SETTINGS, SettingsError, read_settings
+from dispatch.config import SETTINGS, TEXTS, SettingsError, read_settings
 
 SECRET = "s" * 32
 KEYS = {"FIELD_KEYS": "1:" + "A" * 43, "INDEX_KEY": "A" * 43}
@@ -79,3 +79,47 @@ def test_a_missing_or_short_secret_is_refused_without_repeating_it(monkeypatch, 
 def test_what_cannot_be_is_refused_and_named(monkeypatch, name, value):
     with pytest.raises(SettingsError, match=f"DISPATCH_{name}"):
         _read(monkeypatch, **{name: value})
+
+
+SMS = {
+    "NOTIFIER": "sms",
+    "SMS_URL": "https://sms.example.cn/send",
+    "SMS_KEY_ID": "key",
+    "SMS_SECRET": "hush",
+    "SMS_SIGNATURE": "某区养老",
+    "SMS_TEMPLATES": ",".join(f"{name}=SMS_{number}" for number, name in enumerate(TEXTS)),
+}
+WECHAT = {
+    "NOTIFIER": "wechat",
+    "WECHAT_APP_ID": "wx1",
+    "WECHAT_SECRET": "hush",
+    "WECHAT_TEMPLATES": ",".join(f"{name}=T/thing1/thing2/thing3" for name in TEXTS),
+}
+
+
+def test_short_texts_go_to_the_console_unless_a_provider_is_chosen(monkeypatch):
+    assert _read(monkeypatch).notifier.kind == "console"
+    chosen = _read(monkeypatch, **SMS).notifier
+    assert (chosen.kind, chosen.sms_templates["accepted"]) == ("sms", "SMS_0")
+    assert "hush" not in repr(chosen)
+    chosen = _read(monkeypatch, **WECHAT).notifier
+    assert (chosen.kind, chosen.wechat_url) == ("wechat", "https://api.weixin.qq.com")
+
+
+@pytest.mark.parametrize(
+    ("values", "named"),
+    [
+        ({"NOTIFIER": "pigeon"}, "DISPATCH_NOTIFIER"),
+        (SMS | {"SMS_SECRET": ""}, "DISPATCH_SMS_SECRET"),
+        (SMS | {"SMS_URL": "ftp://sms.example.cn"}, "DISPATCH_SMS_URL"),
+        (SMS | {"SMS_SIGNATURE": "很长很长很长很长很长的签名"}, "DISPATCH_SMS_SIGNATURE"),
+        (SMS | {"SMS_TEMPLATES": "accepted=SMS_1"}, "DISPATCH_SMS_TEMPLATES"),
+        (WECHAT | {"WECHAT_TEMPLATES": SMS["SMS_TEMPLATES"]}, "DISPATCH_WECHAT_TEMPLATES"),
+        (WECHAT | {"WECHAT_APP_ID": ""}, "DISPATCH_WECHAT_APP_ID"),
+    ],
+)
+def test_a_provider_that_is_half_set_up_stops_the_start(monkeypatch, values, named):
+    with pytest.raises(SettingsError, match=named) as caught:
+        _read(monkeypatch, **values)
+
+    assert "hush" not in str(caught.value)
