@@ -9,7 +9,7 @@ from datetime import timedelta
 import pytest
 import sqlalchemy as sa
 
-from dispatch import accounts, elders, intake, journal, notices, storage
+from dispatch import accounts, elders, intake, journal, notices, storage, visits
 from dispatch.accounts.models import RoleGrant
 from dispatch.actor import SYSTEM, Actor, Grant, Role, ScopeKind
 from dispatch.jobs import following
@@ -109,6 +109,12 @@ def test_carers_are_told_of_their_own_visits(app, town, people):
         tell_all(visit_id, at=NOW)
 
     assert told(people, "visit.assigned") == ["X"]
+
+    [mine] = [each for each in made.visit_ids if visits.get_visit(each).carer_id == town.carers["X"]]
+    visits.take_carer_away(mine, reason="sick", actor=SYSTEM, at=NOW)
+    tell_all(mine, at=NOW)
+
+    assert told(people, "visit.unassigned") == ["X"]
 
 
 def test_the_grants_in_force_when_the_entry_is_read_decide(town, people):

@@ -66,7 +66,7 @@ def _scene_of_visit(entry: Entry, *, on: date) -> Scene | None:
         return None
     visit = found[0]
     card = _card(intake.find_request_ids([visit.visit_id]).get(visit.visit_id))
-    carer_ids = (visit.carer_id,) if visit.carer_id else ()
+    carer_ids = _carers_of(entry, present_id=visit.carer_id)
     reaches = list(carers.find_reach(carer_ids).values())
     return Scene(
         elder_id=visit.elder_id,
@@ -80,6 +80,13 @@ def _scene_of_visit(entry: Entry, *, on: date) -> Scene | None:
         organization_id=reaches[0].organization_id if reaches else None,
         carer_ids=carer_ids,
     )
+
+
+def _carers_of(entry: Entry, *, present_id: UUID | None) -> tuple[UUID, ...]:
+    """Say whose visit an entry tells of; whoever has lost it since is told so by another entry."""
+    named_id = _id(entry.facts.get("carer_id")) or present_id
+    is_lost = entry.kind == "visit.assigned" and named_id != present_id
+    return () if named_id is None or is_lost else (named_id,)
 
 
 def _card(request_id: UUID | None) -> intake.RequestCard | None:

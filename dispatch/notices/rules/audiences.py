@@ -44,6 +44,7 @@ TOLD: Mapping[str, frozenset[Audience]] = {
     "offer.withdrawn": frozenset({PROVIDER}),
     "visit.assigned": frozenset({CARERS}),
     "visit.canceled": frozenset({CARERS}),
+    "visit.unassigned": frozenset({CARERS}),
     "visit.missed": frozenset({SPEAKERS, PROVIDER, CARERS}),
     "supervisor_task.raised": frozenset({OFFICERS}),
 }
@@ -60,6 +61,7 @@ TEXTED: Mapping[str, tuple[tuple[Audience, Template], ...]] = {
     "offer.made": ((PROVIDER, Template.OFFERED),),
     "visit.assigned": ((CARERS, Template.VISIT_PLANNED),),
     "visit.canceled": ((CARERS, Template.VISIT_CANCELED),),
+    "visit.unassigned": ((CARERS, Template.VISIT_CANCELED),),
 }
 EMERGENCIES_ONLY = frozenset({Template.ALARM})
 # said of what is still to come: of no use to anybody once it has begun

@@ -74,6 +74,10 @@ SENTENCES: Mapping[str, Words] = {
     "visit.canceled": Words(
         "上门安排已取消：{elder}的{service}（{when}）。", "Your visit is canceled: {service} for {elder} ({when})."
     ),
+    "visit.unassigned": Words(
+        "不用再去：{elder}的{service}（{when}）已改派。",
+        "You need not go: {service} for {elder} ({when}) was taken off you.",
+    ),
     "visit.missed": Words(
         "{elder}的{service}没有按时上门的记录（{when}）。", "No visit was logged for {service} for {elder} ({when})."
     ),
