@@ -17,6 +17,7 @@ from seed.organizations import organization_records, service_records
 from seed.people import elder_records, make_people
 from seed.registers import bed_change_records, bed_truth, compound_records, land_truth, target_records
 from seed.requests import make_requests, preference_records
+from seed.series import series_records
 from seed.sites import site_records
 from seed.truth import (
     check_promises,
@@ -62,6 +63,7 @@ def make_world() -> tuple[dict[str, list[dict[str, Any]]], dict[str, Any]]:
         "visit_logs": log_records(logs),
         "preferences": preference_records(people, carers),
         "requests": [request.record() for request in requests],
+        "series": series_records(people),
     }
     coverage = coverage_truth(people)
     truth = {

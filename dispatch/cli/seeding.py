@@ -30,6 +30,7 @@ from dispatch import (
 from dispatch.actor import SYSTEM, Actor, Grant, Role, ScopeKind
 from dispatch.cli.seed_requests import play_requests
 from dispatch.cli.seed_rows import Loaded, Row, typed
+from dispatch.cli.seed_series import play_series
 from dispatch.cli.tree import with_app
 
 if TYPE_CHECKING:
@@ -62,6 +63,7 @@ FILES = (
     "visit_logs",
     "preferences",
     "requests",
+    "series",
 )
 FINGERPRINT_FILE = "fingerprint.txt"
 
@@ -186,6 +188,7 @@ def _steps(
             **who,
         ),
         "requests": lambda rows: play_requests(rows, actors=actors, zone=zone),
+        "series": lambda rows: play_series(rows, actors=actors, zone=zone),
     }
 
 

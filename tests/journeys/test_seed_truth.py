@@ -9,7 +9,7 @@ from uuid import UUID
 
 import pytest
 
-from dispatch import assignment, clock, coverage, directory, elders, intake, journal, streets, visits
+from dispatch import assignment, clock, coverage, directory, elders, intake, journal, storage, streets, visits
 from dispatch.actor import SYSTEM
 from dispatch.cli.seeding import load_seed
 from tests.journeys.conftest import LOADED_AT
@@ -355,3 +355,13 @@ def test_the_officer_is_told_who_can_bathe_the_elder_and_why_others_cannot(calle
     for offer_id, wanted in true["reasons_include"].items():
         assert set(wanted) <= {reason["code"] for reason in rejected[offer_id]}, true["sites"][offer_id]
     assert len({reason["code"] for reasons in rejected.values() for reason in reasons}) >= 5
+
+
+@pytest.mark.feature("R8")
+def test_the_series_of_the_worked_example_has_seven_dates(seeded):
+    with seeded.app_context(), storage.reading():
+        [series] = intake.find_series(SYSTEM, wanted=intake.SeriesFilter(area_code=DISTRICT)).series
+        found = intake.get_series(series.id, actor=SYSTEM)
+
+    # domain.md section 5, Series: ten Tuesdays, one skipped, two in a pause
+    assert Counter(each.state.value for each in found.occurrences) == {"planned": 7, "skipped": 1, "paused": 2}
