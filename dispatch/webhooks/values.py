@@ -14,13 +14,14 @@ if TYPE_CHECKING:
     from uuid import UUID
 
 KINDS: Final = (
-    *(f"care_request.{what}" for what in ("accepted", "canceled", "completed", "confirmed", "disputed", "drafted")),
-    *(f"care_request.{what}" for what in ("failed", "held", "reopened", "resumed", "scheduled", "started")),
-    *(f"care_request.{what}" for what in ("submitted", "unmatched", "unscheduled", "voided")),
+    *(f"care_request.{what}" for what in ("accepted", "breached", "canceled", "completed", "confirmed", "disputed")),
+    *(f"care_request.{what}" for what in ("dispute_closed", "drafted", "failed", "held", "reopened", "resumed")),
+    *(f"care_request.{what}" for what in ("scheduled", "started", "submitted", "unmatched", "unscheduled", "voided")),
     *(f"offer.{what}" for what in ("accepted", "declined", "expired", "made", "withdrawn")),
     *(f"site.{what}" for what in ("changed", "closed_for_a_while", "closure_ended", "located", "merged")),
     *(f"site.{what}" for what in ("part_changed", "vacancy_told")),
-    *(f"visit.{what}" for what in ("assigned", "canceled", "finished", "missed", "planned", "published", "started")),
+    *(f"visit.{what}" for what in ("assigned", "canceled", "finished", "missed", "planned", "published")),
+    *(f"visit.{what}" for what in ("started", "unassigned")),
 )
 """The kinds of journal entries that can be told: past tense, and never renamed; more may come."""
 
