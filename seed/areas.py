@@ -176,6 +176,27 @@ def category_set_records() -> list[dict[str, Any]]:
     ]
 
 
+def subsidy_rule_records() -> list[dict[str, Any]]:
+    """List two rules for meals in the first district, as invented in the domain, section 5; marked as examples."""
+    rows = [("EX-1", 300, "2026-01-01", "2026-07-01"), ("EX-2", 400, "2026-07-01", None)]
+    return [
+        {
+            "rule_version": version,
+            "area_code": DISTRICT,
+            "service_code": "meals",
+            "amount_cents": amount_cents,
+            "weekly_limit": 5,
+            "minimum_age": 80,
+            "valid_from": valid_from,
+            "valid_to": valid_to,
+            "status": "adopted",
+            "clause": None,
+            "is_example": True,
+        }
+        for version, amount_cents, valid_from, valid_to in rows
+    ]
+
+
 def residents_of(community: Community) -> int:
     """Give the residents: as many for each elder everywhere, the rest where nobody is old."""
     below = communities_of(community.code[:6])

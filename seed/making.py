@@ -6,7 +6,7 @@ import json
 from typing import TYPE_CHECKING, Any
 
 from seed.accounts import account_records
-from seed.areas import DISTRICT, area_records, category_set_records, rule_records
+from seed.areas import DISTRICT, area_records, category_set_records, rule_records, subsidy_rule_records
 from seed.carers import carer_records, make_carers
 from seed.caseloads import caseload_records, make_caseloads
 from seed.equity import equity_truth, home_care_truth
@@ -56,6 +56,7 @@ def make_world() -> tuple[dict[str, list[dict[str, Any]]], dict[str, Any]]:
         "bed_changes": bed_change_records(),
         "targets": target_records(DISTRICT),
         "category_sets": category_set_records(),
+        "subsidy_rules": subsidy_rule_records(),
         "accounts": account_records(people, carers),
         "elders": elder_records(people),
         "carers": carer_records(carers),

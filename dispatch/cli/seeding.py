@@ -25,6 +25,7 @@ from dispatch import (
     indicators,
     journal,
     storage,
+    subsidies,
     visits,
 )
 from dispatch.actor import SYSTEM, Actor, Grant, Role, ScopeKind
@@ -56,6 +57,7 @@ FILES = (
     "bed_changes",
     "targets",
     "category_sets",
+    "subsidy_rules",
     "accounts",
     "elders",
     "carers",
@@ -174,6 +176,9 @@ def _steps(
         "targets": lambda rows: indicators.put_targets([_target(row) for row in rows], **who),
         "category_sets": lambda rows: elders.put_category_sets(
             [elders.CategorySetRecord(**typed(row)) for row in rows], **who
+        ),
+        "subsidy_rules": lambda rows: subsidies.put_rules(
+            [subsidies.SubsidyRuleRecord(**typed(row)) for row in rows], **who
         ),
         "accounts": lambda rows: accounts.put_accounts([_account(row) for row in rows], **who, zone=zone),
         "elders": lambda rows: elders.register_elders([_elder(row) for row in rows], **who),
