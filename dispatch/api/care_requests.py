@@ -11,6 +11,8 @@ from flask import jsonify
 from dispatch import assignment, clock, intake, storage
 from dispatch.actor import Role
 from dispatch.api.access import actor, log_access, open_to, settings
+from dispatch.api.event_words import reason_words, told_facts
+from dispatch.api.language import say
 from dispatch.api.once import HEADER_DOC, once
 from dispatch.api.paging import encode_cursor
 from dispatch.api.plumbing import Blueprint, conditional, with_version
@@ -122,9 +124,12 @@ def list_events(request_id: UUID) -> dict[str, Any]:
                 "kind": entry.kind,
                 "at": entry.at,
                 "actor_id": entry.actor_id,
+                "role": Role(entry.facts["role"]) if entry.facts.get("role") else None,
                 "reason": entry.reason,
+                "reason_label": say(words) if (words := reason_words(entry)) else None,
                 "from_status": _status(entry.facts["from_status"]),
                 "to_status": _status(entry.facts["to_status"]),
+                "facts": told_facts(entry),
             }
             for entry in entries
         ]

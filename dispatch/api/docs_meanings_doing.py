@@ -20,4 +20,6 @@ DOING = {
     "disputes that an officer upheld: not paid": "成立的异议：不支付",
     "of those that are paid": "指计入支付的",
     "for reading": "供阅读",
+    "in which it was done; null: the system, or before roles were noted": "以什么角色办理；空：系统，或早期未记录角色",
+    "ids and codes: provider, offer, turn, visit": "编号和代码：机构、派单、轮次、上门",
 }

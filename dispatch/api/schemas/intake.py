@@ -7,6 +7,7 @@ from typing import Any
 from marshmallow import Schema, fields, post_load, validate
 
 from dispatch import elders, intake
+from dispatch.actor import Role
 from dispatch.api.language import say
 from dispatch.api.paging import PageQuery
 from dispatch.api.schemas.areas import AREA_CODE
@@ -161,9 +162,20 @@ class EventSchema(Schema):
     kind = fields.String(required=True, metadata={"example": "care_request.submitted"})
     at = fields.AwareDateTime(required=True)
     actor_id = fields.UUID(required=True, allow_none=True, metadata={"description": "account; null: the system"})
+    role = fields.Enum(
+        Role,
+        by_value=True,
+        required=True,
+        allow_none=True,
+        metadata={"description": "in which it was done; null: the system, or before roles were noted"},
+    )
     reason = fields.String(required=True, allow_none=True)
+    reason_label = fields.String(required=True, allow_none=True, metadata={"description": "for reading"})
     from_status = fields.Enum(intake.RequestStatus, by_value=True, required=True, allow_none=True)
     to_status = fields.Enum(intake.RequestStatus, by_value=True, required=True)
+    facts = fields.Dict(
+        keys=fields.String(), required=True, metadata={"description": "ids and codes: provider, offer, turn, visit"}
+    )
 
 
 class EventsSchema(Schema):
