@@ -15,7 +15,6 @@ import json
 import os
 import random
 import signal
-import subprocess
 import sys
 import tempfile
 import time
@@ -36,6 +35,7 @@ from dispatch.assignment.models import Offer
 from dispatch.cli.db import upgrade_database
 from dispatch.config import read_settings
 from dispatch.intake.models import CareRequest, SupervisorTask
+from dispatch.jobs import run_worker
 from dispatch.journal.models import JournalEntry
 from dispatch.storage.deadlines import Deadline
 from tests.factories.elders import elder_record, put_elders
@@ -94,7 +94,7 @@ class Torture:
         self.app: Flask = create_app(replace(read_settings(), var_dir=folder), is_serving=False)
         self.zone = self.app.config["DISPATCH_SETTINGS"].time_zone
         self.folder = folder
-        self.workers: dict[str, subprocess.Popen[str]] = {}
+        self.workers: dict[str, int] = {}
         self.names = ["w1"] if given.engine == "sqlite" else ["w1", "w2"]
         self.script: dict[UUID, int] = {}  # request -> the turn at which it is accepted; more than there are: never
         self.order: list[UUID] = []
@@ -108,14 +108,14 @@ class Torture:
                 for name in self.names:
                     self._start(name)
                 for _ in range(self.given.kills):
-                    self._kill_amid(self._answer(1 + self._steps() // self.given.kills))
+                    self._answer(1 + self._steps() // self.given.kills)
+                    self._kill_amid()
                 killed_s = time.monotonic() - begin
                 is_over = self._finish()
                 found = self._count()
             finally:
-                for worker in self.workers.values():
-                    worker.kill()
-                    worker.wait()
+                for number in self.workers.values():
+                    _kill(number)
                 storage.engine().dispose()
                 if self.given.engine == "postgresql":
                     _on_server(f"drop database {self.database} with (force)")
@@ -141,20 +141,32 @@ class Torture:
         return sum(min(turn, CANTEENS) for turn in self.script.values())
 
     def _start(self, name: str) -> None:
-        worker = subprocess.Popen(  # noqa: S603 - our own command
-            [sys.executable, "-m", "dispatch", "worker", "--name", name],
-            env=self.environment,
-            stdout=subprocess.PIPE,
-            stderr=subprocess.DEVNULL,
-            text=True,
-            start_new_session=True,
-        )
-        self.workers[name] = worker
-        if worker.stdout is None or not worker.stdout.readline():
+        storage.engine().dispose()  # a connection is one process's
+        is_ready, tells = os.pipe()
+        number = os.fork()  # what was imported once need not be imported for each kill
+        if number == 0:
+            self._work(name, tells=tells)
+        os.close(tells)
+        self.workers[name] = number
+        if not os.read(is_ready, 100):
             raise RuntimeError(f"worker {name} did not start")
+        os.close(is_ready)
 
-    def _answer(self, most: int | None = None) -> int:
-        """Do with some of the open offers what is written down; gives how many."""
+    def _work(self, name: str, *, tells: int) -> None:
+        """Be a worker; never comes back."""
+
+        def say(mine: str) -> None:
+            os.write(tells, mine.encode())
+
+        try:
+            os.setsid()
+            made = create_app(replace(read_settings(), var_dir=self.folder), is_serving=False)
+            run_worker(made, name=name, say=say)
+        finally:
+            os._exit(1)
+
+    def _answer(self, most: int | None = None) -> None:
+        """Do with some of the open offers what is written down."""
         with storage.reading() as session:
             query = sa.select(Offer.id, Offer.care_request_id, Offer.turn_no)
             found = list(session.execute(query.where(_is_open(), Offer.expires_at > datetime.now(UTC))))
@@ -169,19 +181,16 @@ class Torture:
                     assignment.decline_offer(offer_id, reason=reason, actor=SYSTEM, received_at=now)
                 else:
                     _let_time_pass(offer_id, request_id=request_id, now=now)
-        return min(len(found), most) if most else len(found)
 
-    def _kill_amid(self, answered: int) -> None:
-        """Kill a worker once the first of what is due was done, or while it begins; then start it again."""
+    def _kill_amid(self) -> None:
+        """Kill a worker soon after the first of what is due was done; then start it again."""
         limit = time.monotonic() + READY_LIMIT_S
         before = self._due()
-        while answered and before and self._due() >= before and time.monotonic() < limit:
+        while before and self._due() >= before and time.monotonic() < limit:
             time.sleep(0.02)
         time.sleep(self.dice.uniform(0, 0.2))
         name = self.dice.choice(self.names)
-        worker = self.workers.pop(name)
-        worker.send_signal(signal.SIGKILL)
-        worker.wait()
+        _kill(self.workers.pop(name))
         self._start(name)
 
     def _due(self) -> int:
@@ -235,6 +244,11 @@ class Torture:
                 "deadlines_left": self._due(),
             },
         }
+
+
+def _kill(number: int) -> None:
+    os.kill(number, signal.SIGKILL)
+    os.waitpid(number, 0)
 
 
 def _let_time_pass(offer_id: UUID, *, request_id: UUID, now: datetime) -> None:
