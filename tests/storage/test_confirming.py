@@ -10,7 +10,7 @@ import sqlalchemy as sa
 from dispatch import areas, intake, journal, storage
 from dispatch.actor import SYSTEM, Actor, Grant, Role, ScopeKind
 from dispatch.intake import ConfirmedBy, DisputeOutcome, DisputeReason, RequestStatus
-from dispatch.intake.models import SupervisorTask
+from dispatch.intake.models import CareRequest, Quote, SupervisorTask
 from dispatch.jobs.deadlines import confirm_by_silence
 from tests.factories.accounts import make_account
 from tests.factories.doing import as_coordinator, attend
@@ -288,3 +288,31 @@ def test_a_planner_sees_no_small_count_and_no_money(app, town):
     assert (enough.whole.completed, enough.rows[0].completed) == (6, 6)
     assert enough.whole.paid.requests is None
     assert enough.whole.paid.money.unknown_because is intake.NoMoney.COUNTS_ONLY
+
+
+@pytest.mark.feature("R10")
+def test_money_is_that_of_the_stored_quote_for_the_day(meal):
+    line = {"service_on": "2026-03-31", "gross_cents": 1500, "subsidy_cents": 300, "own_share_cents": 1200}
+    other = line | {"service_on": "2026-04-01", "gross_cents": 9000, "own_share_cents": 8700}
+    row = storage.session().get(CareRequest, meal)
+    quote = Quote(
+        elder_id=row.elder_id,
+        area_code=row.area_code,
+        service_code=row.service_code,
+        basis=next(iter(intake.PriceBasis)).value,
+        gross_cents=10500,
+        subsidy_cents=600,
+        own_share_cents=9900,
+        rule_version_ids=[],
+        lines=[other, line],
+        made_at=NOON,
+        valid_until_at=LATER,
+    )
+    storage.session().add(quote)
+    storage.session().flush()
+    row.quote_id = quote.id
+
+    money = totals().whole.paid.money
+
+    assert (money.gross_cents, money.subsidy_cents, money.own_share_cents) == (1500, 300, 1200)
+    assert money.unknown_because is None

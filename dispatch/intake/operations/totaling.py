@@ -16,6 +16,8 @@ from dispatch.intake.values import RequestStatus, Totals, TotalsBy
 from dispatch.storage import session
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
     from dispatch.actor import Actor
 
 DECEMBER = 12
@@ -60,7 +62,7 @@ def compute_totals(area_code: str, *, month: str, service_code: str | None, by: 
             rating=row.rating,
             is_disputed=row.reason is not None,
             outcome=row.outcome,
-            cents=None if row.gross_cents is None else (row.gross_cents, row.subsidy_cents, row.own_share_cents),
+            cents=_cents(row.lines or (), on=row.service_on),
         )
         by_key[made.key].append(made)
     whole = count_row(None, requests=[each for found in by_key.values() for each in found])
@@ -68,6 +70,14 @@ def compute_totals(area_code: str, *, month: str, service_code: str | None, by: 
     if is_public:
         whole, counted = publish_rows(whole, rows=counted)
     return Totals(month=month, period_from=first, period_to=end, by=by, is_public=is_public, whole=whole, rows=counted)
+
+
+def _cents(lines: Iterable[dict[str, Any]], *, on: date) -> tuple[int, int, int] | None:
+    """Give gross, subsidy and own share of the day of a service: a quote may be about several."""
+    for line in lines:
+        if line["service_on"] == on.isoformat() and line["gross_cents"] is not None:
+            return line["gross_cents"], line["subsidy_cents"], line["own_share_cents"]
+    return None
 
 
 def _select(by: TotalsBy) -> Any:  # noqa: ANN401 - the columns are named where the rows are read
@@ -79,9 +89,8 @@ def _select(by: TotalsBy) -> Any:  # noqa: ANN401 - the columns are named where 
             Confirmation.rating,
             Dispute.reason,
             Dispute.outcome,
-            Quote.gross_cents,
-            Quote.subsidy_cents,
-            Quote.own_share_cents,
+            CareRequest.service_on,
+            Quote.lines,
         )
         .outerjoin(directory.ServiceAtSite, directory.ServiceAtSite.id == CareRequest.service_at_site_id)
         .outerjoin(directory.Service, directory.Service.id == directory.ServiceAtSite.service_id)
