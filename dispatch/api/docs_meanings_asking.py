@@ -1,6 +1,7 @@
 """The Chinese of what the document says about asking: quotes, drafts, subsidy rules."""
 
 ASKING = {
+    "of the list `service`": "服务代码（代码表 service）",
     "in cents (分); null where no price is stated, which is not 0": "单位：分；没有公布价格时为空，空不等于 0",
     "where the window begins, for one service; its local date decides": "时间窗的开始（问一次服务）；以当地日期为准",
     "for several days at once, instead of the window; each once": "一次问几天，代替时间窗；每天写一次",
