@@ -72,6 +72,10 @@ FIRINGS: Mapping[str, Firing | TwoStep] = {
 }
 
 
+# keys begin with a request's id: it is held before its deadline, as by whoever moves it, so that neither waits for ever
+OF_REQUESTS = frozenset({intake.DRAFT_EXPIRY, intake.ACCEPT_BREACH, intake.START_BREACH, intake.SILENCE})
+
+
 def fire_due(firings: Mapping[str, Firing | TwoStep] = FIRINGS, *, settings: Settings | None = None) -> int:
     """
     Fire what is due now; gives how many fired.
@@ -91,6 +95,8 @@ def _fire(due: DeadlineView, *, firings: Mapping[str, Firing | TwoStep], setting
         if isinstance(firing, TwoStep):
             return settings is not None and _fire_prepared(firing, due=due, at=now, settings=settings)
         with storage.transaction():
+            if due.kind in OF_REQUESTS:
+                intake.get_request(UUID(due.key.partition(":")[0]), actor=SYSTEM, is_locked=True)
             deadline = storage.take_deadline(due.id, at=now)
             if deadline is None:
                 return False
