@@ -6,7 +6,7 @@ from datetime import timedelta
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
-from dispatch import clock, coverage, dates, geo, storage
+from dispatch import clock, coverage, dates, geo, intake, storage
 from dispatch.actor import Role
 from dispatch.api.access import actor, open_to, settings
 from dispatch.api.jobs import JOB_KEY_DOC, PREFER_DOC, accepted, is_job_preferred, job_key
@@ -108,7 +108,7 @@ def list_gaps(query: dict[str, Any]) -> dict[str, Any]:
     """List areas with elders outside every circle, those with most first: the ground outside, as GeoJSON."""
     find = coverage.find_gaps
     if query["rank"] == "unmet":
-        from_on, to_on = span_of(query)
+        from_on, to_on = span_of(query, ahead=intake.FARTHEST_AHEAD)
         find = partial(coverage.find_gaps_by_unmet, from_on=from_on, to_on=to_on)
     with storage.reading():
         run = run_of(query)
@@ -182,10 +182,11 @@ def compare(query: dict[str, UUID]) -> Comparison:
         return coverage.compare_runs(query["a"], after_id=query["b"], actor=actor())
 
 
-def span_of(query: dict[str, Any]) -> tuple[date, date]:
-    """Give the span of dates that a query means: the year up to and with today where it says nothing."""
-    to_on = query["to_on"] or dates.service_date(clock.utc_now(), settings().time_zone) + ONE_DAY
-    return query["from_on"] or to_on - ONE_YEAR, to_on
+def span_of(query: dict[str, Any], *, ahead: timedelta = timedelta()) -> tuple[date, date]:
+    """Give the span of dates that a query means: the year up to and with today, and `ahead`, where it says nothing."""
+    today = dates.service_date(clock.utc_now(), settings().time_zone)
+    to_on = query["to_on"] or today + ONE_DAY + ahead
+    return query["from_on"] or min(to_on, today + ONE_DAY) - ONE_YEAR, to_on
 
 
 def run_of(query: dict[str, Any]) -> Run:

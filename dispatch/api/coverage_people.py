@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from dispatch import coverage, storage
+from dispatch import coverage, intake, storage
 from dispatch.actor import Role
 from dispatch.api.access import actor, open_to
 from dispatch.api.coverage import run_of, span_of
@@ -52,7 +52,8 @@ def list_categories(query: dict[str, Any]) -> dict[str, Any]:
 @bp.response(200, CoverageUnmetSchema)
 def list_unmet(query: dict[str, Any]) -> dict[str, Any]:
     """List areas in which requests found nobody, those with most first."""
-    from_on, to_on = span_of(query)
+    # what found nobody for next week is unmet today
+    from_on, to_on = span_of(query, ahead=intake.FARTHEST_AHEAD)
     with storage.reading():
         found = coverage.find_unmet(
             query["service"],

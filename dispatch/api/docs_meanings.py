@@ -3,6 +3,7 @@
 from dispatch.api.docs_meanings_asking import ASKING
 from dispatch.api.docs_meanings_clocks import CLOCKS
 from dispatch.api.docs_meanings_coverage import COVERAGE
+from dispatch.api.docs_meanings_desk import DESK
 from dispatch.api.docs_meanings_doing import DOING
 from dispatch.api.docs_meanings_indicators import INDICATORS
 from dispatch.api.docs_meanings_matching import MATCHING
@@ -12,7 +13,7 @@ from dispatch.api.docs_meanings_series import SERIES
 from dispatch.api.docs_meanings_telling import TELLING
 from dispatch.words import Locale
 
-MORE = ASKING | COVERAGE | INDICATORS | MATCHING | NOTICES | OFFERS | SERIES | TELLING | CLOCKS | DOING
+MORE = ASKING | COVERAGE | INDICATORS | MATCHING | NOTICES | OFFERS | SERIES | TELLING | CLOCKS | DESK | DOING
 CHINESE = MORE | {
     "of the register": "名录里的站点",
     "a line; of a closure also a point or polygon; WGS 84": "线；关闭也可以是点或面；WGS 84",

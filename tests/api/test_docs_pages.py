@@ -103,11 +103,13 @@ def test_doors_lead_to_jobs_of_the_documentation(client):
     assert doors <= set(docs.ids)
 
 
-def test_start_page_says_version_and_what_is_missing(client):
-    text = client.get("/").get_data(as_text=True)
+def test_start_page_says_version_and_what_is_missing(app, make_sibling):
+    nowhere = make_sibling(app, network="never-imported")  # other tests import the one that is named
+
+    text = nowhere.test_client().get("/").get_data(as_text=True)
 
     assert VERSION in text
-    assert "没有这个路网" in text  # no network was imported for the tests
+    assert "没有这个路网" in text  # no network of that name was imported
 
 
 def test_version_is_that_of_the_package():

@@ -23,6 +23,8 @@ from tests.worlds.tiny_day import NETWORK
 ID = re.compile(r"[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}")
 # columns of a person's rows that hold codes, standards and ways of counting: they name nobody
 CODES = {
+    "caller",
+    "checked_by",
     "confirmed_by",
     "adjusted_for",
     "area_code",
@@ -67,7 +69,7 @@ CODES = {
     "born_on",  # ages are counted on any past day
 }
 # of a quote: closed lists, amounts, dates, ids and codes of rules, date by date
-CODES_OF = {"quote": {"basis", "reason", "lines", "rule_version_ids"}}
+CODES_OF = {"dispute": {"reason"}, "quote": {"basis", "reason", "lines", "rule_version_ids"}}
 PLAIN = (sa.Uuid, sa.Integer, sa.BigInteger, sa.Boolean, sa.Date, sa.Time)
 
 

@@ -105,7 +105,9 @@ class GapsQuery(OfLevelQuery):
         data_key="from", load_default=None, metadata={"description": "with rank=unmet; a year before to where left out"}
     )
     to_on = fields.Date(
-        data_key="to", load_default=None, metadata={"description": "itself left out; tomorrow where left out"}
+        data_key="to",
+        load_default=None,
+        metadata={"description": "itself left out; where left out, 61 days from today, for which one can ask"},
     )
 
 

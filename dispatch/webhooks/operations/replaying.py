@@ -45,7 +45,7 @@ class WebhookStoppedError(ConflictError):
     slug = "webhook-stopped"
     title = Words("订阅已停用", "The webhook is stopped")
     detail = Words(
-        "先由负责人启用：PATCH /v1/webhooks/…，is_active 设为 true。",
+        "先由负责人重新启用这个订阅，再重发。",
         "Whoever answers for it switches it on first: PATCH /v1/webhooks/… with is_active true.",
     )
 
