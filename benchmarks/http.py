@@ -1,5 +1,5 @@
 """
-Requests per second and waiting times of the three demo calls under gunicorn, beside an empty view.
+Requests per second and waiting times of the demo's calls and of phones' own ones under gunicorn, beside an empty view.
 
 A scratch database is seeded, the demo's own server is started on it (2 workers of 4 threads), and beside it
 the same server with an empty Flask view. Calls are measured in turns, so that all meet the same machine.
@@ -33,6 +33,7 @@ from datetime import UTC, datetime, timedelta
 from http.client import HTTPConnection
 from typing import Any, NamedTuple
 from urllib.parse import urlencode
+from uuid import uuid4
 
 ROOT = HERE.parent
 WORKERS, THREADS = 2, 4  # as `dispatch demo` starts its server
@@ -47,6 +48,7 @@ class Call(NamedTuple):
     path: Callable[[], str]
     headers: dict[str, str]
     body: str | None = None
+    is_new: bool = False  # each time under a key of its own, so that it is done anew
 
 
 class Served(NamedTuple):
@@ -129,7 +131,8 @@ def _measure(port: int, call: Call, *, duration_s: float, at_once: int) -> Serve
         connection = HTTPConnection("127.0.0.1", port, timeout=60)
         while time.perf_counter() - begin < duration_s:
             start = time.perf_counter()
-            connection.request(call.method, call.path(), body=call.body, headers=call.headers)
+            headers = call.headers | ({"Idempotency-Key": str(uuid4())} if call.is_new else {})
+            connection.request(call.method, call.path(), body=call.body, headers=headers)
             reply = connection.getresponse()
             reply.read()
             waits.append((time.perf_counter() - start) * 1_000)
@@ -174,7 +177,22 @@ def _demo_calls(folder: Path, port: int) -> dict[str, Call]:
         "nearest": Call("GET", nearby, {}),
         "candidates": Call("POST", lambda: f"/v1/care-requests/{request['id']}/candidates", token("district_officer")),
         "gaps": Call("GET", lambda: f"/v1/coverage/gaps?area={DISTRICT}&service=day_care", token("planner")),
+        "quote": _json("/v1/quotes", _quoted(wish), token("family"), is_new=True),
+        "desk search": _json("/v1/phone-desk/search", {"q": "wang"}, token("operator")),
+        "requests": Call("GET", lambda: "/v1/care-requests?status=submitted", token("operator")),
+        "breaches": Call("GET", lambda: f"/v1/sla/breaches?area={DISTRICT}", token("district_officer")),
+        "offers": Call("GET", lambda: "/v1/offers?status=open", token("coordinator")),
+        "own visits": Call("GET", lambda: "/v1/me/visits", token("carer")),
+        "feed": Call("GET", lambda: "/v1/me/feed", token("family")),
     }
+
+
+def _json(path: str, body: dict[str, Any], headers: dict[str, str], *, is_new: bool = False) -> Call:
+    return Call("POST", lambda: path, headers | {"Content-Type": "application/json"}, json.dumps(body), is_new)
+
+
+def _quoted(wish: dict[str, Any]) -> dict[str, Any]:
+    return {name: wish[name] for name in ("elder_id", "service_code", "window_from_at")}
 
 
 def _post(port: int, path: str, body: dict[str, Any], **headers: str) -> dict[str, Any]:
