@@ -22,6 +22,12 @@ from dispatch.assignment.operations.doing import (
 from dispatch.assignment.operations.explaining import find_runs
 from dispatch.assignment.operations.fitness import find_unfit, home_ll_of
 from dispatch.assignment.operations.forgetting import forget_searches
+from dispatch.assignment.operations.losing import (
+    FITNESS,
+    find_given_carers,
+    find_given_requests,
+    lose_unfit_carer,
+)
 from dispatch.assignment.operations.matching import (
     SearchEndedError,
     SearchOnHoldError,
@@ -96,6 +102,7 @@ from dispatch.assignment.values import (
 __all__ = [
     "DECLINE_WORDS",
     "EXPIRY",
+    "FITNESS",
     "OFFER_STATUS_WORDS",
     "REASON_WORDS",
     "RULE_VERSION",
@@ -154,6 +161,8 @@ __all__ = [
     "expire_offer",
     "find_asked",
     "find_candidates",
+    "find_given_carers",
+    "find_given_requests",
     "find_offered_elders",
     "find_offers",
     "find_open",
@@ -168,6 +177,7 @@ __all__ = [
     "give_visit",
     "home_ll_of",
     "keep_run",
+    "lose_unfit_carer",
     "offer_to",
     "propose",
     "put_preferences",

@@ -9,6 +9,7 @@ from uuid import UUID
 from dispatch import assignment, clock, intake, journal, storage, visits
 from dispatch.actor import SYSTEM
 from dispatch.jobs.following import REACTION, react_again
+from dispatch.jobs.lost_carers import judge_again
 from dispatch.jobs.offers import LET_EXPIRE, OFFER_NEXT
 from dispatch.jobs.series import end_held_over, extend_series
 from dispatch.jobs.steps import TwoStep
@@ -69,11 +70,21 @@ FIRINGS: Mapping[str, Firing | TwoStep] = {
     REACTION: react_again,
     intake.OFFERING: OFFER_NEXT,
     assignment.EXPIRY: LET_EXPIRE,
+    assignment.FITNESS: judge_again,
 }
 
 
 # keys begin with a request's id: it is held before its deadline, as by whoever moves it, so that neither waits for ever
-OF_REQUESTS = frozenset({intake.DRAFT_EXPIRY, intake.ACCEPT_BREACH, intake.START_BREACH, intake.SILENCE})
+OF_REQUESTS = frozenset(
+    {
+        intake.DRAFT_EXPIRY,
+        intake.ACCEPT_BREACH,
+        intake.START_BREACH,
+        intake.HELD_OVER,
+        intake.SILENCE,
+        assignment.FITNESS,
+    }
+)
 
 
 def fire_due(firings: Mapping[str, Firing | TwoStep] = FIRINGS, *, settings: Settings | None = None) -> int:

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 from dispatch import clock, journal, storage
 from dispatch.jobs.elder_events import REACTIONS as ELDER_REACTIONS
+from dispatch.jobs.lost_carers import REACTIONS as LOST_CARERS
 from dispatch.jobs.notices import REACTIONS as NOTICES
 from dispatch.jobs.offers import CLOSING
 from dispatch.jobs.webhooks import ACCOUNT_REACTIONS, WEBHOOK_REACTIONS
@@ -35,6 +36,7 @@ FOLLOWERS: Mapping[str, Mapping[str, Reaction]] = {
     "notices": NOTICES,
     "webhooks": WEBHOOK_REACTIONS,
     "elder_events": ELDER_REACTIONS,
+    "lost_carers": LOST_CARERS,
 }
 
 

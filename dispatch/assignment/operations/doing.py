@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from dispatch.streets import Network
 
 ONE_DAY = timedelta(days=1)
+UNDER_WAY = frozenset({intake.RequestStatus.SCHEDULED, intake.RequestStatus.IN_PROGRESS})
 A_DAYS_WORK_MIN = 24 * 60
 AT_THE_DOOR = Way(time_s=0, limit_s=1)
 
@@ -69,7 +70,7 @@ def start_visit(
     request = intake.hold_of_visit(visit_id, actor=actor)
     visit = visits.get_visit(visit_id)
     is_given = visit.status in {visits.VisitStatus.ASSIGNED, visits.VisitStatus.PUBLISHED}
-    if request is not None and is_given:
+    if request is not None and is_given and request.status in UNDER_WAY:
         reasons = find_unfitness(visit, request=request, zone=zone)
         if reasons:
             intake.lose_carer(visit_id, codes=[each.code.value for each in reasons], now=now)
@@ -159,15 +160,18 @@ def _job(visit: visits.VisitFacts, *, request: intake.RequestCard, zone: ZoneInf
     """Give what one carer is wanted for; of what only one of a pair needs, this one if the other lacks it."""
     needs = directory.service_needs(visit.service_code)
     span = _span(visit)
-    partners = [
+    others = [
         each
         for each in visits.find_visits(visit_ids=request.visit_ids)
-        if each.visit_id != visit.visit_id and each.carer_id and each.status is not visits.VisitStatus.CANCELED
+        if each.visit_id != visit.visit_id and each.status is not visits.VisitStatus.CANCELED
     ]
+    partners = [each for each in others if each.carer_id]
     on = dates.service_date(span.from_at, zone)
     ids = [each.carer_id for each in partners if each.carer_id]
     known = carers.find_carers(on=on, carer_ids=ids) if ids else []
     is_met = any(needs.skills_any & frozenset(each.skills) for each in known)
+    # whoever has the visit already keeps it where the other is still to be found, who then must have it
+    is_met = is_met or (visit.carer_id is not None and len(partners) < len(others))
     return Job(
         carers=1,
         skills_all=needs.skills_all,
