@@ -81,7 +81,7 @@ from dispatch.intake.operations.series.changing import (
     except_date,
     pause_series,
 )
-from dispatch.intake.operations.series.extending import EXTENDING, OccurrencePastError, extend_series
+from dispatch.intake.operations.series.extending import EXTENDING, OccurrencePastError, extend_series, hold_series
 from dispatch.intake.operations.series.reading import (
     CareSeriesNotFoundError,
     CareSeriesNotYoursError,
@@ -369,6 +369,7 @@ __all__ = [
     "hand_over_series",
     "hold_of_visit",
     "hold_request",
+    "hold_series",
     "judge_move",
     "list_dates",
     "lose_carer",

@@ -74,17 +74,32 @@ FIRINGS: Mapping[str, Firing | TwoStep] = {
 }
 
 
-# keys begin with a request's id: it is held before its deadline, as by whoever moves it, so that neither waits for ever
-OF_REQUESTS = frozenset(
-    {
-        intake.DRAFT_EXPIRY,
-        intake.ACCEPT_BREACH,
-        intake.START_BREACH,
-        intake.HELD_OVER,
-        intake.SILENCE,
-        assignment.FITNESS,
-    }
-)
+def hold_request(key: str) -> None:
+    """Hold the request with whose id a key begins."""
+    intake.get_request(UUID(key.partition(":")[0]), actor=SYSTEM, is_locked=True)
+
+
+def hold_series(key: str) -> None:
+    """Hold a series."""
+    intake.hold_series(UUID(key))
+
+
+def hold_visit(key: str) -> None:
+    """Hold a visit."""
+    visits.hold_visit(UUID(key))
+
+
+# what a deadline is about is held before the deadline, as by whoever changes it, so that neither waits for ever
+HOLDS: Mapping[str, Callable[[str], None]] = {
+    intake.DRAFT_EXPIRY: hold_request,
+    intake.ACCEPT_BREACH: hold_request,
+    intake.START_BREACH: hold_request,
+    intake.HELD_OVER: hold_request,
+    intake.SILENCE: hold_request,
+    assignment.FITNESS: hold_request,
+    intake.EXTENDING: hold_series,
+    visits.MISSED: hold_visit,
+}
 
 
 def fire_due(firings: Mapping[str, Firing | TwoStep] = FIRINGS, *, settings: Settings | None = None) -> int:
@@ -106,8 +121,8 @@ def _fire(due: DeadlineView, *, firings: Mapping[str, Firing | TwoStep], setting
         if isinstance(firing, TwoStep):
             return settings is not None and _fire_prepared(firing, due=due, at=now, settings=settings)
         with storage.transaction():
-            if due.kind in OF_REQUESTS:
-                intake.get_request(UUID(due.key.partition(":")[0]), actor=SYSTEM, is_locked=True)
+            if due.kind in HOLDS:
+                HOLDS[due.kind](due.key)
             deadline = storage.take_deadline(due.id, at=now)
             if deadline is None:
                 return False

@@ -170,7 +170,7 @@ def test_every_kind_that_is_set_can_be_fired():
     of_series = {intake.EXTENDING, intake.HELD_OVER}
 
     assert set(FIRINGS) == {
-        *(storage.UPLOAD_EXPIRY, visits.MISSED, REACTION, assignment.EXPIRY),
+        *(storage.UPLOAD_EXPIRY, visits.MISSED, REACTION, assignment.EXPIRY, assignment.FITNESS),
         *of_requests,
         *of_series,
     }

@@ -16,7 +16,7 @@ from dispatch.visits.operations.logging import (
     check_span,
     record_visit_logs,
 )
-from dispatch.visits.operations.missing import MISSED, MISSED_AFTER, miss_visit
+from dispatch.visits.operations.missing import MISSED, MISSED_AFTER, hold_visit, miss_visit
 from dispatch.visits.operations.planning import (
     CarerBusyError,
     CaseloadOverlapError,
@@ -48,6 +48,7 @@ __all__ = [
     "compute_rate",
     "finish_visit",
     "hand_over_caseload",
+    "hold_visit",
     "miss_visit",
     "plan_visits",
     "put_caseloads",

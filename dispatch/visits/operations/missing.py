@@ -31,6 +31,11 @@ def await_visits(rows: Iterable[Visit], *, at: datetime) -> None:
             set_deadline(MISSED, key=str(row.id), due_at=row.window_to_at + MISSED_AFTER, at=at)
 
 
+def hold_visit(visit_id: UUID) -> None:
+    """Let nobody else change a visit until the transaction ends; does nothing where it is unknown."""
+    session().get(Visit, visit_id, with_for_update=True, populate_existing=True)
+
+
 def miss_visit(visit_id: UUID, *, at: datetime) -> bool:
     """
     Mark a visit as missed that was given to a carer and of which no log has come; say whether it was.

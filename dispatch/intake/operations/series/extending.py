@@ -59,6 +59,11 @@ def queue_extension(series_id: UUID, *, at: datetime, due_at: datetime | None = 
     storage.set_deadline(EXTENDING, key=str(series_id), due_at=due_at or at, at=at, again=True)
 
 
+def hold_series(series_id: UUID) -> None:
+    """Let nobody else change a series until the transaction ends; does nothing where it is unknown."""
+    find_series_row(series_id, is_locked=True)
+
+
 def extend_series(series_id: UUID, *, at: datetime, zone: ZoneInfo) -> Extension | None:
     """
     Make requests of a series' dates up to four weeks ahead; None where it has ended or is unknown.
