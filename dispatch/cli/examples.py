@@ -10,9 +10,10 @@ if TYPE_CHECKING:
     from datetime import date
     from zoneinfo import ZoneInfo
 
-# takes the token out of the answer of POST /v1/auth/tokens, and the id out of that of POST /v1/care-requests
+# takes the token out of the answer of POST /v1/auth/tokens, and the id out of that of POST /v1/care-requests, whose
+# fields come in the order of the alphabet: behind `id` stands the quote, which has an id of its own
 FIND_BEARER = r"""tr -d '\n' | sed 's/.*"access_token": *"\([^"]*\)".*/\1/'"""
-FIND_ID = r"""tr -d '\n' | sed 's/.*[{,] *"id": *"\([0-9a-f-]*\)".*/\1/'"""
+FIND_ID = r"""tr -d '\n' | sed 's/"quote": *{.*//; s/.*[{,] *"id": *"\([0-9a-f-]*\)".*/\1/'"""
 
 
 def curl_lines(
