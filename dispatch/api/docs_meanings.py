@@ -232,7 +232,7 @@ CHINESE = MORE | {
     "code or Chinese label; services below it in the tree count too": "代码或中文名称；包括它的下级服务",
     "directly below this one": "直接下级",
     "elder and family: app; community worker: worker; an operator must say phone": (
-        "老人和家属为 app，社区走访人员为 worker，话务员须填 phone"
+        "老人和家属为 app，社区工作者为 worker，话务员须填 phone"
     ),
     "elder's walk, or the carer's way with parking and door": "老人步行的时间，或护理人员路上、停车、上楼的时间",
     "elders whose community is not known": "不知道所在社区的老人",

@@ -8,7 +8,7 @@ OFFERS = {
     "an answer counts that arrives before it; at it the next is asked": "在此之前到达的答复有效；到点转给下一家",
     "why it was declined, for reading": "谢绝的原因，给人看",
     "officer, rerouted (offered to another), cannot_serve (found on accepting), assigned (given directly), held, "
-    "ended": "officer 民政人员撤回，rerouted 改派别家，cannot_serve 接单时发现不能服务，assigned 已直接指派，"
+    "ended": "officer 民政干部撤回，rerouted 改派别家，cannot_serve 接单时发现不能服务，assigned 已直接指派，"
     "held 请求暂停，ended 请求结束",
     "of one care request": "某一个请求的",
     "made to one service at a site": "派给某个站点服务的",

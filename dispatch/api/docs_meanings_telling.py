@@ -4,7 +4,7 @@ TELLING = {
     "https; what lies inside only as the settings allow": "https 地址；内网地址只在设置允许时可用",
     "of `GET /v1/webhooks/kinds`; `visit.*` is a whole family": "从 GET /v1/webhooks/kinds 中选；visit.* 表示整类",
     "officers and administrators: events of this area": "区县负责人和管理员：这个区划的事件",
-    "coordinators: events of this organization": "协调员：这家机构的事件",
+    "coordinators: events of this organization": "机构调度员：这家机构的事件",
     "true: switch on again, and answer for it from now on": "真：重新启用，并从此由自己负责",
     "whose right it rests on": "依据谁的权限",
     "null: the last event was taken": "空：最近一次事件已收下",

@@ -68,6 +68,8 @@ TOO_LARGE = Words(
     "At most {limit_bytes} bytes are taken here; send it in parts, or only what is needed.",
 )
 
+NO_JSON = Words("请求的正文不是有效的 JSON，改正后再提交。", "The body is no valid JSON; correct it and send it again.")
+
 
 class RequestError(Exception):
     """The request itself is wrong (not its content): a status of the 400s with a sentence and fields."""
@@ -164,6 +166,8 @@ def _from_http(error: HTTPException) -> Response:
     code, title = OF_STATUS.get(status, OF_STATUS[500 if status >= 500 else 400])  # noqa: PLR2004 - status classes
     facts = {"limit_bytes": request.max_content_length} if status == 413 else {}  # noqa: PLR2004 - a status code
     detail = say(TOO_LARGE, **facts) if facts else None
+    if status == 400 and request.is_json:  # noqa: PLR2004 - a status code
+        detail = say(NO_JSON)
     reply = problem(status, code=code, title=say(title), detail=detail, facts=facts)
     for name, value in error.get_headers():
         if name.lower() not in {"content-type", "content-length"}:

@@ -7,7 +7,7 @@ from dispatch.words import Words
 ROLE_NAMES = {
     Role.ELDER: Words("老人", "elder"),
     Role.FAMILY: Words("家属", "family member"),
-    Role.COMMUNITY_WORKER: Words("社区走访人员", "community worker"),
+    Role.COMMUNITY_WORKER: Words("社区工作者", "community worker"),
     Role.COORDINATOR: Words("机构调度员", "coordinator of an organization"),
     Role.CARER: Words("护理人员", "carer"),
     Role.PLANNER: Words("规划人员", "planner"),

@@ -258,7 +258,7 @@ RULE_KINDS: dict[str, RuleKind] = {
     ),
     "request.offering": RuleKind(
         Words(
-            "服务请求怎样派单：{choices} 之一；automatic 由系统逐家派单，manual 由民政人员派单。",
+            "服务请求怎样派单：{choices} 之一；automatic 由系统逐家派单，manual 由民政干部派单。",
             "How requests are offered: one of {choices}; automatic asks provider after provider, manual leaves it to "
             "officers.",
         ),

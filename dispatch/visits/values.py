@@ -7,6 +7,8 @@ from datetime import timedelta
 from enum import StrEnum
 from typing import TYPE_CHECKING, Any, NamedTuple
 
+from dispatch.words import Words
+
 if TYPE_CHECKING:
     from datetime import date, datetime
     from uuid import UUID
@@ -31,6 +33,17 @@ class VisitStatus(StrEnum):
     FINISHED = "finished"
     CANCELED = "canceled"
     MISSED = "missed"
+
+
+VISIT_STATUS_WORDS = {
+    VisitStatus.PLANNED: Words("还没有派人", "Planned"),
+    VisitStatus.ASSIGNED: Words("已派人", "Given to a carer"),
+    VisitStatus.PUBLISHED: Words("已公布", "Published"),
+    VisitStatus.STARTED: Words("已开始", "Started"),
+    VisitStatus.FINISHED: Words("已结束", "Finished"),
+    VisitStatus.CANCELED: Words("已取消", "Canceled"),
+    VisitStatus.MISSED: Words("没有记录，算作漏访", "Missed"),
+}
 
 
 class VisitMode(StrEnum):

@@ -205,6 +205,8 @@ def test_an_illegal_move_is_409_with_the_allowed_states(client, daughter, town, 
 
     assert (reply.status_code, reply.json["code"]) == (409, "illegal-move")
     assert reply.json["facts"]["allowed"] == ["voided"]
+    assert "现在是“已取消”" in reply.json["detail"]  # states by their names, not their codes
+    assert "可以变为：已作废。" in reply.json["detail"]
 
 
 def test_a_reason_must_be_one_of_the_list(client, daughter, town):

@@ -269,6 +269,7 @@ def test_malformed_json_is_400_and_other_media_415(client: FlaskClient, officer:
     text = client.post("/v1/coverage/runs", data="area", content_type="text/plain", headers=officer)
 
     assert (broken.status_code, text.status_code) == (400, 415)
+    assert broken.get_json()["detail"] == "请求的正文不是有效的 JSON，改正后再提交。"
 
 
 def test_unknown_service_in_a_query_names_the_allowed_ones(client: FlaskClient, officer: dict[str, str]) -> None:

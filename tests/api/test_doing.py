@@ -132,7 +132,7 @@ def test_who_may_not_go_any_more_is_409_and_the_free_slot_stays_free(app, client
 
     assert (reply.status_code, reply.json["code"]) == (409, "carer-unfit")
     assert reply.json["facts"]["reasons"] == ["refused_before"]
-    assert reply.json["detail"] == "老人不愿由其服务。请机构协调员换人：POST /v1/visits/…/carer。"
+    assert reply.json["detail"] == "老人不愿由其服务。请机构调度员换人：POST /v1/visits/…/carer。"
     with storage.reading():
         assert intake.get_request(bath.care_request_id, actor=SYSTEM).status is intake.RequestStatus.ACCEPTED
 
@@ -211,6 +211,7 @@ def test_before_completion_it_is_409_with_the_state(client, town, bath, door, bo
     reply = post(client, daughter, f"/v1/care-requests/{bath.care_request_id}/{door}", **body)
 
     assert (reply.status_code, reply.json["code"]) == (409, "care-request-not-completed")
+    assert "请求现在是“已排期”" in reply.json["detail"]
     assert reply.json["facts"]["status"] == "scheduled"
 
 

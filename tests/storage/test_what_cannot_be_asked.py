@@ -63,7 +63,7 @@ def test_an_elder_who_died_is_named_to_those_alone_who_may_ask(app, town, daught
         submit(spoken(town), actor=stranger)
 
     assert told.value.facts["on"] == "2026-03-30"
-    assert "区级人员" in told.value.text(Locale.ZH)
+    assert "民政干部" in told.value.text(Locale.ZH)
     assert "officer" in told.value.text(Locale.EN)
 
 
@@ -96,7 +96,7 @@ def test_an_elder_in_hospital_on_the_day_is_refused_and_who_can_end_it_is_named(
 
     assert (told.value.facts["kind"], told.value.facts["until"]) == ("hospital", until and until.isoformat())
     assert "住院" in told.value.text(Locale.ZH)
-    assert "社区工作者或区级人员" in told.value.text(Locale.ZH)
+    assert "社区工作者或民政干部" in told.value.text(Locale.ZH)
 
 
 def test_after_the_stay_in_hospital_one_may_ask(town, daughter):
@@ -140,6 +140,7 @@ def test_a_service_that_nobody_offers_is_refused_with_what_there_is(town, daught
         submit(wish(town.elder_id, "rehabilitation"), actor=daughter)
 
     assert told.value.facts["offered"] == "bathing_home, monitoring"
+    assert "本区有这些服务：上门助浴、" in told.value.text(Locale.ZH)
 
 
 def test_a_need_that_nobody_can_meet_goes_on_record_where_that_is_wanted_or_paid_for(town, daughter):

@@ -32,7 +32,7 @@ class GrantNotYoursError(NotAllowedError):
     slug = "grant-not-yours"
     title = Words("你不能授予或收回这个角色和范围", "This role and scope are not yours to give or end")
     detail = Words(
-        "管理员授予本辖区内的角色；区级人员只能授予辖区之下的范围；机构负责人只能授予本机构的服务人员。",
+        "管理员授予本辖区内的角色；民政干部只能授予辖区之下的范围；机构负责人只能授予本机构的服务人员。",
         "Administrators give roles within their area, officers below theirs, coordinators to carers of their own.",
     )
 

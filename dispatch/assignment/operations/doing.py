@@ -36,7 +36,7 @@ class CarerUnfitError(ConflictError):
     title = Words("这名人员现在不能做这次服务", "This carer may not do this visit")
     detail = Words("{reasons}", "{reasons}")  # the reasons' own sentences: see `text`
     who = Words(
-        "请机构协调员换人：POST /v1/visits/…/carer。", "The coordinator sends another: POST /v1/visits/…/carer."
+        "请机构调度员换人：POST /v1/visits/…/carer。", "The coordinator sends another: POST /v1/visits/…/carer."
     )
 
     def __init__(self, reasons: Sequence[Reason], *, visit_id: UUID) -> None:

@@ -63,7 +63,7 @@ class SearchOnHoldError(ConflictError):
     slug = "care-request-on-hold"
     title = Words("这个请求已暂停", "The care request is on hold")
     detail = Words(
-        "先由申请人或区级人员恢复它，再匹配。",
+        "先由申请人或民政干部恢复它，再匹配。",
         "Whoever asked for it, or an officer of the district, resumes it first; then search again.",
     )
 

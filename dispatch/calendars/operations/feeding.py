@@ -35,7 +35,7 @@ class CalendarNotYoursError(NotAllowedError):
     slug = "calendar-not-yours"
     title = Words("这个账号不是在职的服务人员", "This account is no active carer's")
     detail = Words(
-        "服务人员的日历只给在职人员本人；由机构协调员把账号登记到人员档案后再试。",
+        "服务人员的日历只给在职人员本人；由机构调度员把账号登记到人员档案后再试。",
         "A carer's calendar is for the carer alone. The coordinator enters the account in the carer's record first.",
     )
 

@@ -45,7 +45,7 @@ class ServedByCarersError(ConflictError):
     slug = "served-by-carers"
     title = Words("这项服务有人上门，不记到站", "Carers serve this request")
     detail = Words(
-        "由上门人员或协调员记录每次上门：POST /v1/visits/…/start、POST /v1/visits/…/finish。",
+        "由上门人员或机构调度员记录每次上门：POST /v1/visits/…/start、POST /v1/visits/…/finish。",
         "The carer or the coordinator records each visit: POST /v1/visits/…/start and …/finish.",
     )
 

@@ -16,6 +16,7 @@ from dispatch.intake.operations.tasks import close_tasks, raise_task
 from dispatch.intake.queries import find_row
 from dispatch.intake.rules import DISPUTE_WITHIN, OFFICER, REQUESTERS, SILENCE, SILENCE_COUNTS_AFTER
 from dispatch.intake.values import (
+    STATUS_WORDS,
     CloseReason,
     ConfirmationCard,
     ConfirmedBy,
@@ -27,7 +28,7 @@ from dispatch.intake.values import (
     TaskKind,
 )
 from dispatch.storage import session, set_deadline, withdraw_deadline
-from dispatch.words import Words
+from dispatch.words import Locale, Words
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -44,9 +45,13 @@ class NotCompletedError(ConflictError):
     slug = "care-request-not-completed"
     title = Words("服务尚未完成", "The request is not completed")
     detail = Words(
-        "请求现在是 {status}；服务人员记录结束后才能确认、评分或提出异议。",
-        "The request is {status}; it can be confirmed, rated or disputed once the carer has recorded its end.",
+        "请求现在是“{status}”；服务人员记录结束后才能确认、评分或提出异议。",
+        'The request is "{status}"; it can be confirmed, rated or disputed once the carer has recorded its end.',
     )
+
+    def text(self, locale: Locale) -> str:
+        """Name the state in the reader's language; the facts have its code."""
+        return self.detail.text(locale, status=STATUS_WORDS[RequestStatus(self.facts["status"])].text(locale))
 
 
 class AlreadyConfirmedError(ConflictError):

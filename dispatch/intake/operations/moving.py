@@ -13,9 +13,9 @@ from dispatch.intake.operations.submitting import add_open, show
 from dispatch.intake.operations.vetting import InvalidCareRequestError
 from dispatch.intake.queries import ASKED
 from dispatch.intake.rules import judge_move, role_of, state_after
-from dispatch.intake.values import RequestState, RequestStatus
+from dispatch.intake.values import STATUS_WORDS, RequestState, RequestStatus
 from dispatch.storage import check_version, session
-from dispatch.words import Words
+from dispatch.words import Locale, Words
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     from dispatch.intake.values import CancelReason, HoldReason, Move, RequestCard
 
 ACCEPTED = "care_request.accepted"
+NOTHING_MORE = Words("无，已经结束", "nothing, it has ended")
 
 
 class IllegalMoveError(ConflictError):
@@ -34,9 +35,20 @@ class IllegalMoveError(ConflictError):
     slug = "illegal-move"
     title = Words("现在的状态不能这样变更", "This move is not allowed from here")
     detail = Words(
-        "请求现在是 {status}，不能变为 {to}；可以变为：{allowed}。",
-        "The request is {status} and cannot become {to}; it can become: {allowed}.",
+        "请求现在是“{status}”，不能变为“{to}”；可以变为：{allowed}。有误的请找民政干部。",
+        'The request is "{status}" and cannot become "{to}"; it can become: {allowed}. If that is '
+        "wrong, an officer can put it right.",
     )
+
+    def text(self, locale: Locale) -> str:
+        """Name the states in the reader's language; the facts have their codes."""
+        names = [STATUS_WORDS[RequestStatus(each)].text(locale) for each in self.facts["allowed"]]
+        return self.detail.text(
+            locale,
+            status=STATUS_WORDS[RequestStatus(self.facts["status"])].text(locale),
+            to=STATUS_WORDS[RequestStatus(self.facts["to"])].text(locale),
+            allowed=("、" if locale is Locale.ZH else ", ").join(names) or NOTHING_MORE.text(locale),
+        )
 
 
 class MoveNotAllowedError(NotAllowedError):
@@ -44,6 +56,10 @@ class MoveNotAllowedError(NotAllowedError):
 
     slug = "move-not-allowed"
     title = Words("你的角色不能这样变更请求", "Your role may not make this move")
+    detail = Words(
+        "请由提出请求的人、接单机构的调度员或民政干部来变更。",
+        "Whoever asked, the coordinator of the provider or an officer can make it.",
+    )
 
 
 def move_request(

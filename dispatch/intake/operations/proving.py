@@ -26,7 +26,7 @@ class ProofMissingError(InvalidError):
     slug = "proof-missing"
     title = Words("缺少服务凭证，不能完成", "Proof of service is missing")
     detail = Words(
-        "请上门人员或协调员补记：POST /v1/visits/…/finish；到站服务：POST /v1/care-requests/…/attendance。",
+        "请上门人员或机构调度员补记：POST /v1/visits/…/finish；到站服务：POST /v1/care-requests/…/attendance。",
         "The carer or the coordinator records start and end: POST /v1/visits/…/finish, at a site …/attendance.",
     )
 

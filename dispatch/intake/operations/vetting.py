@@ -10,7 +10,7 @@ from dispatch import dates, directory, elders, subsidies
 from dispatch.actor import Role
 from dispatch.errors import ConflictError, InvalidError
 from dispatch.intake.rules import USUAL_MIN, find_faults, roles_for
-from dispatch.words import Words
+from dispatch.words import Locale, Words
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -33,7 +33,8 @@ ABSENCE_WORDS = {
 }
 OPEN_END = Words("还没有登记的那天", "a day that is not on record yet")
 TOO_SHORT = Words(
-    "这项服务要 {minutes} 分钟，时间窗放不下。", "The service takes {minutes} minutes; the window is shorter."
+    "这项服务要 {minutes} 分钟，时间窗放不下；请放宽。",
+    "The service takes {minutes} minutes; the window is shorter: widen it.",
 )
 
 
@@ -42,6 +43,10 @@ class InvalidCareRequestError(InvalidError):
 
     slug = "care-request-invalid"
     title = Words("服务请求填写有误", "The care request is not valid")
+    detail = Words(
+        "按各字段的说明改正后再提交；需要帮助请找热线话务员。",
+        "Correct the fields named and send it again; a phone operator can help.",
+    )
 
 
 class ElderHasDiedError(ConflictError):
@@ -50,7 +55,7 @@ class ElderHasDiedError(ConflictError):
     slug = "elder-has-died"
     title = Words("档案登记老人已去世", "The elder has died, by the record")
     detail = Words(
-        "登记的日期是 {on}。如果登记有误，请负责的社区工作者或区级人员更正档案。",
+        "登记的日期是 {on}。如果登记有误，请负责的社区工作者或民政干部更正档案。",
         "The date on record is {on}. If that is wrong, the responsible community worker or an officer can correct it.",
     )
 
@@ -61,7 +66,7 @@ class ElderHasLeftError(ConflictError):
     slug = "elder-has-left"
     title = Words("档案登记老人已迁出", "The elder moved away, by the record")
     detail = Words(
-        "登记的迁出日期是 {on}。已经回来的，请负责的社区工作者或区级人员登记新的住址；否则请向现住地申请。",
+        "登记的迁出日期是 {on}。已经回来的，请负责的社区工作者或民政干部登记新的住址；否则请向现住地申请。",
         "The date on record is {on}. Whoever came back needs a home on record, by the responsible community worker or "
         "an officer; otherwise ask where the elder lives now.",
     )
@@ -73,7 +78,7 @@ class ElderWithoutHomeError(ConflictError):
     slug = "elder-without-home"
     title = Words("档案里那天没有住址", "No home is on record for that day")
     detail = Words(
-        "请负责的社区工作者或区级人员登记 {on} 的住址后再提交。",
+        "请负责的社区工作者或民政干部登记 {on} 的住址后再提交。",
         "The responsible community worker or an officer can record the home of {on}; then ask again.",
     )
 
@@ -84,7 +89,7 @@ class ElderAwayError(ConflictError):
     slug = "elder-away"
     title = Words("档案登记老人那天不在家", "The elder is away that day, by the record")
     detail = Words(
-        "登记的是{where_zh}，从 {absent_from} 到 {until_zh}。已经回来的，请负责的社区工作者或区级人员结束这条登记；"
+        "登记的是{where_zh}，从 {absent_from} 到 {until_zh}。已经回来的，请负责的社区工作者或民政干部结束这条登记；"
         "或者改到回来之后的日期再提交。",
         "On record: {where_en}, from {absent_from} until {until_en}. If the elder is back, the responsible community "
         "worker or an officer can end the entry; or ask for a day after it.",
@@ -97,10 +102,22 @@ class ServiceNotOfferedError(ConflictError):
     slug = "service-not-offered"
     title = Words("本区没有机构提供这项服务", "Nobody in the district offers this service")
     detail = Words(
-        "本区有这些服务：{offered}。仍要登记这项需求时，加上 even_if_not_offered；区级人员可以增加服务。",
+        "本区有这些服务：{offered}。仍要登记这项需求时，加上 even_if_not_offered；民政干部可以增加服务。",
         "The district has these services: {offered}. To put the need on record all the same, send even_if_not_offered; "
         "an officer can add the service.",
     )
+
+    def __init__(self, *, service_code: str, area_code: str, offered: Sequence[directory.Code]) -> None:
+        """Keep the services that are offered, to name them in the reader's language; the facts have their codes."""
+        self.offered = tuple(Words(each.label_zh, each.label_en) for each in offered)
+        super().__init__(
+            service_code=service_code, area_code=area_code, offered=", ".join(each.code for each in offered)
+        )
+
+    def text(self, locale: Locale) -> str:
+        """Name the services."""
+        comma = "、" if locale is Locale.ZH else ", "
+        return self.detail.text(locale, offered=comma.join(each.text(locale) for each in self.offered))
 
 
 @dataclass(frozen=True, slots=True)
@@ -248,10 +265,11 @@ def _refuse_not_offered(vetted: Vetted) -> None:
         return
     district = area_code[:DISTRICT_DIGITS]
     there = directory.find_offers(service_codes=None, on=vetted.service_on, area_prefixes=[district])
-    offered = sorted({each.service_code for each in there if _is_given(each)})
+    given = {each.service_code for each in there if _is_given(each)}
+    offered = [each for each in directory.list_codes("service") if each.code in given]
     # where nobody is on record at all, the register is not there yet; and what is paid for is a promise
     if offered and not subsidies.is_covered(service_code, area_code=area_code):
-        raise ServiceNotOfferedError(service_code=service_code, area_code=district, offered=", ".join(offered))
+        raise ServiceNotOfferedError(service_code=service_code, area_code=district, offered=offered)
 
 
 def _is_given(offer: directory.Offer) -> bool:

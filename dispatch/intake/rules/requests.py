@@ -221,7 +221,7 @@ def find_faults(wish: RequestWish, *, roles: frozenset[Role] | None, now: dateti
     elif wish.window_to_at - wish.window_from_at > LONGEST_WINDOW:
         faults["window_to_at"] = [Words("时间窗最长 7 天。", "A window is at most 7 days long.")]
     elif roles is not None and wish.window_to_at <= now:
-        faults["window_to_at"] = [Words("时间窗已经过去。", "The window has passed.")]
+        faults["window_to_at"] = [Words("时间窗已经过去，请另选时间。", "The window has passed; choose another time.")]
     elif roles is not None and wish.window_from_at > now + FARTHEST_AHEAD:
         faults["window_from_at"] = [Words("最多提前 60 天申请。", "Ask at most 60 days ahead.")]
     channel = choose_channel(wish, roles=roles)

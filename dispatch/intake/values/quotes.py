@@ -51,7 +51,7 @@ BASIS_WORDS = {
 }
 NO_PRICE_WORDS = {
     NoPrice.NOT_STATED: Words(
-        "没有公布价格；请服务机构或区级人员补上价格后再问",
+        "没有公布价格；请服务机构或民政干部补上价格后再问",
         "No price is stated; the provider or an officer can state it",
     ),
     NoPrice.BY_MONTH: Words("按月收费，算不出单次的价格；请直接问服务机构", "It is charged by month; ask the provider"),

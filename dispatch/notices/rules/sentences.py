@@ -35,7 +35,7 @@ SENTENCES: Mapping[str, Words] = {
     "care_request.unmatched": Words(
         "{elder}的{service}暂时无人可接（{when}）。", "Nobody was found for {service} for {elder} ({when})."
     ),
-    "care_request.held": Words("{elder}的{service}请求已搁置。", "{service} for {elder} is on hold."),
+    "care_request.held": Words("{elder}的{service}请求已暂停。", "{service} for {elder} is on hold."),
     "care_request.resumed": Words(
         "{elder}的{service}请求已恢复（{when}）。", "{service} for {elder} goes on ({when})."
     ),

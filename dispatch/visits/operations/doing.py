@@ -54,7 +54,7 @@ class VisitAlreadyFinishedError(ConflictError):
     slug = "visit-already-finished"
     title = Words("这次服务已经结束", "This visit has been finished already")
     detail = Words(
-        "已有记录 {log_id}；如有出入，请机构协调员联系区民政。",
+        "已有记录 {log_id}；如有出入，请机构调度员联系区民政。",
         "Its log is {log_id}; where that is wrong, the coordinator tells the district office.",
     )
 

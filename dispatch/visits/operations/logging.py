@@ -78,7 +78,7 @@ class VisitTooEarlyError(ConflictError):
     slug = "visit-too-early"
     title = Words("离约定时间还早，不能开始", "Too early for this visit")
     detail = Words(
-        "最早 {earliest_at} 可以开始；要提前，请机构协调员改时间。",
+        "最早 {earliest_at} 可以开始；要提前，请机构调度员改时间。",
         "It can begin at {earliest_at}. To begin earlier, ask the coordinator to change the time.",
     )
 

@@ -15,8 +15,8 @@ from dispatch.visits.models import Caseload, Visit
 from dispatch.visits.operations.missing import await_visits
 from dispatch.visits.queries import VisitNotFoundError, chunks, find_busy, load_visits, visit_facts
 from dispatch.visits.rules import CANCELABLE, find_clash, is_overlapping
-from dispatch.visits.values import CaseloadRecord, PutCount, VisitStatus
-from dispatch.words import Words
+from dispatch.visits.values import VISIT_STATUS_WORDS, CaseloadRecord, PutCount, VisitStatus
+from dispatch.words import Locale, Words
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -25,6 +25,8 @@ if TYPE_CHECKING:
 
     from dispatch.actor import Actor
     from dispatch.visits.values import NewVisit, VisitFacts
+
+NOTHING_MORE = Words("无，已经结束", "nothing, it has ended")
 
 
 class CarerBusyError(ConflictError):
@@ -39,11 +41,21 @@ class IllegalVisitMoveError(ConflictError):
     """A visit in this state cannot be moved so."""
 
     slug = "illegal-visit-move"
-    title = Words("这次服务现在不能这样改", "The visit cannot be moved so")
+    title = Words("这次上门现在不能这样改", "The visit cannot be moved so")
     detail = Words(
-        "这次服务现在是 {status}，只能变为：{allowed}；漏报的服务补记开始和结束即可。",
-        "The visit is {status} and can become: {allowed}. One that was missed takes its start and end together.",
+        "这次上门现在是“{status}”，可以变为：{allowed}；漏报的补记开始和结束即可，其他的请找机构调度员。",
+        'The visit is "{status}" and can become: {allowed}. One that was missed takes its start and end together; the '
+        "coordinator can help with others.",
     )
+
+    def text(self, locale: Locale) -> str:
+        """Name the states in the reader's language; the facts have their codes."""
+        names = [VISIT_STATUS_WORDS[VisitStatus(each)].text(locale) for each in self.facts["allowed"]]
+        return self.detail.text(
+            locale,
+            status=VISIT_STATUS_WORDS[VisitStatus(self.facts["status"])].text(locale),
+            allowed=("、" if locale is Locale.ZH else ", ").join(names) or NOTHING_MORE.text(locale),
+        )
 
 
 class CaseloadOverlapError(ConflictError):

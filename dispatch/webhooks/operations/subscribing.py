@@ -44,7 +44,7 @@ class WebhookScopeError(NotAllowedError):
     slug = "webhook-scope"
     title = Words("不能订阅这个范围", "This scope is not yours")
     detail = Words(
-        "区县负责人和管理员订阅自己的辖区，协调员订阅自己的机构；要更大的范围，请上级建立订阅。",
+        "区县负责人和管理员订阅自己的辖区，机构调度员订阅自己的机构；要更大的范围，请上级建立订阅。",
         "Officers and administrators subscribe to their own area, coordinators to their own organization. For more, "
         "ask whoever answers for it to make the webhook.",
     )

@@ -35,7 +35,7 @@ class OfferExpiredError(ConflictError):
     slug = "offer-expired"
     title = Words("派单已超时", "The offer has run out")
     detail = Words(
-        "派单在 {expires_at} 到期，已转给下一家；民政人员可以重新派给你们。",
+        "派单在 {expires_at} 到期，已转给下一家；民政干部可以重新派给你们。",
         "It ran out at {expires_at} and goes to the next provider; an officer can offer it to you again.",
     )
 
@@ -46,7 +46,7 @@ class OfferEndedError(ConflictError):
     slug = "offer-ended"
     title = Words("派单已经结束", "The offer has ended")
     detail = Words(
-        "派单的状态是：{status}。重新读取请求；要再派，请找民政人员。",
+        "派单的状态是：{status}。重新读取请求；要再派，请找民政干部。",
         "It is: {status}. Read the request again; an officer can offer it once more.",
     )
 

@@ -52,7 +52,7 @@ class OfferOpenError(ConflictError):
     slug = "offer-open"
     title = Words("这家机构正在考虑这个请求", "This provider is being asked already")
     detail = Words(
-        "派单 {offer_id} 还没有答复；等机构答复，或由民政人员撤回。",
+        "派单 {offer_id} 还没有答复；等机构答复，或由民政干部撤回。",
         "Offer {offer_id} is not answered yet: wait for the provider, or let an officer withdraw it.",
     )
 
@@ -63,7 +63,7 @@ class NobodyLeftError(ConflictError):
     slug = "nobody-left-to-ask"
     title = Words("没有可以再派的机构", "No provider is left to ask")
     detail = Words(
-        "原因：{reason}。由民政人员处理：等现有派单的答复，直接指派，重新打开请求，或另行安排。",
+        "原因：{reason}。由民政干部处理：等现有派单的答复，直接指派，重新打开请求，或另行安排。",
         "Reason: {reason}. An officer waits for the open offer, assigns it directly, reopens it, or arranges it "
         "otherwise.",
     )
@@ -75,7 +75,7 @@ class SearchBlockedError(ConflictError):
     slug = "search-blocked"
     title = Words("缺少匹配所需的资料", "Something the search needs is missing")
     detail = Words(
-        "缺少：{reason}。住址由社区工作者或民政人员定位，路网由管理员导入；补齐后会自动再试。",
+        "缺少：{reason}。住址由社区工作者或民政干部定位，路网由管理员导入；补齐后会自动再试。",
         "Missing: {reason}. A worker or officer locates the home, an administrator imports the streets; it is tried "
         "again by itself.",
     )

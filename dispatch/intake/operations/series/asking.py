@@ -42,7 +42,7 @@ class InvalidCareSeriesError(InvalidError):
     slug = "care-series-invalid"
     title = Words("服务系列填写有误", "The care series is not valid")
     detail = Words(
-        "按各字段的说明改正后再提交；需要帮助请找街道话务员。",
+        "按各字段的说明改正后再提交；需要帮助请找热线话务员。",
         "Correct the fields named and send it again; a phone operator can help.",
     )
 

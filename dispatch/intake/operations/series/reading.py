@@ -39,7 +39,7 @@ class CareSeriesNotYoursError(NotAllowedError):
     slug = "care-series-not-yours"
     title = Words("只能更改自己提交的系列", "You may change only the series you asked for")
     detail = Words(
-        "请申请人、家属、话务员或区级管理员更改。",
+        "请申请人、家属、话务员或民政干部更改。",
         "The one who asked, the family, a phone operator or the district's officer can change it.",
     )
 
