@@ -183,6 +183,22 @@ def test_planners_get_counts_and_no_small_ones(client, town):
 
 
 @pytest.mark.feature("R7")
+@pytest.mark.parametrize("span", ["from=2026-03-01&to=2026-03-31", "from=2026-02-01&to=2026-04-01", "to=2026-03-31"])
+def test_planners_count_by_whole_months_so_that_no_two_spans_tell_a_day(client, town, span):  # noqa: ARG001 - its areas
+    planner = sign_in(client, role="planner", area="120198")
+    path = "/v1/sla/breach-counts?area=120198&"
+
+    month = client.get(path + "from=2026-03-01&to=2026-04-01", headers=planner)
+    usual = client.get(path, headers=planner)
+    refused = client.get(path + span, headers=planner)
+
+    assert (month.status_code, usual.json["from"], usual.json["to"]) == (200, "2026-03-01", "2026-04-01")
+    assert (refused.status_code, refused.json["code"]) == (422, "breach-month")
+    officer = sign_in(client, role="district_officer", area="120198")
+    assert client.get(path + span, headers=officer).status_code == 200
+
+
+@pytest.mark.feature("R7")
 def test_a_clock_that_ran_out_is_no_move_in_the_list_of_events(client, town, officer):
     request_id = ask(town)
     with storage.transaction():

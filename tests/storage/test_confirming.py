@@ -9,6 +9,7 @@ import sqlalchemy as sa
 
 from dispatch import areas, intake, journal, storage
 from dispatch.actor import SYSTEM, Actor, Grant, Role, ScopeKind
+from dispatch.errors import InvalidError
 from dispatch.intake import ConfirmedBy, DisputeOutcome, DisputeReason, RequestStatus
 from dispatch.intake.models import CareRequest, Quote, SupervisorTask
 from dispatch.jobs.deadlines import confirm_by_silence
@@ -16,7 +17,7 @@ from tests.factories.accounts import make_account
 from tests.factories.doing import as_coordinator, attend
 from tests.factories.elders import elder_record, put_elders
 from tests.factories.intake import local, move
-from tests.worlds.tiny_day import AREA, make_tiny_day, point_ll
+from tests.worlds.tiny_day import AREA, OTHER_AREA, make_tiny_day, point_ll
 
 S = RequestStatus
 NOON = local("2026-03-31 12:00")
@@ -66,8 +67,8 @@ def close(request_id, outcome, *, actor=SYSTEM, now=LATER):
 
 
 def totals(actor=SYSTEM, **fields):
-    made = {"month": "2026-03", "service_code": None, "by": intake.TotalsBy.SERVICE}
-    return intake.compute_totals("120198", actor=actor, **(made | fields))
+    made = {"month": "2026-03", "service_code": None, "by": intake.TotalsBy.SERVICE} | fields
+    return intake.compute_totals(made.pop("area", "120198"), actor=actor, **made)
 
 
 def tasks_of(request_id) -> list[tuple[str, str | None, str]]:
@@ -288,6 +289,26 @@ def test_a_planner_sees_no_small_count_and_no_money(app, town):
     assert (enough.whole.completed, enough.rows[0].completed) == (6, 6)
     assert enough.whole.paid.requests is None
     assert enough.whole.paid.money.unknown_because is intake.NoMoney.COUNTS_ONLY
+
+
+@pytest.mark.feature("R10")
+def test_a_planner_cannot_subtract_one_total_from_another(app, town):
+    people = put_elders(*(elder_record(area=AREA, point_ll=point_ll(1000, 500)) for _ in range(12)))
+    neighbors = put_elders(*(elder_record(area=OTHER_AREA, point_ll=point_ll(1000, 500)) for _ in range(3)))
+    for elder_id in (*people, *neighbors):
+        serve(town, elder_id=elder_id)
+    planner = actor_as(app, Role.PLANNER, area="120198")
+
+    district = totals(planner, by=intake.TotalsBy.AREA)
+    part = totals(planner, by=intake.TotalsBy.AREA, area=AREA[:9])
+
+    # 12 + 3 = 15: the 12 of the one subdistrict would give away the 3 of the other, whichever area is asked for
+    assert (district.whole.completed, [row.completed for row in district.rows]) == (15, [None, None])
+    assert (part.whole.completed, [row.completed for row in part.rows]) == (None, [None])
+    for narrow in ({"service_code": "meals"}, {"area": AREA}, {"area": AREA, "by": intake.TotalsBy.ORGANIZATION}):
+        with pytest.raises(InvalidError) as refused:
+            totals(planner, **narrow)
+        assert refused.value.slug == "totals-too-narrow"
 
 
 @pytest.mark.feature("R10")

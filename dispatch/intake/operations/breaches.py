@@ -6,7 +6,7 @@ from dataclasses import replace
 from datetime import timedelta
 from typing import TYPE_CHECKING, Final
 
-from dispatch import areas
+from dispatch import areas, dates
 from dispatch.actor import Role
 from dispatch.errors import InvalidError
 from dispatch.intake.operations.clocks import elapsed
@@ -14,16 +14,17 @@ from dispatch.intake.operations.scope import visible
 from dispatch.intake.operations.supervising import check_area
 from dispatch.intake.queries import count_breached, find_breached
 from dispatch.intake.rules import hide_breaches, whose_turn
-from dispatch.intake.values import BreachCard, BreachPage, Clock, ClockState, RequestStatus, Urgency
+from dispatch.intake.values import BreachCard, BreachFilter, BreachPage, Clock, ClockState, RequestStatus, Urgency
 from dispatch.words import Words
 
 if TYPE_CHECKING:
     from datetime import datetime
     from uuid import UUID
+    from zoneinfo import ZoneInfo
 
     from dispatch.actor import Actor
     from dispatch.intake.models import CareRequest, CareRequestClock
-    from dispatch.intake.values import BreachCount, BreachFilter
+    from dispatch.intake.values import BreachCount
 
 READERS: Final = (Role.DISTRICT_OFFICER, Role.OPERATOR, Role.COORDINATOR)
 COUNTERS: Final = (Role.PLANNER, Role.DISTRICT_OFFICER)
@@ -39,6 +40,17 @@ class BreachSpanError(InvalidError):
     detail = Words(
         "起始日期应早于结束日期（结束当天不算），最长 {days} 天。",
         "from must be before to (to itself left out), at most {days} days.",
+    )
+
+
+class BreachMonthError(InvalidError):
+    """Who sees counts only asks for another span than a month: the difference of two would tell of few people."""
+
+    slug = "breach-month"
+    title = Words("只能按整月查看", "Whole months only")
+    detail = Words(
+        "你的角色只看整月的数，例如 from=2026-03-01&to=2026-04-01；其他起止日期请区县负责人查询。",
+        "Your role sees whole months only, such as from=2026-03-01&to=2026-04-01; ask the district office for others.",
     )
 
 
@@ -68,23 +80,26 @@ def find_breaches(
 
 
 def count_breaches(
-    area_code: str, *, actor: Actor, level: areas.Level, wanted: BreachFilter, now: datetime
+    area_code: str, *, actor: Actor, level: areas.Level, wanted: BreachFilter, now: datetime, zone: ZoneInfo
 ) -> list[BreachCount]:
     """
     Count the breaches of the areas of a level by clock, in the order of codes; areas without any are left out.
 
     Whoever has no officer's grant for the area sees counts from five on, and others only as far as no small one can be
-    worked out of them. What is hidden is decided for the whole district at once, whatever part of it is asked for.
+    worked out of them. What is hidden is decided for the whole district at once, whatever part of it is asked for, and
+    for one calendar month at a time: of two spans of which one holds the other the difference would tell.
 
-    Raises AreaNotFoundError outside the actor's own areas, BreachSpanError.
+    Raises AreaNotFoundError outside the actor's own areas, BreachSpanError, BreachMonthError.
     """
     check_span(wanted)
     if not actor.covers_area(area_code, *COUNTERS):
         raise areas.AreaNotFoundError(area_code=area_code)
     areas.get_area(area_code)
+    sees_all = actor.covers_area(area_code, Role.DISTRICT_OFFICER)
+    if not sees_all and not _is_month(wanted, zone=zone):
+        raise BreachMonthError
     root = area_code[: areas.DIGITS[areas.Level.DISTRICT]]
     counted = count_breached(root, wanted=wanted, now=now)
-    sees_all = actor.covers_area(area_code, Role.DISTRICT_OFFICER)
     rows = hide_breaches(counted, root=root, sees_small=sees_all)
     digits = areas.DIGITS[level]
     return [row for row in rows if len(row.area_code) == digits and row.area_code.startswith(area_code)]
@@ -94,6 +109,18 @@ def check_span(wanted: BreachFilter) -> None:
     """Raise BreachSpanError where the span is empty or too long."""
     if wanted.from_at and wanted.to_at and not timedelta() < wanted.to_at - wanted.from_at <= LONGEST_SPAN:
         raise BreachSpanError(days=LONGEST_SPAN.days)
+
+
+def _is_month(wanted: BreachFilter, *, zone: ZoneInfo) -> bool:
+    """Say whether exactly one calendar month is wanted, and nothing of it left out."""
+    if (
+        wanted.from_at is None
+        or wanted.to_at is None
+        or wanted != BreachFilter(from_at=wanted.from_at, to_at=wanted.to_at)
+    ):
+        return False
+    first, end = (dates.service_date(at, zone) for at in (wanted.from_at, wanted.to_at))
+    return (first, end) == dates.month_span(f"{first:%Y-%m}")
 
 
 def _card(row: CareRequestClock, *, request: CareRequest, now: datetime) -> BreachCard:

@@ -92,8 +92,9 @@ from dispatch.intake.rules.series import (
 )
 from dispatch.intake.rules.totals import (
     Completed,
+    Served,
     count_row,
-    publish_rows,
+    publish_counts,
 )
 from dispatch.intake.rules.urgency import (
     HOURS_BY_URGENCY,
@@ -158,6 +159,7 @@ __all__ = [
     "WEEKDAYS",
     "WINDOW",
     "Completed",
+    "Served",
     "add_up",
     "choose_channel",
     "clock_counted",
@@ -181,7 +183,7 @@ __all__ = [
     "next_extension_on",
     "plan_occurrences",
     "price_of",
-    "publish_rows",
+    "publish_counts",
     "read_rrule",
     "rebuild_state",
     "reference_price",
