@@ -67,7 +67,7 @@ def show_feed(query: dict[str, Any]) -> Response:
 def mark_seen(body: dict[str, Any]) -> dict[str, int]:
     """Say that one has seen one's feed up to a cursor; it never goes back."""
     with storage.transaction():
-        unseen = notices.mark_seen(account_id(), up_to_no=int(body["cursor"][0]), at=clock.utc_now())
+        unseen = notices.mark_seen(account_id(), actor=actor(), up_to_no=int(body["cursor"][0]), at=clock.utc_now())
     return {"unseen": unseen}
 
 

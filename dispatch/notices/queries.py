@@ -21,9 +21,11 @@ def find_told(entry_seq: int) -> frozenset[UUID]:
     return frozenset(session().scalars(sa.select(Notice.account_id).where(Notice.entry_seq == entry_seq)))
 
 
-def find_notices(account_id: UUID, *, after_no: int, limit: int) -> Sequence[Notice]:
-    """Find the next notices of an account, oldest first."""
-    query = sa.select(Notice).where(Notice.account_id == account_id, Notice.no > after_no)
+def find_notices(
+    account_id: UUID, *, after_no: int, limit: int, elder_ids: Collection[UUID] | None
+) -> Sequence[Notice]:
+    """Find the next notices of an account, oldest first; `elder_ids` are those it may still be told of, None: all."""
+    query = sa.select(Notice).where(Notice.account_id == account_id, Notice.no > after_no, _of(elder_ids))
     return session().scalars(query.order_by(Notice.no).limit(limit)).all()
 
 
@@ -37,9 +39,10 @@ def find_seen_no(account_id: UUID) -> int:
     return session().scalar(sa.select(FeedPlace.seen_no).where(FeedPlace.account_id == account_id)) or 0
 
 
-def count_unseen(account_id: UUID, *, seen_no: int, most: int) -> int:
-    """Count the notices of an account behind a number, up to a most."""
-    some = sa.select(Notice.no).where(Notice.account_id == account_id, Notice.no > seen_no).limit(most).subquery()
+def count_unseen(account_id: UUID, *, seen_no: int, most: int, elder_ids: Collection[UUID] | None) -> int:
+    """Count the notices of an account behind a number, up to a most; `elder_ids` as for finding them."""
+    wanted = (Notice.account_id == account_id, Notice.no > seen_no, _of(elder_ids))
+    some = sa.select(Notice.no).where(*wanted).limit(most).subquery()
     return session().scalar(sa.select(sa.func.count()).select_from(some)) or 0
 
 
@@ -92,3 +95,7 @@ def count_texts(condition: sa.ColumnElement[bool]) -> dict[TextStatus, int]:
     rows = session().execute(sa.select(ShortText.status, sa.func.count()).where(condition).group_by(ShortText.status))
     found = dict(rows.all())
     return {status: found.get(status, 0) for status in TextStatus}
+
+
+def _of(elder_ids: Collection[UUID] | None) -> sa.ColumnElement[bool]:
+    return sa.true() if elder_ids is None else Notice.elder_id.in_(sorted(elder_ids))

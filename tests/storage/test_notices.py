@@ -132,6 +132,23 @@ def test_the_grants_in_force_when_the_entry_is_read_decide(town, people):
     assert told(people, "care_request.submitted") == ["elder"]
 
 
+def test_a_relative_who_was_unbound_reads_nothing_of_what_was_told_before(town, people):
+    other_id = storage.new_id()
+    request_id = ask_by_phone(town, people)
+    tell_all(request_id, at=NOW)
+    bound = accounts.find_actor(people["daughter"], on=NOW.date())
+    unbound = Actor(people["daughter"], (Grant(Role.FAMILY, ScopeKind.ELDER, str(other_id)),))
+    page = {"after_no": None, "limit": 9, "locale": Locale.ZH, "zone": ZONE, "ties": elders.Ties(), "on": NOW.date()}
+
+    before = notices.read_feed(people["daughter"], actor=bound, **page)
+    after = notices.read_feed(people["daughter"], actor=unbound, **page)
+    nobody = notices.read_feed(people["daughter"], actor=Actor(people["daughter"]), **page)
+
+    assert (len(before.cards), before.unseen) == (1, 1)
+    assert (after.cards, after.elder_ids, after.unseen) == (nobody.cards, nobody.elder_ids, nobody.unseen)
+    assert (after.cards, after.elder_ids, after.unseen) == ((), frozenset(), 0)
+
+
 def test_an_entry_that_is_read_twice_tells_each_account_once(town, people):
     request_id = ask_by_phone(town, people)
 
@@ -172,7 +189,8 @@ def test_the_family_reads_the_name_and_staff_its_first_character_in_the_language
 
     [of_daughter] = read(people["daughter"]).cards
     [of_operator] = read(people["operator"]).cards
-    storage.session().execute(sa.delete(RoleGrant).where(RoleGrant.account_id == people["operator"]))
+    elsewhere = sa.update(RoleGrant).where(RoleGrant.account_id == people["operator"]).values(scope_ref="120199")
+    storage.session().execute(elsewhere)
     [of_former] = read(people["operator"]).cards
     [in_english] = read(people["daughter"], locale=Locale.EN).cards
 
@@ -188,8 +206,8 @@ def test_what_was_seen_stays_seen_and_no_more_than_there_is_can_be(town, people)
     tell_all(ask_by_phone(town, people), at=NOW)
     [card] = read(people["daughter"]).cards
 
-    assert notices.mark_seen(people["daughter"], up_to_no=card.no + 99, at=NOW) == 0
-    assert notices.mark_seen(people["daughter"], up_to_no=0, at=NOW) == 0
+    assert notices.mark_seen(people["daughter"], actor=SYSTEM, up_to_no=card.no + 99, at=NOW) == 0
+    assert notices.mark_seen(people["daughter"], actor=SYSTEM, up_to_no=0, at=NOW) == 0
     second = town.ask("meal_dine_in")
     tell_all(second, at=NOW)
 

@@ -142,6 +142,41 @@ def test_a_relative_gives_a_number_that_is_on_record_and_is_sent_it_there(app, t
     assert recipients() == [("account", "accepted"), ("elder", "accepted")]
 
 
+def test_a_text_that_waited_goes_to_nobody_who_was_unbound_meanwhile(app, town):
+    daughter = make_account(app, role=Role.FAMILY, elder_ids=[town.elder_id])
+    notices.put_wish(actor=accounts.find_actor(daughter, on=NOW.date()), is_on=True, phone=SONS_PHONE, at=NOW)
+    accepted(town)
+    with storage.transaction():
+        accounts.unbind(daughter, elder_id=town.elder_id, actor=OFFICER, at=NOW, on=NOW.date())
+    postman = Postman()
+
+    send_due(postman, zone=ZONE)
+
+    assert [each.phone for each in postman.given] == [f"+86{ELDERS_PHONE}"]
+    with storage.reading():
+        assert [row.error for row in texts(ShortText.error, ShortText.account_id) if row.account_id] == ["no_address"]
+
+
+def test_a_text_that_waited_goes_to_the_number_of_now_and_to_none_that_was_deleted(town):
+    storage.session().execute(sa.text("UPDATE elder SET phone_sealed = NULL, phone_index = NULL"))
+    accepted(town)
+    accepted(town, on="2026-04-07")
+    made = {"actor": OFFICER, "at": NOW, "on": NOW.date(), "ties": elders.Ties(), "version": None}
+    [son] = elders.list_contacts(town.elder_id, actor=SYSTEM, on=NOW.date(), ties=elders.Ties())
+    gone = Postman()
+
+    record = elders.ContactRecord("戚某", elders.Relation.CHILD, "13800008888", 1)
+    with storage.transaction():
+        elders.put_contact(town.elder_id, record=record, contact_id=son.contact_id, **made)
+        [first, _] = texts(ShortText.id)
+        message, _ = notices.claim_text(first.id, at=NOW, zone=ZONE, provider="postman")
+        elders.remove_contact(town.elder_id, contact_id=son.contact_id, **made)
+    send_due(gone, zone=ZONE)
+
+    assert message.phone == "+8613800008888"
+    assert (gone.given, statuses()) == ([], [T.SENDING, T.DROPPED])
+
+
 def test_a_text_that_was_overtaken_or_whose_time_has_come_is_dropped(town, monkeypatch):
     overtaken = accepted(town)
     with storage.transaction():

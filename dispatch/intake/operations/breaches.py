@@ -49,7 +49,7 @@ class BreachMonthError(InvalidError):
     slug = "breach-month"
     title = Words("只能按整月查看", "Whole months only")
     detail = Words(
-        "你的角色只看整月的数，例如 from=2026-03-01&to=2026-04-01；其他起止日期请区县负责人查询。",
+        "你的角色只看整月的数，例如从 2026-03-01 到 2026-04-01（结束当天不算）；其他起止日期请区县负责人查询。",
         "Your role sees whole months only, such as from=2026-03-01&to=2026-04-01; ask the district office for others.",
     )
 

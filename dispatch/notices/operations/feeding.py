@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from dispatch import directory, elders, intake
+from dispatch.actor import Role
 from dispatch.notices.models import FeedPlace
 from dispatch.notices.queries import count_unseen, find_dropped_no, find_newest_no, find_notices, find_seen_no
 from dispatch.notices.rules.sentences import SENTENCES, SOME_SERVICE, SOME_TASK, SOMEBODY, show_time
@@ -20,6 +21,8 @@ if TYPE_CHECKING:
 
     from dispatch.actor import Actor
 
+KIN = (Role.ELDER, Role.FAMILY)
+STAFF = tuple(role for role in Role if role not in KIN)
 MOST_UNSEEN = 100  # more are not counted: a badge says 99+
 
 
@@ -37,10 +40,12 @@ def read_feed(
     """
     Give the next notices of an account behind a number, or from the first that is kept (None), oldest first.
 
-    An elder is named as far as the actor sees the record on a date: whole, by the first character, or not at all. The
-    caller leaves an access line for each of `elder_ids`.
+    An elder is named as far as the actor sees the record on a date: whole, by the first character, or not at all.
+    Relatives are told of those alone whom the account is bound to now. The caller leaves an access line for each of
+    `elder_ids`.
     """
-    rows = find_notices(account_id, after_no=after_no or 0, limit=limit + 1)
+    theirs = _still_told(actor)
+    rows = find_notices(account_id, after_no=after_no or 0, limit=limit + 1, elder_ids=theirs)
     shown, seen_no = rows[:limit], find_seen_no(account_id)
     concerned = frozenset(row.elder_id for row in shown if row.elder_id)
     names = _names(concerned, actor=actor, ties=ties, on=on)
@@ -70,11 +75,11 @@ def read_feed(
         last_no=cards[-1].no if cards else after_no or 0,
         has_more=len(rows) > limit,
         has_gap=after_no is not None and after_no < find_dropped_no(),
-        unseen=count_unseen(account_id, seen_no=seen_no, most=MOST_UNSEEN),
+        unseen=count_unseen(account_id, seen_no=seen_no, most=MOST_UNSEEN, elder_ids=theirs),
     )
 
 
-def mark_seen(account_id: UUID, *, up_to_no: int, at: datetime) -> int:
+def mark_seen(account_id: UUID, *, actor: Actor, up_to_no: int, at: datetime) -> int:
     """Note that an account has seen its feed up to a number; what was seen stays so. Unseen ones are counted anew."""
     reached = min(up_to_no, find_newest_no(account_id))
     row = session().get(FeedPlace, account_id, with_for_update=True)
@@ -83,7 +88,7 @@ def mark_seen(account_id: UUID, *, up_to_no: int, at: datetime) -> int:
         session().add(row)
     if reached > row.seen_no:
         row.seen_no, row.seen_at = reached, at
-    return count_unseen(account_id, seen_no=row.seen_no, most=MOST_UNSEEN)
+    return count_unseen(account_id, seen_no=row.seen_no, most=MOST_UNSEEN, elder_ids=_still_told(actor))
 
 
 def find_labels(codes: Iterable[str], *, locale: Locale) -> dict[str, str]:
@@ -96,6 +101,14 @@ def find_labels(codes: Iterable[str], *, locale: Locale) -> dict[str, str]:
         for code in directory.find_codes("service")
         if code.code in wanted
     }
+
+
+def _still_told(actor: Actor) -> frozenset[UUID] | None:
+    """Give whom a relative may be told of, with what went into their records; staff (None) all that they were told."""
+    if actor.is_system or actor.has_role(*STAFF):
+        return None
+    bound = actor.elder_ids(*KIN)
+    return frozenset({*bound, *elders.find_absorbed(bound)}) if bound else frozenset()
 
 
 def _task_words(kind: str | None) -> Words:

@@ -11,8 +11,10 @@ from typing import TYPE_CHECKING
 
 from dispatch import elders, intake
 from dispatch.actor import SYSTEM, Role
+from dispatch.dates import service_date
 from dispatch.errors import ConflictError, NotFoundError
 from dispatch.notices.models import MessageWish, ShortText
+from dispatch.notices.operations.addressing import find_address
 from dispatch.notices.operations.feeding import find_labels
 from dispatch.notices.queries import count_texts, find_texts, in_areas, lock_text
 from dispatch.notices.rules.audiences import BEFORE_THE_START, HOLDS_WHILE
@@ -20,7 +22,7 @@ from dispatch.notices.rules.templates import make_values, render
 from dispatch.notices.rules.timing import LEASE, MOST_TRIES, wait_after
 from dispatch.notices.values import Addressee, Message, Outcome, Result, Template, TextCard, TextFilter, TextStatus
 from dispatch.phones import mask_phone
-from dispatch.storage import Place, session, unseal
+from dispatch.storage import Place, seal, session, unseal
 from dispatch.words import Locale, Words
 
 if TYPE_CHECKING:
@@ -62,8 +64,8 @@ def claim_text(text_id: UUID, *, at: datetime, zone: ZoneInfo, provider: str) ->
     row = lock_text(text_id, skips=True)
     if row is None or row.status not in OPEN or row.try_at > at:
         return None
-    phone = unseal(row.phone_sealed, place=Place("short_text", "phone", row.id)) if row.phone_sealed else None
-    openid = _openid(row)
+    phone, openid = find_address(row, on=service_date(at, zone))
+    row.phone_sealed = seal(phone, place=Place("short_text", "phone", row.id)) if phone else None
     reason = _needless(row, at=at, has_address=bool(phone or openid))
     if reason is not None:
         _end(row, status=TextStatus.DROPPED, error=reason, at=at)
@@ -161,13 +163,6 @@ def _message(row: ShortText, *, phone: str | None, openid: str | None, zone: Zon
     )
     text = render(template, values=values, locale=locale)
     return Message(id=row.id, template=template, values=values, text=text, phone=phone, openid=openid)
-
-
-def _openid(row: ShortText) -> str | None:
-    wish = session().get(MessageWish, row.account_id) if row.account_id else None
-    if wish is None or wish.openid_sealed is None:
-        return None
-    return unseal(wish.openid_sealed, place=Place("message_wish", "openid", wish.id))
 
 
 def _end(row: ShortText, *, status: TextStatus, error: str | None, at: datetime) -> None:
