@@ -31,8 +31,14 @@ KEY_REFUSED = Words(
     "The key is wrong, was revoked or is over; ask whoever issued it for another one.",
 )
 NOBODY = Actor(account_id=None)
-# what a person must sign in for: the own account and devices, the accounts of others, an elder in an emergency
-CLOSED_TO_KEYS = frozenset({"auth", "sessions", "passwords", "accounts", "elder_accounts", "emergencies"})
+# what a person must sign in for: the own account, number and devices, the accounts of others, an elder in an emergency
+# or on the line; blueprints and single routes
+CLOSED_TO_KEYS = frozenset(
+    {
+        *("auth", "sessions", "passwords", "accounts", "elder_accounts", "emergencies"),
+        *("feed.put_settings", "phone_desk.open_call", "phone_desk.end_call"),
+    }
+)
 ASK_OF_ONESELF = "auth.show_me"
 # what works in several steps, each of which needs that the one before was kept
 CLOSED_TO_TEST_KEYS = frozenset(
@@ -69,8 +75,9 @@ class NotForKeysError(NotAllowedError):
     slug = "key-not-allowed"
     title = Words("密钥不能做这件事", "A key does not open this")
     detail = Words(
-        "账号、密码、设备、一次性代码和紧急查看只能由本人登录后操作：POST /v1/auth/tokens。",
-        "Accounts, passwords, devices, codes and emergency access need a person who signed in: POST /v1/auth/tokens.",
+        "账号、密码、设备、短信设置、一次性代码、接听来电和紧急查看只能由本人登录后操作：POST /v1/auth/tokens。",
+        "Accounts, passwords, devices, message settings, codes, calls and emergency access need a person who "
+        "signed in: POST /v1/auth/tokens.",
     )
 
 
@@ -213,7 +220,7 @@ def _actor_of_key(key: str) -> Actor:
             accounts.note_use(holder.key_id, on=today)
     if holder.mode is accounts.KeyMode.TEST:
         request.environ[LOOKS] = []
-    if request.blueprint in CLOSED_TO_KEYS and request.endpoint != ASK_OF_ONESELF:
+    if {request.blueprint, request.endpoint} & CLOSED_TO_KEYS and request.endpoint != ASK_OF_ONESELF:
         raise NotForKeysError
     if is_test() and request.endpoint in CLOSED_TO_TEST_KEYS:
         raise NotForTestKeysError

@@ -5,8 +5,9 @@ from __future__ import annotations
 import logging
 import sys
 from typing import TYPE_CHECKING, Any
+from uuid import UUID
 
-from dispatch import clock, notices, storage
+from dispatch import clock, dates, notices, storage
 from dispatch.config import read_settings
 
 if TYPE_CHECKING:
@@ -29,7 +30,13 @@ def tell_accounts(entry: journal.Entry, at: datetime) -> None:
     notices.tell(entry, at=at, zone=settings.time_zone, sends_texts=settings.notifier.kind != NOBODY)
 
 
-REACTIONS = dict.fromkeys(notices.TOLD.keys() | notices.TEXTED.keys(), tell_accounts)
+def forget_numbers(entry: journal.Entry, at: datetime) -> None:
+    """Forget where an account wanted its short texts once its last grant has ended, as a person's erasure ends it."""
+    on = dates.service_date(at, read_settings(needs_secret=False).time_zone)
+    notices.forget_wish(UUID(entry.subject_id), on=on)
+
+
+REACTIONS = dict.fromkeys(notices.TOLD.keys() | notices.TEXTED.keys(), tell_accounts) | {"grant.ended": forget_numbers}
 
 
 def send_due(notifier: Notifier, *, zone: ZoneInfo) -> int:

@@ -18,7 +18,7 @@ from dispatch.notices.operations.sending import (
     store_outcome,
 )
 from dispatch.notices.operations.telling import tell
-from dispatch.notices.operations.wishing import InvalidMessageSettingsError, get_wish, put_wish
+from dispatch.notices.operations.wishing import InvalidMessageSettingsError, forget_wish, get_wish, put_wish
 from dispatch.notices.providers import (
     AskingFailedError,
     ConsoleNotifier,
@@ -85,6 +85,7 @@ __all__ = [
     "find_openid",
     "forget_notices",
     "forget_texts",
+    "forget_wish",
     "get_wish",
     "list_texts",
     "make_notifier",

@@ -10,7 +10,7 @@ import sqlalchemy as sa
 
 from dispatch import accounts, areas, clock, elders, intake, journal, notices, privacy, storage, webhooks
 from dispatch.actor import SYSTEM, Actor, Grant, Role, ScopeKind
-from dispatch.jobs.notices import send_due
+from dispatch.jobs.notices import REACTIONS, send_due
 from dispatch.notices import Outcome, Result, TextFilter, TextStatus
 from dispatch.notices.models import ShortText
 from dispatch.notices.providers.asking import Asker
@@ -155,6 +155,28 @@ def test_a_text_that_waited_goes_to_nobody_who_was_unbound_meanwhile(app, town):
     assert [each.phone for each in postman.given] == [f"+86{ELDERS_PHONE}"]
     with storage.reading():
         assert [row.error for row in texts(ShortText.error, ShortText.account_id) if row.account_id] == ["no_address"]
+
+
+def test_the_number_of_an_account_goes_with_its_last_grant(app, town):
+    daughter = make_account(app, role=Role.FAMILY, elder_ids=[town.elder_id])
+    notices.put_wish(actor=accounts.find_actor(daughter, on=NOW.date()), is_on=True, phone=SONS_PHONE, at=NOW)
+
+    for is_bound in (True, False):
+        with storage.transaction():
+            if not is_bound:
+                accounts.unbind(daughter, elder_id=town.elder_id, actor=OFFICER, at=NOW, on=NOW.date())
+            for entry in journal.find_entries(daughter):
+                if entry.kind == "grant.ended":
+                    REACTIONS[entry.kind](entry, NOW)
+        assert (notices.get_wish(daughter).phone_masked is not None) is is_bound
+
+
+def test_a_copy_of_the_elders_data_shows_no_number_that_a_text_went_to(town):
+    accepted(town)
+
+    copy = privacy.give_copy(town.elder_id, at=NOW)
+
+    assert [row["phone"] for row in copy.tables["short_text"]] == ["138****2345"]
 
 
 def test_a_text_that_waited_goes_to_the_number_of_now_and_to_none_that_was_deleted(town):

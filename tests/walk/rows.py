@@ -258,7 +258,7 @@ BODIES: dict[str, Any] = {
         "service_code": "meals",
     },
     "care_series.start": lambda _, __, caller: (
-        {"service_code": "meals", "starts_on": "2026-04-09", "from_time": "09:00", "to_time": "11:00"}
+        {"service_code": "bathing_home", "starts_on": "2026-04-14", "from_time": "09:00", "to_time": "11:00"}
         | ({"channel": "phone"} if caller and caller.role is Role.OPERATOR else {})
     ),
     "care_series.pause": {"from_on": "2026-04-07"},

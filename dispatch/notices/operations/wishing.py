@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from dispatch import carers, elders
+from dispatch import accounts, carers, elders
 from dispatch.actor import Role
 from dispatch.errors import InvalidError
 from dispatch.notices.models import MessageWish
@@ -15,7 +15,7 @@ from dispatch.storage import Place, seal, session
 from dispatch.words import Words
 
 if TYPE_CHECKING:
-    from datetime import datetime
+    from datetime import date, datetime
     from uuid import UUID
 
     from dispatch.actor import Actor
@@ -88,6 +88,16 @@ def put_wish(
     if openid is not None:
         row.openid_sealed = seal(openid, place=Place("message_wish", "openid", account_id))
     return _show(row)
+
+
+def forget_wish(account_id: UUID, *, on: date) -> bool:
+    """Delete number and WeChat of an account that has no grant left: nobody is told anything there. Says whether."""
+    actor = accounts.find_actor(account_id, on=on)
+    row = session().get(MessageWish, account_id, with_for_update=True)
+    if row is None or (actor is not None and actor.grants):
+        return False
+    session().delete(row)
+    return True
 
 
 def _checked(phone: str, *, actor: Actor) -> str:
