@@ -267,3 +267,14 @@ def test_spans_that_touch_share_one_start():
 def test_a_start_is_rounded_up_to_the_minute():
     assert full_minute(at("14:20")) == at("14:20")
     assert full_minute(at("14:20") + timedelta(microseconds=1)) == at("14:21")
+
+
+@pytest.mark.parametrize("carers", [1, 2])
+def test_of_a_window_that_begins_within_a_minute_the_start_is_on_the_next_full_one(carers):
+    pool = [carer(1, skills=("lifting", "bathing")), carer(2, skills=("lifting",))]
+    window = Span(at("14:00") + timedelta(seconds=14, microseconds=358_024), at("16:00"))
+    job = replace(BATH if carers == 2 else JOB, window=window, open_spans=(window,))
+
+    found = find_staff(pool, job=job)
+
+    assert [one.start_at for one in found.chosen] == [at("14:01")] * carers

@@ -10,6 +10,7 @@ from dispatch import carers, dates, directory, elders, intake, visits
 from dispatch.assignment.operations.gathering import find_fitting, gather
 from dispatch.assignment.queries import find_preferences
 from dispatch.assignment.rules.staffing import find_staff
+from dispatch.assignment.rules.timing import full_minute
 from dispatch.assignment.values import CarerCase, Job, PreferenceKind, Reason, ReasonCode, Span, Way, WorkSpan
 from dispatch.errors import ConflictError
 from dispatch.words import Locale, Words
@@ -151,8 +152,8 @@ def give_visit(
 
 
 def _span(visit: visits.VisitFacts) -> Span:
-    """Give when a visit is planned: at its start or, where none was found, when its window begins."""
-    start_at = visit.start_at or visit.window_from_at
+    """Give when a visit is planned: at its start or, where none was found, when its window begins; on a full minute."""
+    start_at = full_minute(visit.start_at or visit.window_from_at)
     return Span(start_at, start_at + timedelta(minutes=visit.visit_min))
 
 

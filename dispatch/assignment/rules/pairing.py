@@ -40,7 +40,8 @@ def find_pair(able: Sequence[Able], *, job: Job) -> list[tuple[Able, datetime]] 
     if not is_possible.any():
         return None
     preferred = np.array([one.case.is_preferred for one in able], dtype=np.int64)
-    order = (-_points(able, first_s=first_s), -(preferred[:, None] + preferred[None, :]), first_s)
+    late_s = -((_zero(job) - job.window.from_at) // timedelta(seconds=1))  # rounded up, as `scoring` counts
+    order = (-_points(able, first_s=first_s - late_s), -(preferred[:, None] + preferred[None, :]), first_s)
     left = is_possible
     for key in order:
         left = left & (key == key[left].min())
@@ -58,7 +59,7 @@ def _starts(able: Sequence[Able], *, job: Job) -> tuple[NDArray[np.int64], NDArr
     Returns
     -------
     ndarray of int, shape (n, n), twice
-        Seconds after the window begins, of the carer of the row, who is first, and of the one of the column; NEVER
+        Seconds after the full minute in which the window begins, of the carer of the row, who is first, and of the one of the column; NEVER
         where they do not go together.
 
     """
@@ -93,9 +94,14 @@ def _points(able: Sequence[Able], *, first_s: NDArray[np.int64]) -> NDArray[np.i
     return points
 
 
+def _zero(job: Job) -> datetime:
+    """Give the full minute from which seconds are counted: starts lie on full minutes, so none loses a fraction."""
+    return job.window.from_at.replace(second=0, microsecond=0)
+
+
 def _seconds(at: datetime, *, job: Job) -> int:
-    return int((at - job.window.from_at) // timedelta(seconds=1))
+    return int((at - _zero(job)) // timedelta(seconds=1))
 
 
 def _at(seconds: np.int64, *, job: Job) -> datetime:
-    return job.window.from_at + timedelta(seconds=int(seconds))
+    return _zero(job) + timedelta(seconds=int(seconds))
