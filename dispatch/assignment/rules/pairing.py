@@ -59,8 +59,8 @@ def _starts(able: Sequence[Able], *, job: Job) -> tuple[NDArray[np.int64], NDArr
     Returns
     -------
     ndarray of int, shape (n, n), twice
-        Seconds after the full minute in which the window begins, of the carer of the row, who is first, and of the one of the column; NEVER
-        where they do not go together.
+        Seconds after the full minute in which the window begins, of the carer of the row, who is first, and of the
+        one of the column; NEVER where they do not go together.
 
     """
     most = max(len(one.starts) for one in able)

@@ -35,8 +35,8 @@ class OfferExpiredError(ConflictError):
     slug = "offer-expired"
     title = Words("派单已超时", "The offer has run out")
     detail = Words(
-        "派单在 {expires_at} 到期，已转给下一家；民政干部可以重新派给你们。",
-        "It ran out at {expires_at} and goes to the next provider; an officer can offer it to you again.",
+        "派单已经到期，转给下一家；民政干部可以重新派给你们。",
+        "Its time is over, and it goes to the next provider; an officer can offer it to you again.",
     )
 
 
