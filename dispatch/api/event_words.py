@@ -33,6 +33,12 @@ OF_INTAKE: Final = {
     "silence": Words("到期无异议，视为确认", "Nobody said anything in time"),
     "upheld": Words("异议成立", "The dispute was upheld"),
     "rejected": Words("异议不成立", "The dispute was rejected"),
+    "not_confirmed": Words("没有及时确认", "Not confirmed in time"),
+    "moved_out": Words("已迁出", "The elder moved away"),
+    "admitted": Words("已入住机构", "The elder was admitted to an institution"),
+    "no_candidate": Words("没有机构能提供", "No provider can serve it"),
+    "all_declined": Words("机构都没有接单", "No provider that was asked accepted"),
+    "window_past": Words("约定时间已过", "The window has passed"),
     "carer_left": Words("服务人员空缺", "The carer is lost"),
 }
 REASON_WORDS: Final = (
