@@ -171,6 +171,17 @@ def resume(request_id: UUID) -> Any:  # noqa: ANN401 - body, status and headers
     return with_version(card, card.version)
 
 
+@bp.post("/care-requests/<uuid:request_id>/voiding")
+@open_to(Role.DISTRICT_OFFICER)
+@bp.response(200, CareRequestSchema)
+def void(request_id: UUID) -> Any:  # noqa: ANN401 - body, status and headers
+    """Void a request that should never have been: whatever its state, it counts nowhere any more."""
+    with storage.transaction():
+        card = intake.move_request(request_id, to=intake.RequestStatus.VOIDED, actor=actor(), now=clock.utc_now())
+        log_looks([card])
+    return with_version(card, card.version)
+
+
 def purpose_of(elder_id: UUID, *, area_code: str) -> AccessPurpose:
     """Say why the caller looks at an elder's request: what gives them the right to."""
     who = actor()

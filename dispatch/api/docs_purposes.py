@@ -234,6 +234,7 @@ CHINESE_PURPOSES = {
     "care_requests.show": "看一项需求；为这位老人留一条查阅记录。",
     "care_requests.list_events": "看一项需求的经过，早的在前；凭它可以还原状态。",
     "care_requests.cancel": "取消还没开始的需求：上门任务取消，名额退回。",
+    "care_requests.void": "作废录入有误的需求，不论状态；作废后不再计入任何统计。",
     "care_requests.hold": "暂停一项需求；恢复后回到原来的状态。",
     "care_requests.resume": "恢复一项暂停的需求。",
     "care_series.start": "提出一个服务系列：按规则重复，提前四周自动提交每一次的需求。",

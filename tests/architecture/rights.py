@@ -124,6 +124,7 @@ ROUTES: dict[str, dict[str, tuple[str, ...]]] = {
         "c": ("care_requests.submit", "care_requests.confirm", "quotes.make_quote"),
         "u": ("care_requests.cancel", "care_requests.hold", "care_requests.resume"),
     },
+    "voiding a care request": {"x": ("care_requests.void",)},
     "subsidy rules": {"r": ("subsidies.list_rules",), "c": ("subsidies.put_rule",)},
     "candidates, assignment": {"r": ("matching.find_candidates", "matching.list_runs"), "x": ("matching.assign",)},
     "requests past their limits": {"r": ("sla.list_breaches",)},

@@ -103,8 +103,18 @@ def assign_request(
         request_id, actor=actor, offer_ids=[offer.service_at_site_id for offer in offers], is_locked=True
     )
     if request.status in ASSIGNED:
-        raise AlreadyAssignedError(care_request_id=request.id, status=request.status.value)
-    intake.check_move(request_id, to=intake.RequestStatus.ACCEPTED, actor=actor, service_at_site_id=service_at_site_id)
+        raise AlreadyAssignedError(
+            care_request_id=request.id,
+            status=request.status.value,
+            allowed=[each.value for each in request.next_states],
+        )
+    intake.check_move(
+        request_id,
+        to=intake.RequestStatus.ACCEPTED,
+        actor=actor,
+        kind="care_request.accepted",
+        service_at_site_id=service_at_site_id,
+    )
     refuse_past(request, now=now)
     run = judge_one(
         request,

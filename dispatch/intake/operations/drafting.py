@@ -7,13 +7,13 @@ from typing import TYPE_CHECKING, Final
 
 from dispatch import storage
 from dispatch.actor import SYSTEM
-from dispatch.intake.operations.moving import IllegalMoveError, MoveNotAllowedError, move_request
+from dispatch.intake.operations.moving import MoveNotAllowedError, move_request, refuse_move, state_of
 from dispatch.intake.operations.scope import load_visible, roles_to_change
 from dispatch.intake.operations.submitting import add_open, make_row, quote_for, record, refuse_repeat, set_off, show
 from dispatch.intake.operations.vetting import vet
 from dispatch.intake.queries import find_row
 from dispatch.intake.rules import BEFORE_HOLD, REQUESTERS, judge_move
-from dispatch.intake.values import Channel, Pairing, RequestState, RequestStatus, RequestWish, Urgency
+from dispatch.intake.values import Channel, Pairing, RequestStatus, RequestWish, Urgency
 from dispatch.storage import session
 
 if TYPE_CHECKING:
@@ -72,12 +72,11 @@ def submit_draft(request_id: UUID, *, quote_id: UUID, actor: Actor, now: datetim
     row, roles = load_visible(request_id, actor=actor, is_locked=True)
     status = RequestStatus(row.status)
     may = roles_to_change(row, actor=actor, roles=roles)
-    decision = judge_move(RequestState(status), to=RequestStatus.SUBMITTED, roles=may)
+    decision = judge_move(state_of(row), to=RequestStatus.SUBMITTED, roles=may)
     if decision.move is None or status is not RequestStatus.DRAFT:
         if status in BEFORE_HOLD and row.quote_id == quote_id:
             return show(row)
-        allowed = [each.value for each in decision.allowed]
-        raise IllegalMoveError(care_request_id=row.id, status=row.status, to="submitted", allowed=allowed)
+        refuse_move(row, to=RequestStatus.SUBMITTED)
     if not decision.is_open_to_roles:
         raise MoveNotAllowedError(care_request_id=row.id)
     vetted = vet(_wish_of(row), actor=actor, now=now, zone=zone, allowed=REQUESTERS, is_drafted=True)

@@ -100,7 +100,7 @@ def move_request(
     row, move, roles = _judged(
         request_id, to=to, actor=actor, service_at_site_id=service_at_site_id, expected_version=expected_version
     )
-    state = _state(row)
+    state = state_of(row)
     _check(move, reason=reason, service_at_site_id=service_at_site_id)
     made = MadeMove(row=row, kind=move.kind, before=state, to=to, actor=actor, now=now, reason=reason, told=told or {})
     for check in BEFORE_MOVE:
@@ -138,9 +138,16 @@ def move_request(
     return show(row)
 
 
-def check_move(request_id: UUID, *, to: RequestStatus, actor: Actor, service_at_site_id: UUID | None = None) -> None:
-    """Raise what `move_request` would raise because of the state or the role; changes nothing."""
-    _judged(request_id, to=to, actor=actor, service_at_site_id=service_at_site_id)
+def check_move(
+    request_id: UUID, *, to: RequestStatus, actor: Actor, kind: str, service_at_site_id: UUID | None = None
+) -> None:
+    """
+    Raise what `move_request` would raise because of the state or the role; changes nothing.
+
+    The move must be of that kind: to go on after a hold is no acceptance, and to confirm a draft no reopening, though
+    they lead to the same states.
+    """
+    _judged(request_id, to=to, actor=actor, service_at_site_id=service_at_site_id, kind=kind)
 
 
 def cancel_request(request_id: UUID, *, reason: CancelReason, actor: Actor, now: datetime) -> RequestCard:
@@ -173,26 +180,28 @@ def _judged(
     actor: Actor,
     service_at_site_id: UUID | None,
     expected_version: int | None = None,
+    kind: str | None = None,
 ) -> tuple[CareRequest, Move, frozenset[Role] | None]:
     offer_ids = (service_at_site_id,) if service_at_site_id else ()
     row, roles = load_visible(request_id, actor=actor, offer_ids=offer_ids, is_locked=True)
     check_version(row.version, expected=expected_version)
     roles = roles_to_change(row, actor=actor, roles=roles)
-    decision = judge_move(_state(row), to=to, roles=roles)
-    if decision.move is None:
+    decision = judge_move(state_of(row), to=to, roles=roles)
+    if decision.move is None or kind not in {None, decision.move.kind}:
         raise _illegal(row, to=to)
     if not decision.is_open_to_roles:
         raise MoveNotAllowedError(care_request_id=row.id)
     return row, decision.move, roles
 
 
-def _state(row: CareRequest) -> RequestState:
+def state_of(row: CareRequest) -> RequestState:
+    """Say where a request stands, and where a hold returns it to."""
     before = row.status_before_hold
     return RequestState(RequestStatus(row.status), RequestStatus(before) if before else None)
 
 
 def _illegal(row: CareRequest, *, to: RequestStatus) -> IllegalMoveError:
-    decision = judge_move(_state(row), to=to, roles=None)
+    decision = judge_move(state_of(row), to=to, roles=None)
     allowed = [each.value for each in decision.allowed]
     return IllegalMoveError(care_request_id=row.id, status=row.status, to=to.value, allowed=allowed)
 

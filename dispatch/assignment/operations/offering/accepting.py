@@ -81,7 +81,7 @@ def reopen_request(request_id: UUID, *, actor: Actor, now: datetime) -> intake.R
 
     """
     request = intake.get_request(request_id, actor=actor, is_locked=True)
-    intake.check_move(request_id, to=intake.RequestStatus.SUBMITTED, actor=actor)
+    intake.check_move(request_id, to=intake.RequestStatus.SUBMITTED, actor=actor, kind="care_request.reopened")
     refuse_past(request, now=now)
     served_by = request.service_at_site_id
     return intake.move_request(

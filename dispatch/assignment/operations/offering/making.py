@@ -193,8 +193,12 @@ def ask_next(request_id: UUID, *, proposal: Proposal, actor: Actor, now: datetim
 def check_offerable(request: intake.RequestCard, *, actor: Actor) -> None:
     """Raise what keeps an actor from offering a request: where it stands, or the role."""
     if request.status in ASSIGNED:
-        raise AlreadyAssignedError(care_request_id=request.id, status=request.status.value)
-    intake.check_move(request.id, to=intake.RequestStatus.OFFERED, actor=actor)
+        raise AlreadyAssignedError(
+            care_request_id=request.id,
+            status=request.status.value,
+            allowed=[each.value for each in request.next_states],
+        )
+    intake.check_move(request.id, to=intake.RequestStatus.OFFERED, actor=actor, kind="offer.made")
 
 
 def _make(
