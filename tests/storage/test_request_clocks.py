@@ -244,6 +244,17 @@ def test_what_ends_on_hold_is_dropped_too(town):
 
 
 @pytest.mark.feature("R7")
+def test_what_is_canceled_after_a_long_hold_was_late_for_nothing(town):
+    card = asked(town)  # to be accepted within 30 minutes
+    intake.hold_request(card.id, reason=HoldReason.AWAY, actor=SYSTEM, now=NOW + 10 * MINUTE)
+
+    move(card.id, S.CANCELED, now=NOW + timedelta(days=3), reason="not_needed")
+
+    assert [each.breached_at for each in clocks_of(card.id)] == [None, None]
+    assert breaches_told(card.id) == []
+
+
+@pytest.mark.feature("R7")
 def test_what_is_told_of_the_past_has_no_clocks(town):
     past = submit(wish(town.elder_id, "meal_dine_in", on="2026-03-02", urgency=Urgency.URGENT))
     told = intake.submit_request(wish(town.elder_id, "meal_dine_in"), actor=SYSTEM, now=NOW, zone=ZONE, is_history=True)

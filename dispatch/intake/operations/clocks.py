@@ -213,11 +213,12 @@ def _start(
 
 
 def _stop(row: CareRequestClock, *, to: ClockState, now: datetime) -> None:
-    if row.state == ClockState.RUNNING.value:
+    was_running = row.state == ClockState.RUNNING.value
+    if was_running:
         row.counted_us = elapsed(row, now=now) // MICROSECOND
         row.running_from_at, row.stopped_at = None, now
     row.state = to.value
-    if row.due_at <= now and row.breached_at is None:
+    if was_running and row.due_at <= now and row.breached_at is None:  # of one on hold it is not said when it is due
         _tell(row, at=now)  # no worker has come by since
     withdraw_deadline(BREACH[Clock(row.clock)], key=_key(row), at=now)
 
