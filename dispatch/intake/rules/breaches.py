@@ -11,6 +11,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
 ALL: Final = "all"
+ITSELF: Final = "~"  # an area may have people of its own beside those of its parts
 COLUMNS: Final = (Clock.ACCEPT.value, Clock.START.value, ALL)
 DIGITS: Final = tuple(sorted(areas.DIGITS.values()))
 
@@ -26,7 +27,7 @@ def hide_breaches(counted: Mapping[tuple[str, str], int], *, root: str, sees_sma
     if not table.counts:
         return []
     hidden = frozenset() if sees_small else _hidden(table)
-    codes = sorted({key.partition("/")[0] for key in table.counts})
+    codes = sorted({code for key in table.counts if (code := key.partition("/")[0]).isdigit()})
 
     def shown(code: str, column: str) -> int | None:
         key = f"{code}/{column}"
@@ -49,6 +50,8 @@ def _add_up(counted: Mapping[tuple[str, str], int], *, root: str) -> suppression
     parts: dict[str, set[str]] = {}
     for (area_code, clock), count in counted.items():
         chain = [area_code[:digits] for digits in DIGITS if len(root) <= digits <= len(area_code)]
+        if len(area_code) < DIGITS[-1]:
+            chain.append(f"{area_code}{ITSELF}")
         for place, code in enumerate(chain):
             for column in COLUMNS:
                 counts.setdefault(f"{code}/{column}", 0)
