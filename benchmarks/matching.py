@@ -56,6 +56,9 @@ ZONE = ZoneInfo("Asia/Shanghai")
 MARK_MS, AIM_RULES_MS, SEED = 50.0, 20.0, 20260331
 ORGANIZATIONS, REACH_M = 5, 5_000
 USER, PASSWORD = "officer", "a-benchmark-only-password"
+VISIT_MIN = 40
+# when visits begin, in minutes after the shift begins: full, usual twice, and a free afternoon
+DAYS = ((30, 95, 160, 225, 290, 355, 415), (30, 120, 300, 400), (60, 150, 330), (30, 120))
 # kind of service -> how it is given, the hours asked for, what its carers need
 KINDS = {
     "meal_dine_in": ("site", ("11:00", "13:00")),
@@ -288,20 +291,25 @@ def _store_carers(
 
 
 def _plan_visits(staff: list[UUID], *, elder_ids: list[UUID], on: datetime, chance: np.random.Generator) -> None:
-    """Let every carer have three visits on the day that is asked for."""
-    day = on.astimezone(ZONE).replace(hour=0, minute=0, second=0, microsecond=0)
+    """
+    Let every carer have visits on the day that is asked for, on two days before it and on the one after.
+
+    Of four carers one is busy from morning to evening, one has visits in the morning only, and two have gaps.
+    """
+    first = on.astimezone(ZONE).replace(hour=0, minute=0, second=0, microsecond=0) - timedelta(days=2)
     wishes = []
-    for carer_id in staff:
-        at = day + timedelta(hours=12)
-        for _ in range(3):
-            at += timedelta(minutes=int(chance.integers(20, 90)))
-            end_at = at + timedelta(minutes=30)
-            window = {"window_from_at": at.astimezone(UTC), "window_to_at": end_at.astimezone(UTC), "visit_min": 30}
-            elder_id = elder_ids[int(chance.integers(len(elder_ids)))]
-            wishes.append(
-                visits.NewVisit(elder_id, "daily_living", **window, carer_id=carer_id, start_at=at.astimezone(UTC))
-            )
-            at = end_at
+    for day in (first + timedelta(days=number) for number in range(4)):
+        for number, carer_id in enumerate(staff):
+            begins_at = day + timedelta(hours=8 + number % 4)  # as the shift
+            for at in DAYS[int(chance.integers(len(DAYS)))]:
+                from_at = (begins_at + timedelta(minutes=at + int(chance.integers(0, 20)))).astimezone(UTC)
+                elder_id = elder_ids[int(chance.integers(len(elder_ids)))]
+                to_at = from_at + timedelta(minutes=VISIT_MIN)
+                wishes.append(
+                    visits.NewVisit(
+                        elder_id, "visiting", from_at, to_at, VISIT_MIN, carer_id=carer_id, start_at=from_at
+                    )
+                )
     visits.plan_visits(wishes, actor=SYSTEM, at=AT)
 
 

@@ -34,7 +34,20 @@ if TYPE_CHECKING:
 
 CHUNK = 5_000  # ids in one IN list; SQLite takes 32,766 variables
 LONGEST_VISIT = timedelta(hours=24)  # no visit lasts longer; bounds the search by start
+LONG_VISIT = timedelta(hours=2)  # few last longer: of what began before, only those are read
+ONE_MINUTE = timedelta(minutes=1)
 IDLE = (VisitStatus.CANCELED, VisitStatus.MISSED)  # take nobody's time
+BUSY = (
+    sa.select(Visit.carer_id, Visit.start_at, Visit.visit_min)
+    .where(
+        Visit.carer_id.in_(sa.bindparam("carer_ids", expanding=True)),
+        Visit.status.not_in(IDLE),
+        Visit.start_at < sa.bindparam("to_at"),
+        Visit.start_at > sa.bindparam("earliest"),
+        sa.or_(Visit.start_at > sa.bindparam("early"), Visit.visit_min > LONG_VISIT // ONE_MINUTE),
+    )
+    .order_by(Visit.start_at)
+)
 
 
 class VisitNotFoundError(NotFoundError):
@@ -104,16 +117,8 @@ def find_busy(
     """
     found: dict[UUID, list[tuple[datetime, datetime]]] = {carer_id: [] for carer_id in carer_ids}
     for ids in chunks(found):
-        rows = session().execute(
-            sa.select(Visit.carer_id, Visit.start_at, Visit.visit_min)
-            .where(
-                Visit.carer_id.in_(ids),
-                Visit.status.not_in(IDLE),
-                Visit.start_at < to_at,
-                Visit.start_at > from_at - LONGEST_VISIT,
-            )
-            .order_by(Visit.start_at)
-        )
+        span = {"earliest": from_at - LONGEST_VISIT, "early": from_at - LONG_VISIT, "to_at": to_at}
+        rows = session().execute(BUSY, {"carer_ids": ids} | span)
         for carer_id, start_at, visit_min in rows:
             if carer_id and start_at and (end_at := start_at + timedelta(minutes=visit_min)) > from_at:
                 found[carer_id].append((start_at, end_at))
@@ -128,7 +133,6 @@ def count_visits(
         sa.select(VisitLog.carer_id, sa.func.count())
         .where(
             VisitLog.elder_id.in_([elder_id, *elders.find_absorbed([elder_id])]),
-            VisitLog.carer_id.in_(sorted(carer_ids)),
             VisitLog.started_at >= since,
             VisitLog.outcome.in_(sorted(COUNTED_OUTCOMES)),
             VisitLog.verdict != Verdict.REJECTED,
@@ -137,7 +141,8 @@ def count_visits(
     )
     if until is not None:
         query = query.where(VisitLog.started_at < until)
-    return dict.fromkeys(carer_ids, 0) | {row[0]: row[1] for row in session().execute(query)}
+    found = dict.fromkeys(carer_ids, 0)  # an elder knows few: naming those who are asked for would take longer
+    return found | {carer_id: count for carer_id, count in session().execute(query) if carer_id in found}
 
 
 def find_visited_on(carer_id: UUID, *, from_at: datetime, to_at: datetime) -> frozenset[UUID]:

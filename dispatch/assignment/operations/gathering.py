@@ -95,9 +95,11 @@ def gather(
 
     """
     window = Span(request.window_from_at, request.window_to_at)
+    needs = directory.find_service_needs({each.service_code for each in offers})
     roster = Roster(
         {offer.organization_id: _point(offer) for offer in offers if offer.delivery is HOME},
         elder_id=request.elder_id,
+        skills=frozenset[str]().union(*(each.skills_all | each.skills_any for each in needs.values())),
         window=window,
         now=now,
         zone=zone,
@@ -110,7 +112,7 @@ def gather(
         points_ll=[*(point for offer in offers if (point := _point(offer))), *roster.bases_ll],
         limit_dm=_search_limit_dm(offers, limits=limits),
     )
-    providers = _Providers(request, facts=facts, offers=offers, tried=tried, now=now, zone=zone)
+    providers = _Providers(request, facts=facts, offers=offers, needs=needs, tried=tried, now=now, zone=zone)
     return MatchCase(
         request=RequestCase(
             request_id=request.id,
@@ -150,13 +152,15 @@ class _Providers:
         *,
         facts: ElderFacts,
         offers: Sequence[directory.Offer],
+        needs: dict[str, directory.ServiceNeeds],
         tried: Collection[UUID],
         now: datetime,
         zone: ZoneInfo,
     ) -> None:
         self.facts, self.offers, self.tried, self.zone = facts, offers, tried, zone
-        self.needs = directory.find_service_needs({each.service_code for each in offers})
-        self.agreements = directory.find_agreements({each.site_id for each in offers}, on=request.service_on)
+        self.needs = needs
+        demanding = {each.site_id for each in offers if needs[each.service_code].agreement}
+        self.agreements = directory.find_agreements(demanding, on=request.service_on) if demanding else {}
         today = dates.service_date(now, zone)
         since_at = now - timedelta(days=FAIR_SHARE_DAYS)
         self.shares = find_shares([each.service_at_site_id for each in offers], since_at=since_at)

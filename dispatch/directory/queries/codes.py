@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import sqlalchemy as sa
 
@@ -18,6 +18,11 @@ if TYPE_CHECKING:
 
 ALLOWED = Words("没有代码“{given}”，只能是：{allowed}。", 'There is no code "{given}"; it must be one of: {allowed}.')
 SERVICE = "service"
+_CHILD = sa.orm.aliased(Code)
+SERVICES = sa.select(
+    Code.code, Code.facts, sa.exists().where(_CHILD.list_name == SERVICE, _CHILD.parent == Code.code)
+).where(Code.list_name == SERVICE, Code.code.in_(sa.bindparam("codes", expanding=True)))
+TREE = sa.select(Code.code, Code.parent).where(Code.list_name == SERVICE)
 
 
 class UnknownCodeError(InvalidError):
@@ -119,17 +124,35 @@ def service_with_children(text: str) -> frozenset[str]:
         Where no service is called that.
 
     """
-    services = find_codes(SERVICE)
-    found = next((each for each in services if each.code == text), None) or _called(text, codes=services)
-    if found is None:
-        raise UnknownCodeError(SERVICE, given=[text], allowed=[each.code for each in services])
-    below: dict[str, list[str]] = {}
-    for each in services:
-        below.setdefault(each.parent or "", []).append(each.code)
-    reached = [found.code]
-    for code in reached:  # grows while it is walked
-        reached += below.get(code, [])
-    return frozenset(reached)
+    reached = find_below([text]).get(text)
+    if reached is None:
+        services = find_codes(SERVICE)
+        found = _called(text, codes=services)
+        if found is None:
+            raise UnknownCodeError(SERVICE, given=[text], allowed=[each.code for each in services])
+        reached = find_below([found.code])[found.code]
+    return reached
+
+
+def find_below(service_codes: Collection[str]) -> dict[str, frozenset[str]]:
+    """Find each service's code and those below it in the tree, in one query; unknown codes are left out."""
+    below: dict[str | None, list[str]] = {}
+    known = set()
+    for code, parent in session().execute(TREE):
+        below.setdefault(parent, []).append(code)
+        known.add(code)
+    found = {}
+    for service_code in known.intersection(service_codes):
+        reached = [service_code]
+        for code in reached:  # grows while it is walked
+            reached += below.get(code, [])
+        found[service_code] = frozenset(reached)
+    return found
+
+
+def find_usual_min(service_codes: Collection[str]) -> dict[str, int | None]:
+    """Find how long services usually take where their provider does not say; unknown codes are left out."""
+    return {code: facts.get("visit_min") for code, facts, _ in _services(service_codes)} if service_codes else {}
 
 
 def service_needs(service_code: str) -> ServiceNeeds:
@@ -138,20 +161,22 @@ def service_needs(service_code: str) -> ServiceNeeds:
     has_children = session().scalar(
         sa.select(sa.exists().where(Code.list_name == SERVICE, Code.parent == service_code))
     )
-    return _needs(found, is_group=bool(has_children))
+    return _needs(found.code, facts=found.facts, is_group=bool(has_children))
 
 
 def find_service_needs(service_codes: Collection[str]) -> dict[str, ServiceNeeds]:
     """Find what services ask for, in one query however many they are; unknown codes are left out."""
-    services = find_codes(SERVICE)
-    parents = {each.parent for each in services}
-    return {each.code: _needs(each, is_group=each.code in parents) for each in services if each.code in service_codes}
+    return {code: _needs(code, facts=facts, is_group=is_group) for code, facts, is_group in _services(service_codes)}
 
 
-def _needs(code: Code, *, is_group: bool) -> ServiceNeeds:
-    facts = code.facts
+def _services(codes: Collection[str]) -> sa.Result[str, dict[str, Any], bool]:
+    """Read the facts of some services, and whether others are below them."""
+    return session().execute(SERVICES, {"codes": sorted(codes)})
+
+
+def _needs(code: str, *, facts: dict[str, Any], is_group: bool) -> ServiceNeeds:
     return ServiceNeeds(
-        service_code=code.code,
+        service_code=code,
         carers=facts.get("carers", 0),
         skills_all=frozenset(facts.get("skills_all", ())),
         skills_any=frozenset(facts.get("skills_any", ())),

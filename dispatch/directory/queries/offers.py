@@ -25,7 +25,7 @@ from dispatch.directory.models import (
     Site,
     SiteStatus,
 )
-from dispatch.directory.queries.codes import find_codes
+from dispatch.directory.queries.codes import find_usual_min
 from dispatch.directory.values import (
     STALE_AFTER,
     STALE_RULE,
@@ -50,6 +50,28 @@ if TYPE_CHECKING:
     from datetime import date
     from uuid import UUID
 
+OFFER_COLUMNS = (
+    ServiceAtSite.id,
+    ServiceAtSite.site_id,
+    Service.id.label("service_id"),
+    Service.organization_id,
+    Site.name.label("site_name"),
+    Organization.name.label("organization_name"),
+    Site.facility_type,
+    Site.area_code,
+    Site.lon,
+    Site.lat,
+    Service.service_code,
+    Service.name.label("service_name"),
+    Service.status,
+    Service.delivery,
+    Service.visit_min,
+    Service.minimum_age,
+    Service.maximum_age,
+    Service.categories,
+    Service.grades,
+    Service.registration_prefix,
+)
 ONE_DAY = timedelta(days=1)  # the widest that zones differ from UTC, so that no closure of the date is missed
 
 
@@ -101,7 +123,7 @@ def find_offers(
     rows = (
         session()
         .execute(
-            sa.select(ServiceAtSite.id, Site, Service, Organization.name)
+            sa.select(*OFFER_COLUMNS)
             .join(Site, Site.id == ServiceAtSite.site_id)
             .join(Service, Service.id == ServiceAtSite.service_id)
             .join(Organization, Organization.id == Service.organization_id)
@@ -112,12 +134,9 @@ def find_offers(
     )
     if not rows:
         return []
-    around = _Around(chosen, on=on, stale_after=StaleAfter(on))
-    usual_min = {code.code: code.facts.get("visit_min") for code in find_codes("service")}
-    return [
-        _offer(offer_id, site=site, service=service, owner=owner, around=around, usual_min=usual_min)
-        for offer_id, site, service, owner in rows
-    ]
+    around = _Around(chosen, on=on)
+    usual_min = find_usual_min({row.service_code for row in rows if row.visit_min is None})
+    return [_offer(row, around=around, usual_min=usual_min) for row in rows]
 
 
 class StaleAfter:
@@ -141,7 +160,7 @@ class StaleAfter:
 class _Around:
     """What hangs on the chosen offers and their sites on a date."""
 
-    def __init__(self, chosen: list[sa.ColumnElement[bool]], *, on: date, stale_after: StaleAfter) -> None:
+    def __init__(self, chosen: list[sa.ColumnElement[bool]], *, on: date) -> None:
         offers = (
             sa.select(ServiceAtSite.id, ServiceAtSite.site_id)
             .join(Site, Site.id == ServiceAtSite.site_id)
@@ -151,78 +170,94 @@ class _Around:
         )
         at_sites, of_offers = sa.select(offers.c.site_id), sa.select(offers.c.id)
         midnight = datetime.combine(on, time(), tzinfo=UTC)
-        rows = session().scalars
+        rows = session().execute
         self.stages = {
-            row.site_id: Stage(row.stage)
-            for row in rows(sa.select(SiteStatus).where(SiteStatus.site_id.in_(at_sites), in_force(SiteStatus, on)))
+            site_id: Stage(stage)
+            for site_id, stage in rows(
+                sa.select(SiteStatus.site_id, SiteStatus.stage).where(
+                    SiteStatus.site_id.in_(at_sites), in_force(SiteStatus, on)
+                )
+            )
         }
         self.site_hours: dict[UUID, str] = {}
         self.own_hours: dict[UUID, str] = {}
-        for hours in rows(
-            sa.select(OpeningHours).where(OpeningHours.site_id.in_(at_sites), in_force(OpeningHours, on))
+        for site_id, offer_id, hours in rows(
+            sa.select(OpeningHours.site_id, OpeningHours.service_at_site_id, OpeningHours.hours).where(
+                OpeningHours.site_id.in_(at_sites), in_force(OpeningHours, on)
+            )
         ):
-            if hours.service_at_site_id is None:
-                self.site_hours[hours.site_id] = hours.hours
+            if offer_id is None:
+                self.site_hours[site_id] = hours
             else:
-                self.own_hours[hours.service_at_site_id] = hours.hours
+                self.own_hours[offer_id] = hours
         self.closures: dict[UUID, list[Span]] = {}
-        for closure in rows(
-            sa.select(Closure).where(Closure.site_id.in_(at_sites), Closure.to_at > midnight - ONE_DAY)
+        for site_id, *span in rows(
+            sa.select(Closure.site_id, Closure.from_at, Closure.to_at).where(
+                Closure.site_id.in_(at_sites), Closure.to_at > midnight - ONE_DAY
+            )
         ):
-            self.closures.setdefault(closure.site_id, []).append(Span(closure.from_at, closure.to_at))
+            self.closures.setdefault(site_id, []).append(Span(*span))
         self.prices = {
-            row.service_at_site_id: row
-            for row in rows(sa.select(Price).where(Price.service_at_site_id.in_(of_offers), in_force(Price, on)))
-        }
-        self.catchments: dict[UUID, list[CatchmentArea]] = {}
-        for row in rows(
-            sa.select(Catchment).where(Catchment.service_at_site_id.in_(of_offers), in_force(Catchment, on))
-        ):
-            area = CatchmentArea(area_code=row.area_code, extent_ll=row.extent_ll, limit_min=row.limit_min)
-            self.catchments.setdefault(row.service_at_site_id, []).append(area)
-        self.capacities: dict[UUID | None, Vacancy] = {
-            row.service_at_site_id: stale_after.vacancy(row, area_code=area_code)
-            for row, area_code in session().execute(
-                sa.select(Capacity, Site.area_code)
-                .join(Site, Site.id == Capacity.site_id)
-                .where(Capacity.service_at_site_id.in_(of_offers))
+            offer_id: (price_id, unit, amount_cents)
+            for offer_id, price_id, unit, amount_cents in rows(
+                sa.select(Price.service_at_site_id, Price.id, Price.unit, Price.amount_cents).where(
+                    Price.service_at_site_id.in_(of_offers), in_force(Price, on)
+                )
             )
         }
+        self.catchments: dict[UUID, list[CatchmentArea]] = {}
+        for offer_id, *area in rows(
+            sa.select(
+                Catchment.service_at_site_id, Catchment.area_code, Catchment.extent_ll, Catchment.limit_min
+            ).where(Catchment.service_at_site_id.in_(of_offers), in_force(Catchment, on))
+        ):
+            self.catchments.setdefault(offer_id, []).append(
+                CatchmentArea(area_code=area[0], extent_ll=area[1], limit_min=area[2])
+            )
+        capacities = rows(
+            sa.select(Capacity, Site.area_code)
+            .join(Site, Site.id == Capacity.site_id)
+            .where(Capacity.service_at_site_id.in_(of_offers))
+        ).all()
+        stale_after = StaleAfter(on) if capacities else None
+        self.capacities: dict[UUID | None, Vacancy] = {
+            row.service_at_site_id: stale_after.vacancy(row, area_code=area_code)
+            for row, area_code in capacities
+            if stale_after
+        }
 
 
-def _offer(
-    offer_id: UUID, *, site: Site, service: Service, owner: str, around: _Around, usual_min: dict[str, Any]
-) -> Offer:
-    price = around.prices.get(offer_id)
+def _offer(row: sa.Row[*tuple[Any, ...]], *, around: _Around, usual_min: dict[str, int | None]) -> Offer:
+    price_id, unit, amount_cents = around.prices.get(row.id, (None, None, None))
     return Offer(
-        service_at_site_id=offer_id,
-        site_id=site.id,
-        organization_id=service.organization_id,
-        service_id=service.id,
-        site_name=site.name,
-        organization_name=owner,
-        facility_type=site.facility_type,
-        area_code=site.area_code,
-        lon=site.lon,
-        lat=site.lat,
-        stage=around.stages.get(site.id),
-        service_code=service.service_code,
-        service_name=service.name,
-        service_status=ServiceStatus(service.status),
-        delivery=Delivery(service.delivery),
-        visit_min=service.visit_min if service.visit_min is not None else usual_min.get(service.service_code),
-        minimum_age=service.minimum_age,
-        maximum_age=service.maximum_age,
-        categories=None if service.categories is None else frozenset(service.categories),
-        grades=None if service.grades is None else frozenset(service.grades),
-        registration_prefix=service.registration_prefix,
-        hours=around.own_hours.get(offer_id) or around.site_hours.get(site.id),
-        closures=tuple(sorted(around.closures.get(site.id, ()))),
-        price_cents=price.amount_cents if price else None,
-        price_unit=PriceUnit(price.unit) if price else None,
-        catchments=tuple(around.catchments.get(offer_id, ())),
-        capacity=around.capacities.get(offer_id),
-        price_id=price.id if price else None,
+        service_at_site_id=row.id,
+        site_id=row.site_id,
+        organization_id=row.organization_id,
+        service_id=row.service_id,
+        site_name=row.site_name,
+        organization_name=row.organization_name,
+        facility_type=row.facility_type,
+        area_code=row.area_code,
+        lon=row.lon,
+        lat=row.lat,
+        stage=around.stages.get(row.site_id),
+        service_code=row.service_code,
+        service_name=row.service_name,
+        service_status=ServiceStatus(row.status),
+        delivery=Delivery(row.delivery),
+        visit_min=row.visit_min if row.visit_min is not None else usual_min.get(row.service_code),
+        minimum_age=row.minimum_age,
+        maximum_age=row.maximum_age,
+        categories=None if row.categories is None else frozenset(row.categories),
+        grades=None if row.grades is None else frozenset(row.grades),
+        registration_prefix=row.registration_prefix,
+        hours=around.own_hours.get(row.id) or around.site_hours.get(row.site_id),
+        closures=tuple(sorted(around.closures.get(row.site_id, ()))),
+        price_cents=amount_cents,
+        price_unit=PriceUnit(unit) if unit else None,
+        catchments=tuple(around.catchments.get(row.id, ())),
+        capacity=around.capacities.get(row.id),
+        price_id=price_id,
     )
 
 

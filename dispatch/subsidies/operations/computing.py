@@ -24,9 +24,7 @@ def compute_subsidies(uses: Collection[Use], *, taken: Iterable[Taken]) -> list[
     rules: dict[object, SubsidyRule] = {}
     for area_code in sorted({each.area_code for each in uses}):
         rules |= {each.id: each for each in find_rules(area_code, with_drafts=False)}
-    below = {
-        code: directory.service_with_children(code) for code in {each.record.service_code for each in rules.values()}
-    }
+    below = directory.find_below({each.record.service_code for each in rules.values()})
     known = [ServiceRule(each, below[each.record.service_code]) for each in rules.values()]
     return compute_lines(uses, rules=known, taken=taken)
 

@@ -29,19 +29,6 @@ if TYPE_CHECKING:
     from dispatch.actor import Actor
 
 ONE_DAY = timedelta(days=1)
-CARER_COLUMNS = (
-    Carer.id,
-    Carer.organization_id,
-    Carer.account_id,
-    Carer.kind,
-    Carer.name,
-    Carer.sex,
-    Carer.travel_mode,
-    Carer.day_limit_min,
-    Carer.base_lon,
-    Carer.base_lat,
-    Carer.base_site_id,
-)
 CHUNK = 5_000  # ids in one IN list; SQLite takes 32,766 variables
 
 
@@ -82,7 +69,7 @@ def find_carers(
             ExceptionRecord(each.on_date, each.kind, each.from_time, each.to_time, each.break_min)
         )
     return [
-        _facts(
+        to_facts(
             row,
             on=on,
             skills=skills.get(row.id, {}),
@@ -91,86 +78,6 @@ def find_carers(
         )
         for row in rows
     ]
-
-
-def find_carers_on(days: Collection[date], *, organization_ids: Collection[UUID]) -> dict[date, list[CarerFacts]]:
-    """
-    Find the active carers of organizations with their skills and hours on each of some days; sorted by id.
-
-    Four queries, however many carers and days there are, and no more rows than the days need: of the weekly hours
-    those of their weekdays.
-    """
-    first, last = min(days), max(days)
-    chosen = [Carer.status == CarerStatus.ACTIVE, Carer.organization_id.in_(sorted(organization_ids))]
-    rows = session().execute(sa.select(*CARER_COLUMNS).where(*chosen).order_by(Carer.id)).all()
-    wanted = sa.select(Carer.id).where(*chosen)
-    held: dict[UUID, list[tuple[date, date | None, str, int | None]]] = {}
-    for carer_id, from_on, to_on, skill, level in session().execute(
-        sa.select(
-            Qualification.carer_id,
-            Qualification.valid_from,
-            Qualification.valid_to,
-            Qualification.skill,
-            Qualification.level,
-        ).where(Qualification.carer_id.in_(wanted), _within(Qualification, first=first, last=last))
-    ):
-        held.setdefault(carer_id, []).append((from_on, to_on, skill, level))
-    shifts: dict[UUID, list[ShiftRecord]] = {}
-    for hours in session().execute(
-        sa.select(
-            Shift.carer_id,
-            Shift.weekday,
-            Shift.from_time,
-            Shift.to_time,
-            Shift.break_min,
-            Shift.valid_from,
-            Shift.valid_to,
-        )
-        .where(
-            Shift.carer_id.in_(wanted),
-            Shift.weekday.in_(sorted({on.weekday() for on in days})),
-            _within(Shift, first=first, last=last),
-        )
-        .order_by(Shift.weekday, Shift.from_time)
-    ):
-        shifts.setdefault(hours.carer_id, []).append(_shift(hours))
-    exceptions: dict[UUID, list[ExceptionRecord]] = {}
-    for each in session().execute(
-        sa.select(
-            ShiftException.carer_id,
-            ShiftException.on_date,
-            ShiftException.kind,
-            ShiftException.from_time,
-            ShiftException.to_time,
-            ShiftException.break_min,
-        )
-        .where(
-            ShiftException.carer_id.in_(wanted),
-            ShiftException.on_date.between(first, last + ONE_DAY),
-            as_known(ShiftException, None),
-        )
-        .order_by(ShiftException.on_date, ShiftException.kind, ShiftException.from_time)
-    ):
-        exceptions.setdefault(each.carer_id, []).append(
-            ExceptionRecord(each.on_date, each.kind, each.from_time, each.to_time, each.break_min)
-        )
-    return {
-        on: [
-            _facts(
-                row,
-                on=on,
-                skills={
-                    skill: level
-                    for from_on, to_on, skill, level in held.get(row.id, ())
-                    if from_on <= on and (to_on is None or on < to_on)
-                },
-                shifts=[each for each in shifts.get(row.id, ()) if _holds(each, on=on)],
-                exceptions=[each for each in exceptions.get(row.id, ()) if _matters(each, on=on)],
-            )
-            for row in rows
-        ]
-        for on in days
-    }
 
 
 def find_carer_id(account_id: UUID) -> UUID | None:
@@ -265,11 +172,11 @@ def find_days(row: Carer, *, from_on: date, to_on: date) -> list[CarerFacts]:
         )
     days = [from_on + timedelta(days=number) for number in range((to_on - from_on).days)]
     return [
-        _facts(
+        to_facts(
             row,
             on=on,
             skills={},
-            shifts=[each for each in shifts if _holds(each, on=on)],
+            shifts=[each for each in shifts if holds(each, on=on)],
             exceptions=[
                 *exceptions.get(on, ()),
                 *(each for each in exceptions.get(on + ONE_DAY, ()) if each.kind == ExceptionKind.SICK),
@@ -310,19 +217,9 @@ def has_site_within(organization_id: UUID, *, prefixes: Iterable[str]) -> bool:
     return session().scalars(wanted.limit(1)).first() is not None
 
 
-def _within(rows: type[Qualification | Shift], *, first: date, last: date) -> sa.ColumnElement[bool]:
-    """Select the dated rows that hold on some day from one to another, both included."""
-    holds = sa.and_(rows.valid_from <= last, sa.or_(rows.valid_to.is_(None), rows.valid_to > first))
-    return sa.and_(holds, as_known(rows, None))
-
-
-def _holds(shift: ShiftRecord, *, on: date) -> bool:
+def holds(shift: ShiftRecord, *, on: date) -> bool:
+    """Say whether weekly hours hold on a date."""
     return shift.valid_from <= on and (shift.valid_to is None or on < shift.valid_to)
-
-
-def _matters(each: ExceptionRecord, *, on: date) -> bool:
-    """Whether an exception changes the work begun on a date: its own, and a sick day after a night."""
-    return each.on_date == on or (each.on_date == on + ONE_DAY and each.kind == ExceptionKind.SICK)
 
 
 def _matters_on(on: date) -> sa.ColumnElement[bool]:
@@ -331,7 +228,7 @@ def _matters_on(on: date) -> sa.ColumnElement[bool]:
     return sa.or_(ShiftException.on_date == on, next_sick)
 
 
-def _facts(
+def to_facts(
     row: Carer | sa.Row[*tuple[Any, ...]],
     *,
     on: date,
@@ -339,6 +236,7 @@ def _facts(
     shifts: Iterable[ShiftRecord],
     exceptions: Iterable[ExceptionRecord],
 ) -> CarerFacts:
+    """Give a row with what hangs on it as the facts of a date."""
     return CarerFacts(
         carer_id=row.id,
         on=on,
