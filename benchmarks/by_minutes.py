@@ -7,16 +7,18 @@ the points with them and none of the search. Tests and `benchmarks/matching.py` 
 
 from __future__ import annotations
 
-from datetime import datetime, timedelta
+import random
+from datetime import UTC, datetime, timedelta
 from itertools import permutations
 from typing import TYPE_CHECKING, NamedTuple
+from uuid import UUID
+from zoneinfo import ZoneInfo
 
 from dispatch.assignment.rules.scoring import continuity_points, time_points, travel_points
-from dispatch.assignment.values import TOGETHER, CarerCase, Job
+from dispatch.assignment.values import TOGETHER, CarerCase, Job, Span, Way, WorkSpan
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
-    from uuid import UUID
 
 MINUTE = timedelta(minutes=1)
 
@@ -97,3 +99,36 @@ def _second(first_at: datetime, *, free: list[datetime], job: Job) -> datetime |
     from_at = first_at + timedelta(minutes=job.lag.from_min)
     to_at = None if job.lag.to_min is None else first_at + timedelta(minutes=job.lag.to_min)
     return next((at for at in free if at >= from_at and (to_at is None or at <= to_at)), None)
+
+
+def make_pool(seed: int, *, count: int) -> tuple[list[CarerCase], Job]:
+    """Make carers of one organization with up to four visits on a day, and a bath from 14:00 to 16:00."""
+    dice = random.Random(seed)  # noqa: S311 - the same pools each time
+    day = datetime(2026, 3, 31, tzinfo=ZoneInfo("Asia/Shanghai"))
+
+    def at(minutes: int) -> datetime:
+        return (day + timedelta(minutes=minutes)).astimezone(UTC)
+
+    def busy() -> tuple[Span, ...]:
+        begins = [dice.randrange(8 * 60, 18 * 60, 5) for _ in range(dice.randrange(5))]
+        return tuple(Span(at(begin), at(begin + dice.choice((20, 30, 60)))) for begin in sorted(begins))
+
+    pool = [
+        CarerCase(
+            carer_id=UUID(int=number + 1),
+            name="",
+            sex="female",
+            skills=frozenset({"lifting", "bathing"} if dice.random() < 0.3 else {"lifting"}),  # noqa: PLR2004 - some
+            way=Way(dice.randrange(180, 1_800), 1_800),
+            work=(
+                WorkSpan(Span(at(dice.randrange(7 * 60, 14 * 60, 5)), at(dice.randrange(16 * 60, 20 * 60, 5))), 480),
+            ),
+            busy=busy(),
+            visits_90d=dice.choice((0, 0, 0, 1, 3)),
+            is_preferred=dice.random() < 0.05,  # noqa: PLR2004 - few
+        )
+        for number in range(count)
+    ]
+    window = Span(at(14 * 60), at(16 * 60))
+    job = Job(2, frozenset({"lifting"}), frozenset({"bathing"}), None, 60, window, (window,), at(9 * 60))
+    return pool, job

@@ -60,6 +60,7 @@ from dispatch.intake.operations.reading import (
     find_requested_elders,
     find_requests,
     get_request,
+    refuse_unseen,
 )
 from dispatch.intake.operations.scope import CareRequestNotFoundError
 from dispatch.intake.operations.series.asking import CareSeriesIdTakenError, InvalidCareSeriesError, start_series
@@ -383,6 +384,7 @@ __all__ = [
     "record_attendance",
     "record_unmet",
     "record_visit_logs",
+    "refuse_unseen",
     "resume_request",
     "return_from_institution",
     "roles_for",

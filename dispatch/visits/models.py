@@ -24,6 +24,7 @@ class Visit(Base):
         sa.CheckConstraint("window_from_at < window_to_at", name="window"),
         sa.CheckConstraint("slot_no IN (1, 2)", name="slot_no"),
         sa.Index(None, "carer_id", "window_from_at"),
+        sa.Index(None, "carer_id", "start_at"),
         sa.Index(None, "elder_id", "window_from_at"),
     )
 

@@ -88,7 +88,7 @@ def find_candidates(request_id: UUID, *, actor: Actor, network: Network, now: da
     request = intake.get_request(request_id, actor=SYSTEM)
     facts = elders.get_facts(request.elder_id, on=request.service_on)
     offers = find_fitting(request, facts=facts)
-    intake.get_request(request_id, actor=actor, offer_ids=[offer.service_at_site_id for offer in offers])
+    intake.refuse_unseen(request_id, actor=actor, offer_ids=[offer.service_at_site_id for offer in offers])
     _refuse_ended(request)
     refuse_past(request, now=now)
     tried = find_tried(request.id)

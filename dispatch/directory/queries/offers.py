@@ -46,7 +46,7 @@ from dispatch.storage import in_force, session
 from dispatch.words import Words
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterable
+    from collections.abc import Collection, Iterable, Sequence
     from datetime import date
     from uuid import UUID
 
@@ -72,6 +72,7 @@ OFFER_COLUMNS = (
     Service.grades,
     Service.registration_prefix,
 )
+MOST_NAMED = 200  # of so many offers the ids are given; of more they are chosen again, since ids would take longer
 ONE_DAY = timedelta(days=1)  # the widest that zones differ from UTC, so that no closure of the date is missed
 
 
@@ -134,7 +135,7 @@ def find_offers(
     )
     if not rows:
         return []
-    around = _Around(chosen, on=on)
+    around = _Around(rows, chosen=chosen, on=on)
     usual_min = find_usual_min({row.service_code for row in rows if row.visit_min is None})
     return [_offer(row, around=around, usual_min=usual_min) for row in rows]
 
@@ -160,15 +161,20 @@ class StaleAfter:
 class _Around:
     """What hangs on the chosen offers and their sites on a date."""
 
-    def __init__(self, chosen: list[sa.ColumnElement[bool]], *, on: date) -> None:
-        offers = (
-            sa.select(ServiceAtSite.id, ServiceAtSite.site_id)
-            .join(Site, Site.id == ServiceAtSite.site_id)
-            .join(Service, Service.id == ServiceAtSite.service_id)
-            .where(*chosen)
-            .subquery()
-        )
-        at_sites, of_offers = sa.select(offers.c.site_id), sa.select(offers.c.id)
+    def __init__(
+        self, chosen_rows: Sequence[sa.Row[*tuple[Any, ...]]], *, chosen: list[sa.ColumnElement[bool]], on: date
+    ) -> None:
+        at_sites: sa.Select[UUID] | set[UUID] = {row.site_id for row in chosen_rows}
+        of_offers: sa.Select[UUID] | set[UUID] = {row.id for row in chosen_rows}
+        if len(chosen_rows) > MOST_NAMED:
+            offers = (
+                sa.select(ServiceAtSite.id, ServiceAtSite.site_id)
+                .join(Site, Site.id == ServiceAtSite.site_id)
+                .join(Service, Service.id == ServiceAtSite.service_id)
+                .where(*chosen)
+                .subquery()
+            )
+            at_sites, of_offers = sa.select(offers.c.site_id), sa.select(offers.c.id)
         midnight = datetime.combine(on, time(), tzinfo=UTC)
         rows = session().execute
         self.stages = {

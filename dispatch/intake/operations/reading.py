@@ -33,6 +33,11 @@ def get_request(
     return show(row)
 
 
+def refuse_unseen(request_id: UUID, *, actor: Actor, offer_ids: Collection[UUID] = ()) -> None:
+    """Raise CareRequestNotFoundError where `get_request` would, without reading what hangs on the request."""
+    load_visible(request_id, actor=actor, offer_ids=offer_ids)
+
+
 def find_requests(
     actor: Actor, *, wanted: RequestFilter, limit: int = 50, after: tuple[datetime, UUID] | None = None
 ) -> Page:
