@@ -41,7 +41,7 @@ def find_pair(able: Sequence[Able], *, job: Job) -> list[tuple[Able, datetime]] 
         return None
     preferred = np.array([one.case.is_preferred for one in able], dtype=np.int64)
     late_s = -((_zero(job) - job.window.from_at) // timedelta(seconds=1))  # rounded up, as `scoring` counts
-    order = (-_points(able, first_s=first_s - late_s), -(preferred[:, None] + preferred[None, :]), first_s)
+    order = (-_points(able, first_s=first_s - late_s), -(preferred[:, None] + preferred[None, :]), first_s, second_s)
     left = is_possible
     for key in order:
         left = left & (key == key[left].min())
