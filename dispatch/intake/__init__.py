@@ -12,7 +12,7 @@ from dispatch.intake.operations.attending import (
     ServedByCarersError,
     record_attendance,
 )
-from dispatch.intake.operations.breaches import BreachSpanError, count_breaches, find_breaches
+from dispatch.intake.operations.breaches import BreachMonthError, BreachSpanError, count_breaches, find_breaches
 from dispatch.intake.operations.clocks import ACCEPT_BREACH, START_BREACH, breach_clock, find_urgency_limits
 from dispatch.intake.operations.confirming import (
     AlreadyConfirmedError,
@@ -101,7 +101,7 @@ from dispatch.intake.operations.supervising import (
     get_task,
 )
 from dispatch.intake.operations.tasks import close_tasks, raise_task
-from dispatch.intake.operations.totaling import compute_totals
+from dispatch.intake.operations.totaling import TotalsTooNarrowError, compute_totals
 from dispatch.intake.operations.unmet import record_unmet
 from dispatch.intake.operations.vetting import (
     ElderAwayError,
@@ -173,7 +173,6 @@ from dispatch.intake.values import (
     Occurrence,
     OccurrenceState,
     Pairing,
-    PauseCard,
     PauseReason,
     PauseWish,
     PriceBasis,
@@ -230,6 +229,7 @@ __all__ = [
     "AttendanceWish",
     "BreachCard",
     "BreachFilter",
+    "BreachMonthError",
     "BreachSpanError",
     "CancelReason",
     "CareRequest",
@@ -278,7 +278,6 @@ __all__ = [
     "OccurrencePastError",
     "OccurrenceState",
     "Pairing",
-    "PauseCard",
     "PauseNotFoundError",
     "PauseReason",
     "PauseWish",
@@ -310,6 +309,7 @@ __all__ = [
     "TaskStatus",
     "Totals",
     "TotalsBy",
+    "TotalsTooNarrowError",
     "Turn",
     "UnmetCount",
     "UnmetKind",

@@ -259,7 +259,7 @@ BODIES: dict[str, Any] = {
     },
     "care_series.start": lambda _, __, caller: (
         {"service_code": "bathing_home", "starts_on": "2026-04-14", "from_time": "09:00", "to_time": "11:00"}
-        | ({"channel": "phone"} if caller and caller.role is Role.OPERATOR else {})
+        | ({"channel": "phone", "on_behalf_of": "女儿"} if caller and caller.role is Role.OPERATOR else {})
     ),
     "care_series.pause": {"from_on": "2026-04-07"},
     "care_series.make_exception": {"on": "2026-04-07"},
