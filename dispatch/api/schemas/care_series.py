@@ -9,7 +9,7 @@ from marshmallow import Schema, fields, post_load, validate
 from dispatch import elders, intake
 from dispatch.api.language import say
 from dispatch.api.paging import PageQuery
-from dispatch.api.schemas.intake import AREA, CODE
+from dispatch.api.schemas.intake import AREA, AskedSchema
 
 RULE_DOC = "RFC 5545: FREQ DAILY, WEEKLY or MONTHLY with INTERVAL, BYDAY, BYMONTHDAY, COUNT or UNTIL; a year at most"
 TIME_DOC = "local time of the day, on whatever date"
@@ -27,20 +27,9 @@ class LocalTime(fields.Time):
         super().__init__(format=TIME, **kwargs)
 
 
-class SeriesWishSchema(Schema):
+class SeriesWishSchema(AskedSchema):
     """What somebody asks for again and again."""
 
-    id = fields.UUID(
-        load_default=None,
-        allow_none=True,
-        metadata={"description": "made by the caller (UUIDv7), or by the server where it is left out"},
-    )
-    elder_id = fields.UUID(required=True)
-    service_code = fields.String(
-        required=True,
-        validate=CODE,
-        metadata={"description": "of the list `service`; a group such as `bathing` is served by any of its members"},
-    )
     rrule = fields.String(
         required=True,
         validate=validate.Length(1, intake.RRULE_MAX_LENGTH),
@@ -49,41 +38,6 @@ class SeriesWishSchema(Schema):
     starts_on = fields.Date(required=True, metadata={"description": "local date from which the rule counts"})
     from_time = LocalTime(required=True, metadata={"description": TIME_DOC})
     to_time = LocalTime(required=True, metadata={"description": TIME_DOC})
-    channel = fields.Enum(
-        intake.Channel,
-        by_value=True,
-        load_default=None,
-        allow_none=True,
-        metadata={"description": "elder and family: app; community worker: worker; an operator must say phone"},
-    )
-    urgency = fields.Enum(intake.Urgency, by_value=True, load_default=intake.Urgency.ROUTINE)
-    carer_sex = fields.Enum(
-        elders.Sex,
-        by_value=True,
-        load_default=None,
-        allow_none=True,
-        metadata={"description": "a wish about the carer's sex is a hard rule"},
-    )
-    carers_needed = fields.Integer(
-        load_default=None,
-        allow_none=True,
-        validate=validate.Range(1, 2),
-        metadata={"description": "more than the service asks for; left out, the code list decides"},
-    )
-    pairing = fields.Enum(
-        intake.Pairing,
-        by_value=True,
-        load_default=None,
-        allow_none=True,
-        validate=validate.OneOf([intake.Pairing.SIMULTANEOUS]),
-        metadata={"description": "how two carers work together; only simultaneous is served so far"},
-    )
-    on_behalf_of = fields.String(
-        load_default=None,
-        allow_none=True,
-        validate=validate.Length(1, intake.ON_BEHALF_MAX_LENGTH),
-        metadata={"description": "who asked, in a request by phone: the elder, a daughter, a neighbor"},
-    )
 
     @post_load
     def to_wish(self, data: dict[str, Any], **_: Any) -> intake.SeriesWish:  # noqa: ANN401 - marshmallow's signature

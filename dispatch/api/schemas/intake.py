@@ -19,8 +19,8 @@ AREA = AREA_CODE
 WINDOW_DOC = "the window in which the service may begin and end; at most 7 days long, at most 60 days ahead"
 
 
-class CareRequestWishSchema(Schema):
-    """What somebody asks for."""
+class AskedSchema(Schema):
+    """What is asked for, once or again and again, but for when."""
 
     id = fields.UUID(
         load_default=None,
@@ -41,8 +41,6 @@ class CareRequestWishSchema(Schema):
         metadata={"description": "elder and family: app; community worker: worker; an operator must say phone"},
     )
     urgency = fields.Enum(intake.Urgency, by_value=True, load_default=intake.Urgency.ROUTINE)
-    window_from_at = fields.AwareDateTime(required=True, metadata={"description": WINDOW_DOC})
-    window_to_at = fields.AwareDateTime(required=True)
     carer_sex = fields.Enum(
         elders.Sex,
         by_value=True,
@@ -70,6 +68,13 @@ class CareRequestWishSchema(Schema):
         validate=validate.Length(1, intake.ON_BEHALF_MAX_LENGTH),
         metadata={"description": "who asked, in a request by phone: the elder, a daughter, a neighbor"},
     )
+
+
+class CareRequestWishSchema(AskedSchema):
+    """What somebody asks for."""
+
+    window_from_at = fields.AwareDateTime(required=True, metadata={"description": WINDOW_DOC})
+    window_to_at = fields.AwareDateTime(required=True)
     is_draft = fields.Boolean(
         load_default=False,
         metadata={"description": "true: nobody is asked yet; the answer has the quote to confirm it with"},
