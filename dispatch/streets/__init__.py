@@ -45,6 +45,13 @@ from dispatch.streets.searching import matrix, nearest_sites, reach, read_field
 from dispatch.streets.sketching import sketch_covered, sketch_reach
 from dispatch.streets.snapping import snap_nodes, snap_points
 from dispatch.streets.standing import Standing
+from dispatch.streets.travel import (
+    LONGEST_WAY_S,
+    TRAVEL_LIMIT_DM,
+    TravelLengths,
+    carer_travel_s,
+    travel_lengths,
+)
 from dispatch.streets.values import (
     MAX_SNAP_M,
     UNREACHED,
@@ -84,11 +91,13 @@ __all__ = [
     "INVITING",
     "JOIN_M",
     "LINE_SUFFIXES",
+    "LONGEST_WAY_S",
     "MAX_EDIT_M",
     "MAX_SNAP_M",
     "PARKING_S",
     "PASSED",
     "TABLE_VERSION",
+    "TRAVEL_LIMIT_DM",
     "UNREACHED",
     "WALKED",
     "WALK_SPEED_MPS",
@@ -110,8 +119,10 @@ __all__ = [
     "Standing",
     "StreetEdit",
     "StreetEditKind",
+    "TravelLengths",
     "build_network",
     "carer_limit_dm",
+    "carer_travel_s",
     "carer_way_s",
     "catchments",
     "covered_area",
@@ -138,6 +149,7 @@ __all__ = [
     "snap_points",
     "sum_catchments",
     "synthetic_network",
+    "travel_lengths",
     "walk_time_s",
     "warm_kernels",
 ]
