@@ -5,6 +5,8 @@ Pure engine: plain values in, plain values out. Stopping rule and seed are argum
 iterations give the same plan.
 """
 
+from dispatch.planner.eligibility import CODES, NUMBERS, Eligibility, judge_carer, judge_carers
+from dispatch.planner.reference import build_plan, carers_of, evaluate, order_of
 from dispatch.planner.values import (
     Before,
     Carer,
@@ -23,9 +25,12 @@ from dispatch.planner.values import (
 )
 
 __all__ = [
+    "CODES",
+    "NUMBERS",
     "Before",
     "Carer",
     "Cost",
+    "Eligibility",
     "Job",
     "Pause",
     "Pin",
@@ -37,4 +42,10 @@ __all__ = [
     "TakenPause",
     "Tour",
     "Weights",
+    "build_plan",
+    "carers_of",
+    "evaluate",
+    "judge_carer",
+    "judge_carers",
+    "order_of",
 ]

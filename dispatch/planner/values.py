@@ -26,6 +26,7 @@ class PlanningReason(StrEnum):
     NO_SKILL = "no_skill"
     SEX_NOT_MATCHED = "sex_not_matched"
     REFUSED_BEFORE = "refused_before"
+    OTHER_TEAM = "other_team"
     NO_SHIFT = "no_shift"
     TRAVEL_TOO_LONG = "travel_too_long"
     DAY_LIMIT = "day_limit"
@@ -40,7 +41,15 @@ class Pause:
     """
     A stretch in which a carer does not work, taken where they are: a break, or the hours between two shifts.
 
-    It begins within [earliest_s, latest_s] and lasts `length_s`; it is not interrupted, and no visit overlaps it.
+    It begins within [earliest_s, latest_s] and lasts `length_s`; it is not interrupted, and no visit or way overlaps
+    it. Pauses of one carer are in order: the next one's `earliest_s` is at least `latest_s + length_s` of this one.
+
+    When it is taken, one rule for all (`planner.reference` is its text): a pause is taken where the last stop was,
+    before setting out to the next, as early as the carer is free and `earliest_s` allows. Before each stop as many
+    pauses are taken as must be (else the stop would end after the pause's `latest_s`), and after those as many as
+    cost nothing (the stop starts no later for it). After the last stop none is taken. A pause is over, and not
+    placed, where its `latest_s` lies before the carer's `from_s`, before `Problem.now_s` or before the end of the
+    carer's executed stops: what was taken is not asked for again.
     """
 
     earliest_s: float
