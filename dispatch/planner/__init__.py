@@ -33,6 +33,7 @@ from dispatch.planner.answers import (
     WhyStart,
 )
 from dispatch.planner.eligibility import CODES, NUMBERS, Eligibility, judge_carer, judge_carers
+from dispatch.planner.measuring import CarerMeasures, Measures, Spread, measure
 from dispatch.planner.reference import build_plan, carers_of, evaluate, order_of
 from dispatch.planner.values import (
     Before,
@@ -61,6 +62,7 @@ __all__ = [
     "Breach",
     "BreachKind",
     "Carer",
+    "CarerMeasures",
     "CarerRefusal",
     "Change",
     "Cost",
@@ -69,6 +71,7 @@ __all__ = [
     "Eligibility",
     "Explanation",
     "Job",
+    "Measures",
     "Move",
     "Moved",
     "NotPlaced",
@@ -85,6 +88,7 @@ __all__ = [
     "Remove",
     "Slot",
     "SplitPair",
+    "Spread",
     "Stop",
     "Swap",
     "TakenPause",
@@ -99,5 +103,6 @@ __all__ = [
     "evaluate",
     "judge_carer",
     "judge_carers",
+    "measure",
     "order_of",
 ]
