@@ -63,6 +63,11 @@ class Settings:
         return self.var_dir / "networks"
 
     @property
+    def travel_dir(self) -> Path:
+        """The folder that keeps lengths of ways from one plan to the next."""
+        return self.var_dir / "travel"
+
+    @property
     def anchors_path(self) -> Path:
         """The file that holds the heads of the journal's chain, outside the database."""
         return self.var_dir / "audit" / "anchors.jsonl"

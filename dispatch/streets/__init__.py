@@ -28,6 +28,7 @@ from dispatch.streets.files import (
     save_network,
 )
 from dispatch.streets.gains import Gains, Picks, greedy_sites
+from dispatch.streets.keeping import TravelCache
 from dispatch.streets.lines import LINE_SUFFIXES, LinesReport, import_lines, read_lines
 from dispatch.streets.modes import (
     CARER_EBIKE,
@@ -119,6 +120,7 @@ __all__ = [
     "Standing",
     "StreetEdit",
     "StreetEditKind",
+    "TravelCache",
     "TravelLengths",
     "build_network",
     "carer_limit_dm",

@@ -11,6 +11,7 @@ import numpy as np
 
 from dispatch.streets import kernels
 from dispatch.streets.compiled import compiled
+from dispatch.streets.keeping import Shelf, TravelCache
 from dispatch.streets.modes import CARER_EBIKE, DOOR_S, WHOLE_PCT, carer_limit_dm, carer_way_s
 from dispatch.streets.searching import checked_limit
 from dispatch.streets.snapping import snap_points
@@ -49,6 +50,9 @@ class TravelLengths:
         False where no street is near.
     limit_dm : int
         Longer ways were not looked for.
+    spots, searched : int
+        At how many different spots of streets the points stand, and from how many of them streets were searched;
+        the ways between the others were kept from before.
 
     """
 
@@ -56,6 +60,8 @@ class TravelLengths:
     place: NDArray[np.int32]
     is_located: NDArray[np.bool_]
     limit_dm: int
+    spots: int = 0
+    searched: int = 0
 
 
 def travel_lengths(
@@ -63,6 +69,7 @@ def travel_lengths(
     *,
     points_xy: NDArray[np.float64],
     limit_dm: int = TRAVEL_LIMIT_DM,
+    cache: TravelCache | None = None,
     on_progress: Callable[[int, int], None] | None = None,
 ) -> TravelLengths:
     """
@@ -76,6 +83,8 @@ def travel_lengths(
         Homes, bases and sites, metres in the network's projection; the same ones may come several times.
     limit_dm : int
         Longest way, this length included, decimetres.
+    cache : TravelCache, optional
+        Where lengths are kept: only spots that no kept file knows are searched from.
     on_progress : callable, optional
         Told how many searches are done, and of how many; what it raises ends the work.
 
@@ -91,7 +100,7 @@ def travel_lengths(
     place: NDArray[np.int32] = same.reshape(-1).astype(np.int32)
     snaps = snap_points(network, points_xy=points)
     spots, spot = street_spots(snaps)
-    between = spot_lengths(network, spots=spots, limit_dm=limit, on_progress=on_progress)
+    between, searched = _kept_lengths(network, spots=spots, limit_dm=limit, cache=cache, on_progress=on_progress)
     length_dm = np.full((len(points), len(points)), UNREACHED, np.int32)
     located = np.flatnonzero(snaps.is_located)
     snap_dm = snaps.snap_dm[located]
@@ -100,7 +109,14 @@ def travel_lengths(
         door_dm = street_dm + snap_dm + own_dm
         length_dm[row, located] = np.where((street_dm >= 0) & (door_dm <= limit), door_dm, UNREACHED)
     length_dm[place[:, None] == place] = 0
-    return TravelLengths(length_dm=length_dm, place=place, is_located=snaps.is_located, limit_dm=limit)
+    return TravelLengths(
+        length_dm=length_dm,
+        place=place,
+        is_located=snaps.is_located,
+        limit_dm=limit,
+        spots=len(spots),
+        searched=searched,
+    )
 
 
 def carer_travel_s(lengths: TravelLengths, *, mode: str, pct: int = WHOLE_PCT) -> NDArray[np.float64]:
@@ -152,6 +168,38 @@ def street_spots(snaps: Snaps) -> tuple[NDArray[np.int32], NDArray[np.int32]]:
     spots, found = np.unique(triples[snaps.is_located], axis=0, return_inverse=True)
     spot[snaps.is_located] = found.reshape(-1)
     return spots, spot
+
+
+def _kept_lengths(
+    network: Network,
+    *,
+    spots: NDArray[np.int32],
+    limit_dm: int,
+    cache: TravelCache | None,
+    on_progress: Callable[[int, int], None] | None,
+) -> tuple[NDArray[np.int32], int]:
+    """Give the ways between all spots, and from how many of them streets were searched."""
+    shelf = None if cache is None or not len(spots) else Shelf(cache, network=network, spots=spots, limit_dm=limit_dm)
+    kept = None if shelf is None else shelf.find()
+    if kept is not None and len(kept.rows) == len(spots):
+        between = np.empty_like(kept.length_dm)
+        between[np.ix_(kept.rows, kept.rows)] = kept.length_dm
+        return between, 0
+    is_new = np.ones(len(spots), np.bool_)
+    if kept is not None:
+        is_new[kept.rows] = False
+    new = np.flatnonzero(is_new)
+    found = spot_lengths(network, spots=spots, limit_dm=limit_dm, sources=new, on_progress=on_progress)
+    if kept is None:
+        between = found
+    else:
+        between = np.empty((len(spots), len(spots)), np.int32)
+        between[np.ix_(kept.rows, kept.rows)] = kept.length_dm
+        # Streets lead both ways: what is new is searched from only.
+        between[new], between[:, new] = found, found.T
+    if shelf is not None:
+        shelf.put(between)
+    return between, len(new)
 
 
 def spot_lengths(
