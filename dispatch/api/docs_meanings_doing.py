@@ -8,6 +8,8 @@ DOING = {
     "made by the phone; the same when it is sent again": "手机生成；重发时不变",
     "made by the sender; the same when it is sent again, or for its end": "发送方生成；重发或补记结束时不变",
     "where no start was sent before, as by a phone that was offline": "此前没有报过开始时填写，例如手机离线",
+    "with running_late only: minutes after the planned start": "只用于 running_late：比计划开始晚几分钟",
+    "needed with other; without names, numbers and addresses": "other 时必填；不写姓名、号码和地址",
     "of the organization that serves": "属于提供服务的机构",
     "goes with finished_at": "与 finished_at 一起填写",
     "null on another day than the visit's": "不是上门当天时为空",

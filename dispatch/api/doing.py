@@ -20,6 +20,8 @@ from dispatch.api.schemas.doing import (
     FinishSchema,
     GivenVisitSchema,
     OwnDaySchema,
+    ProblemReportSchema,
+    ReportedProblemSchema,
     StartedSchema,
     StartSchema,
     VisitCarerSchema,
@@ -74,6 +76,19 @@ def finish(wish: visits.FinishWish, visit_id: UUID) -> tuple[visits.LogFacts | N
         if result.log:
             log_access([result.log.elder_id], purpose=AccessPurpose.CARE)
     return result.log, 200 if result.status is visits.LogStatus.REPEATED else 201
+
+
+@bp.post("/visits/<uuid:visit_id>/problems")
+@open_to(*TELLERS)
+@bp.arguments(ProblemReportSchema)
+@bp.response(201, ReportedProblemSchema)
+@bp.alt_response(200, schema=ReportedProblemSchema, description="Kept before; the first answer again")
+def report_problem(report: visits.ProblemReport, visit_id: UUID) -> tuple[visits.ProblemFacts, int]:
+    """Tell what keeps a visit from going as planned; the board shows it, and a supervisor is asked to look."""
+    with storage.transaction():
+        told = intake.report_problem(visit_id, report=report, actor=actor(), now=clock.utc_now())
+        log_access([told.elder_id], purpose=AccessPurpose.CARE)
+    return told, 200 if told.is_repeated else 201
 
 
 @bp.post("/visits/<uuid:visit_id>/carer")

@@ -33,6 +33,7 @@ from dispatch.intake.operations.doing import (
     hold_of_visit,
     lose_carer,
     record_visit_logs,
+    report_problem,
     start_visit,
 )
 from dispatch.intake.operations.drafting import DRAFT_EXPIRY, draft_request, end_draft, submit_draft
@@ -385,6 +386,7 @@ __all__ = [
     "record_unmet",
     "record_visit_logs",
     "refuse_unseen",
+    "report_problem",
     "resume_request",
     "return_from_institution",
     "roles_for",

@@ -78,6 +78,7 @@ ERASURE: dict[str, Fate | dict[str, Any]] = {
     "unmet_demand": Fate.KEPT,
     "quote": Fate.KEPT,
     "visit": Fate.KEPT,
+    "visit_problem": {"note": None, "told_by": None},
     "visit_start": Fate.KEPT,
 }
 

@@ -10,7 +10,15 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Mapped, mapped_column
 
 from dispatch.storage import Base, Corrected, Dated, Json, UtcDateTime, new_id, one_of, unique_now
-from dispatch.visits.values import Place, Verdict, VisitMode, VisitOutcome, VisitPurpose, VisitStatus
+from dispatch.visits.values import (
+    Place,
+    Verdict,
+    VisitMode,
+    VisitOutcome,
+    VisitPurpose,
+    VisitStatus,
+)
+from dispatch.visits.values.problems import ProblemKind
 
 
 class Visit(Base):
@@ -59,6 +67,30 @@ class VisitStart(Base):
     elder_id: Mapped[UUID] = mapped_column(sa.ForeignKey("elder.id"))
     carer_id: Mapped[UUID] = mapped_column(sa.ForeignKey("carer.id"))
     started_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    device_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    received_at: Mapped[datetime] = mapped_column(UtcDateTime)
+
+
+class VisitProblem(Base):
+    """That something keeps a visit from going as planned, told on the way or at the door. Only ever added."""
+
+    __tablename__ = "visit_problem"
+    __table_args__ = (
+        one_of("kind", ProblemKind),
+        sa.CheckConstraint("(kind = 'running_late') = (late_min IS NOT NULL)", name="late_min"),
+        sa.Index(None, "visit_id"),
+        sa.Index(None, "elder_id"),
+    )
+
+    id: Mapped[UUID] = mapped_column(primary_key=True)  # made by the phone: the same problem twice is one
+    visit_id: Mapped[UUID] = mapped_column(sa.ForeignKey("visit.id"))
+    elder_id: Mapped[UUID] = mapped_column(sa.ForeignKey("elder.id"))
+    carer_id: Mapped[UUID | None] = mapped_column(sa.ForeignKey("carer.id"))
+    kind: Mapped[str]
+    late_min: Mapped[int | None]
+    note: Mapped[str | None]
+    told_by: Mapped[UUID | None] = mapped_column(sa.ForeignKey("account.id"))
+    happened_at: Mapped[datetime] = mapped_column(UtcDateTime)
     device_at: Mapped[datetime] = mapped_column(UtcDateTime)
     received_at: Mapped[datetime] = mapped_column(UtcDateTime)
 

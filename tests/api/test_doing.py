@@ -269,3 +269,72 @@ def test_every_route_that_moves_refuses_what_is_illegal_with_the_allowed_states(
     else:
         assert (reply.status_code, reply.json["code"]) == (409, "illegal-move")
         assert reply.json["facts"]["allowed"] == sorted(each.value for each in present.next_states)
+
+
+PROBLEM = {"happened_at": AT_TWO, "device_at": AT_TWO}
+
+
+def report(client, headers, visit_id, **fields):
+    body = {"problem_id": str(uuid4()), "kind": "nobody_home"} | PROBLEM | fields
+    return client.post(f"/v1/visits/{visit_id}/problems", headers=headers, json=body)
+
+
+def test_a_problem_is_kept_once_and_asks_a_supervisor_to_look(app, client, town, bath):
+    headers, officer = carer(app, town, "X"), sign_in(client, role="district_officer", area="120198")
+    problem_id = str(uuid4())
+
+    told = [report(client, headers, bath.visit_ids[0], problem_id=problem_id) for _ in range(2)]
+    tasks = client.get("/v1/supervisor-tasks?kind=problem_reported", headers=officer).json["items"]
+
+    assert [each.status_code for each in told] == [201, 200]
+    assert told[0].json == told[1].json
+    assert (told[0].json["kind_label"], told[0].json["late_min"]) == ("敲门没有人应", None)
+    assert [(each["reason"], each["care_request_id"]) for each in tasks] == [("nobody_home", str(bath.care_request_id))]
+    kinds = [each.kind for each in journal.find_entries(bath.visit_ids[0])]
+    assert kinds.count("visit.problem_reported") == 1
+
+
+def test_a_small_delay_is_the_coordinators_alone(app, client, town, bath):
+    headers, officer = carer(app, town, "X"), sign_in(client, role="district_officer", area="120198")
+    path = "/v1/supervisor-tasks?kind=problem_reported"
+
+    small = report(client, headers, bath.visit_ids[0], kind="running_late", late_min=29)
+    before = client.get(path, headers=officer).json["items"]
+    large = report(client, headers, bath.visit_ids[0], kind="running_late", late_min=30)
+    after = client.get(path, headers=officer).json["items"]
+
+    assert (small.status_code, large.status_code) == (201, 201)
+    assert (len(before), len(after)) == (0, 1)
+
+
+@pytest.mark.parametrize(
+    ("fields", "field"),
+    [
+        ({"kind": "running_late"}, "late_min"),
+        ({"late_min": 10}, "late_min"),
+        ({"kind": "other"}, "note"),
+        ({"kind": "other", "note": "打 13800002345 也不接"}, "note"),
+        ({"happened_at": "2026-03-31T18:00:00+08:00"}, "happened_at"),
+    ],
+)
+def test_a_report_that_cannot_be_used_names_the_field(app, client, town, bath, fields, field):
+    reply = report(client, carer(app, town, "X"), bath.visit_ids[0], **fields)
+
+    assert (reply.status_code, reply.json["code"]) == (422, "invalid-visit-problem")
+    assert list(reply.json["fields"]) == [field]
+
+
+def test_a_problem_is_told_by_the_visits_own_carer_before_it_ends(app, client, town, bath):
+    own, other = carer(app, town, "X"), carer(app, town, "Y")
+
+    foreign = report(client, other, bath.visit_ids[0])
+    first_id = str(uuid4())
+    report(client, own, bath.visit_ids[0], problem_id=first_id)
+    reused = report(client, own, bath.visit_ids[0], problem_id=first_id, kind="unsafe")
+    start(client, own, bath.visit_ids[0])
+    finish(client, own, bath.visit_ids[0])
+    ended = report(client, own, bath.visit_ids[0])
+
+    assert (foreign.status_code, foreign.json["code"]) == (403, "not-own-log")
+    assert (reused.status_code, reused.json["code"]) == (422, "log-id-reused")
+    assert (ended.status_code, ended.json["code"]) == (409, "illegal-visit-move")

@@ -142,7 +142,7 @@ ROUTES: dict[str, dict[str, tuple[str, ...]]] = {
     "answering an offer": {"x": ("offers.accept", "offers.decline")},
     "making and withdrawing an offer": {"x": ("offers.make", "offers.withdraw")},
     "having providers asked anew": {"x": ("offers.reopen",)},
-    "starts and ends of visits, failures": {"u": ("doing.start", "doing.finish", "doing.fail")},
+    "starts and ends of visits, failures": {"u": ("doing.start", "doing.finish", "doing.report_problem", "doing.fail")},
     "another carer, attendance at a site": {"u": ("doing.change_carer", "doing.attend")},
     "one's own day, with whom it is for": {"r": ("doing.list_own",)},
     "confirmation, dispute": {"c": ("confirmations.confirm", "confirmations.dispute"), "x": ("confirmations.close",)},

@@ -269,6 +269,12 @@ BODIES: dict[str, Any] = {
         "finished_at": "2026-03-30T09:00:00+08:00",
         "device_at": "2026-03-30T09:00:00+08:00",
     },
+    "doing.report_problem": {
+        "kind": "nobody_home",
+        "late_min": None,
+        "happened_at": "2026-03-30T09:00:00+08:00",
+        "device_at": "2026-03-30T09:00:00+08:00",
+    },
     "doing.change_carer": lambda world, known, _: {
         "carer_id": str(world.town.carers[f"甲{known.side}"] if known else uuid4())
     },

@@ -7,6 +7,7 @@ from typing import Any
 from marshmallow import Schema, fields, post_load, validate
 
 from dispatch import geo, intake, visits
+from dispatch.api.language import say
 from dispatch.api.schemas.visits import ANSWERS_MAX, TEXT_MAX, FixSchema, VisitSchema
 
 DEVICE_DOC = {"description": "the phone's clock when this was made"}
@@ -68,6 +69,49 @@ class FinishSchema(Schema):
             data["fix_ll"] = geo.to_wgs84((fix["lon"], fix["lat"]), crs=fix["crs"])
             data["fix_accuracy_m"] = fix["accuracy_m"]
         return visits.FinishWish(**data)
+
+
+class ProblemReportSchema(Schema):
+    """What keeps a visit from going as planned."""
+
+    problem_id = fields.UUID(
+        required=True, metadata={"description": "made by the phone; the same when it is sent again"}
+    )
+    kind = fields.Enum(visits.ProblemKind, by_value=True, required=True)
+    happened_at = fields.AwareDateTime(required=True)
+    device_at = fields.AwareDateTime(required=True, metadata=DEVICE_DOC)
+    late_min = fields.Integer(
+        load_default=None,
+        allow_none=True,
+        validate=validate.Range(1, visits.LATE_MAX_MIN),
+        metadata={"description": "with running_late only: minutes after the planned start"},
+    )
+    note = fields.String(
+        load_default=None,
+        allow_none=True,
+        validate=validate.Length(1, visits.NOTE_MAX),
+        metadata={"description": "needed with other; without names, numbers and addresses"},
+    )
+
+    @post_load
+    def to_report(self, data: dict[str, Any], **_: Any) -> visits.ProblemReport:  # noqa: ANN401 - marshmallow's signature
+        """Give the value that the operation takes."""
+        return visits.ProblemReport(**data)
+
+
+class ReportedProblemSchema(Schema):
+    """A problem as it was kept."""
+
+    problem_id = fields.UUID(required=True)
+    visit_id = fields.UUID(required=True)
+    kind = fields.Enum(visits.ProblemKind, by_value=True, required=True)
+    kind_label = fields.Function(
+        lambda told: say(told.kind_words), required=True, metadata={"type": "string", "description": "for reading"}
+    )
+    late_min = fields.Integer(required=True, allow_none=True)
+    note = fields.String(required=True, allow_none=True)
+    happened_at = fields.AwareDateTime(required=True)
+    received_at = fields.AwareDateTime(required=True, metadata={"description": "our clock"})
 
 
 class VisitCarerSchema(Schema):

@@ -33,6 +33,8 @@ if TYPE_CHECKING:
     from dispatch.intake.values import FailureReason, RequestCard
 
 S = RequestStatus
+LATE_FOR_SUPERVISOR_MIN = 30
+"""P: a shorter delay is the coordinator's alone, who sees it on the board."""
 UNDER_WAY = frozenset({S.SCHEDULED, S.IN_PROGRESS})
 
 
@@ -140,6 +142,21 @@ def give_visit(visit_id: UUID, *, carer_id: UUID, start_at: datetime, actor: Act
             close_tasks(request.id, reason=CloseReason.SCHEDULED, actor=actor, at=now, kinds=[TaskKind.CARER_LOST])
             settle(request, actor=actor, now=now)
     return given
+
+
+def report_problem(visit_id: UUID, *, report: visits.ProblemReport, actor: Actor, now: datetime) -> visits.ProblemFacts:
+    """
+    Keep what keeps a visit from going as planned; a supervisor is asked to look, unless it is a small delay.
+
+    Who may tell it is as with `start_visit`. Raises what `visits.report_problem` raises. Journal:
+    visit.problem_reported, supervisor_task.raised.
+    """
+    request = _hold(visit_id, actor=actor)
+    told = visits.report_problem(visit_id, report=report, actor=actor, received_at=now)
+    is_small = report.late_min is not None and report.late_min < LATE_FOR_SUPERVISOR_MIN
+    if request is not None and not told.is_repeated and not is_small:
+        raise_task(request.id, kind=TaskKind.PROBLEM_REPORTED, actor=actor, at=now, reason=report.kind.value)
+    return told
 
 
 def settle(request: CareRequest, *, actor: Actor, now: datetime) -> None:

@@ -25,6 +25,7 @@ class TaskKind(StrEnum):
     CARER_LOST = "carer_lost"
     ELDER_EVENT = "elder_event"
     DISPUTED = "disputed"
+    PROBLEM_REPORTED = "problem_reported"
 
 
 class TaskStatus(StrEnum):
@@ -66,6 +67,7 @@ TASK_WORDS: Final = {
     TaskKind.CARER_LOST: Words("服务人员空缺", "A carer was lost"),
     TaskKind.ELDER_EVENT: Words("老人情况有变", "The elder's situation changed"),
     TaskKind.DISPUTED: Words("对服务有异议", "The service is disputed"),
+    TaskKind.PROBLEM_REPORTED: Words("上门遇到问题", "A carer met a problem"),
 }
 
 

@@ -45,6 +45,7 @@ TOLD: Mapping[str, frozenset[Audience]] = {
     "visit.assigned": frozenset({CARERS}),
     "visit.canceled": frozenset({CARERS}),
     "visit.unassigned": frozenset({CARERS}),
+    "visit.problem_reported": frozenset({PROVIDER}),
     "visit.missed": frozenset({SPEAKERS, PROVIDER, CARERS}),
     "supervisor_task.raised": frozenset({OFFICERS}),
 }

@@ -78,6 +78,10 @@ SENTENCES: Mapping[str, Words] = {
         "不用再去：{elder}的{service}（{when}）已改派。",
         "You need not go: {service} for {elder} ({when}) was taken off you.",
     ),
+    "visit.problem_reported": Words(
+        "上门遇到问题：{elder}的{service}（{when}），看班表上的说明。",
+        "A problem with {service} for {elder} ({when}): see the board.",
+    ),
     "visit.missed": Words(
         "{elder}的{service}没有按时上门的记录（{when}）。", "No visit was logged for {service} for {elder} ({when})."
     ),

@@ -26,6 +26,7 @@ from dispatch.visits.operations.planning import (
     plan_visits,
     put_caseloads,
 )
+from dispatch.visits.operations.problems import InvalidProblemError, find_problems, report_problem
 from dispatch.visits.operations.rating import RATE_RULE, compute_public_rate, compute_rate
 
 __all__ = [
@@ -36,6 +37,7 @@ __all__ = [
     "CaseloadOverlapError",
     "IllegalVisitMoveError",
     "InvalidLogError",
+    "InvalidProblemError",
     "LogIdReusedError",
     "NotOwnLogError",
     "VisitAlreadyFinishedError",
@@ -46,6 +48,7 @@ __all__ = [
     "check_span",
     "compute_public_rate",
     "compute_rate",
+    "find_problems",
     "finish_visit",
     "hand_over_caseload",
     "hold_visit",
@@ -53,6 +56,7 @@ __all__ = [
     "plan_visits",
     "put_caseloads",
     "record_visit_logs",
+    "report_problem",
     "start_visit",
     "take_carer_away",
 ]
