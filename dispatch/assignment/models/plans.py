@@ -39,6 +39,9 @@ class Plan(Base):
     # None: the visits of all organizations in the area
     organization_id: Mapped[UUID | None] = mapped_column(sa.ForeignKey("organization.id"), index=True)
     plan_on: Mapped[date]
+    # the accepted plan that this one repairs, and what happened: kind, ids and instants; None for a plan of its own
+    based_on_id: Mapped[UUID | None] = mapped_column(sa.ForeignKey("plan.id"), index=True)
+    repair: Mapped[dict[str, Any] | None] = mapped_column(Json)
     status: Mapped[str]
     seed: Mapped[int]
     stop_s: Mapped[int]

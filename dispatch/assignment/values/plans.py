@@ -114,6 +114,7 @@ class PlanChangeKind(StrEnum):
     ADD = "add"
     LEAVE_OUT = "leave_out"
     REPLAN = "replan"
+    UNDO = "undo"
 
 
 @dataclass(frozen=True, slots=True)
@@ -138,6 +139,7 @@ class PlanCard:
 
     `figures`, `cost` and `assumptions` are there once it is built: counts and minutes; what each wish costs in seconds
     of travel; what it rests on. `failure` has code, title and detail.
+    `based_on_id` is the accepted plan that it repairs, `repair` what happened.
     """
 
     plan_id: UUID
@@ -167,6 +169,8 @@ class PlanCard:
     decide_reason: str | None
     failure: dict[str, Any] | None
     version: int
+    based_on_id: UUID | None = None
+    repair: dict[str, Any] | None = None
 
 
 class PauseCard(NamedTuple):
