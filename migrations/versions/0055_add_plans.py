@@ -156,6 +156,7 @@ def _add_tours() -> None:
         sa.Column("wait_min", sa.Integer(), nullable=False),
         sa.Column("is_pinned", sa.Boolean(), nullable=False),
         sa.Column("is_executed", sa.Boolean(), nullable=False),
+        sa.Column("is_outside", sa.Boolean(), nullable=False),
         sa.Column("visit_version", sa.Integer(), nullable=False),
         sa.Column("reasons", JSON, nullable=False),
         sa.CheckConstraint("start_at <= end_at", name=op.f("ck_tour_stop_span")),

@@ -126,6 +126,8 @@ class TourStop(Base):
     is_pinned: Mapped[bool]
     # it has begun or ended: taken as it is
     is_executed: Mapped[bool]
+    # another plan's: a visit of this carer elsewhere, which the tour goes around and a signature leaves alone
+    is_outside: Mapped[bool]
     # as the visit stood when the plan was built
     visit_version: Mapped[int]
     # why this carer at this time: codes and numbers

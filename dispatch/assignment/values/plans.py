@@ -183,7 +183,11 @@ class PauseCard(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class StopCard:
-    """One visit in a tour; `reasons` are codes with numbers, said in words by `stop_reason_text`."""
+    """
+    One visit in a tour; `reasons` are codes with numbers, said in words by `stop_reason_text`.
+
+    What `is_outside` is another area's visit of the same carer: the tour goes around it, and it is none of the plan's.
+    """
 
     stop_id: UUID
     visit_id: UUID
@@ -195,6 +199,7 @@ class StopCard:
     wait_min: int
     is_pinned: bool
     is_executed: bool
+    is_outside: bool
     visit_version: int
     reasons: tuple[dict[str, Any], ...]
 
