@@ -9,13 +9,12 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from datetime import timedelta
-from itertools import pairwise
 from math import inf
 from typing import TYPE_CHECKING, Final
 
 import numpy as np
 
-from dispatch import planner
+from dispatch import planner, visits
 from dispatch.assignment.values import DayPause, LeftOut, PauseKind, Span, Stretch, UnplannedCode
 
 if TYPE_CHECKING:
@@ -32,8 +31,7 @@ MINUTE_S: Final = 60
 MINUTE: Final = timedelta(minutes=1)
 BREAK_FROM: Final = 4
 """P: a break begins in the middle half of its stretch of work: a fourth of the rest lies before it, a fourth after."""
-MOVED_S: Final = 15 * 60
-"""P: a start that is this much earlier or later than what was promised has not moved, and nobody is told."""
+MOVED_S: Final = int(visits.MOVED_AFTER.total_seconds())
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,16 +90,15 @@ def build_problem(
     jobs: list[planner.Job] = []
     slots: list[tuple[DayVisit, ...]] = []
     for group in group_slots(case.visits):
-        why = _refuse(group, ways=ways, index=index)
+        why = _refuse(group, ways=ways, carers=carers, index=index)
         if why is not None:
             left_out += [LeftOut(each.visit_id, why[0], change=why[1]) for each in group]
             continue
         slots.append(group)
-        jobs.append(_job(group, case=case, ways=ways, index=index, is_unpopular=is_unpopular(group[0])))
+        place = _place(group, ways=ways, carers=carers, index=index)
+        jobs.append(_job(group, case=case, place=place or 0, index=index, is_unpopular=is_unpopular(group[0])))
     problem = planner.Problem(
-        carers=tuple(
-            _carer(each, pauses=own, case=case, ways=ways) for each, own in zip(carers, pauses, strict=True)
-        ),
+        carers=tuple(_carer(each, pauses=own, case=case, ways=ways) for each, own in zip(carers, pauses, strict=True)),
         jobs=tuple(jobs),
         travel_s=tuple(whole_minutes(each) for each in ways.travel_s),
         weights=weights,
@@ -118,7 +115,7 @@ def build_problem(
     )
 
 
-def group_slots(visits: Iterable[DayVisit]) -> list[tuple[DayVisit, ...]]:
+def group_slots(found: Iterable[DayVisit]) -> list[tuple[DayVisit, ...]]:
     """
     Put the two visits of a pair together, in the order of their slots; all else stands alone.
 
@@ -126,7 +123,7 @@ def group_slots(visits: Iterable[DayVisit]) -> list[tuple[DayVisit, ...]]:
     """
     pairs: dict[UUID, list[DayVisit]] = {}
     groups: list[tuple[DayVisit, ...]] = []
-    for each in visits:
+    for each in found:
         if each.pair_id is None:
             groups.append((each,))
         else:
@@ -221,7 +218,7 @@ def _carer(carer: DayCarer, *, pauses: Sequence[DayPause], case: DayCase, ways: 
 
 
 def _job(
-    group: tuple[DayVisit, ...], *, case: DayCase, ways: Ways, index: Mapping[UUID, int], is_unpopular: bool
+    group: tuple[DayVisit, ...], *, case: DayCase, place: int, index: Mapping[UUID, int], is_unpopular: bool
 ) -> planner.Job:
     first, zero = group[0], case.midnight_at
     begun = [each for each in group if each.started_at]
@@ -234,7 +231,7 @@ def _job(
     holders = tuple(index.get(each.carer_id) if each.carer_id else None for each in group)
     return planner.Job(
         key=str(first.visit_id),
-        place=ways.place_of[first.home_ll] if first.home_ll else 0,
+        place=place,
         slots=tuple(
             planner.Slot(skills=each.skills_all, length_s=length) for each, length in zip(group, length_s, strict=True)
         ),
@@ -243,7 +240,7 @@ def _job(
         latest_s=latest_s,
         lag_from_s=lag_s,
         lag_to_s=inf if lag_s else 0.0,
-        skills_any=frozenset() if len(group) == 1 and first.pair_id else first.skills_any,
+        skills_any=first.skills_any,
         sex=first.carer_sex,
         team=str(first.organization_id),
         refused=_indexes(case.refused.get(first.elder_id, ()), index=index),
@@ -267,7 +264,7 @@ def _pin(
 ) -> planner.Pin | None:
     if begun:
         at = min(each.started_at for each in begun if each.started_at)
-        return planner.Pin(holders, start_s=float((at - zero).total_seconds() // MINUTE_S * MINUTE_S), is_executed=True)
+        return planner.Pin(holders, start_s=float(_down(at, zero=zero)), is_executed=True)
     if any(each.is_pinned or each.is_outside for each in group):
         return planner.Pin(holders, start_s=promised_s)
     return None
@@ -280,17 +277,26 @@ def _before(holders: tuple[int | None, ...], *, promised_s: float | None, is_beg
     return planner.Before(carers, promised_s)
 
 
+def _place(
+    group: tuple[DayVisit, ...], *, ways: Ways, carers: Sequence[DayCarer], index: Mapping[UUID, int]
+) -> int | None:
+    """Give where a visit is; one that has begun at a home without a point is where its carer sets out from."""
+    home_ll, holder = group[0].home_ll, group[0].carer_id
+    if home_ll in ways.place_of:
+        return ways.place_of[home_ll]
+    if holder not in index or not all(each.started_at for each in group):
+        return None
+    return ways.place_of.get(carers[index[holder]].base_ll)
+
+
 def _refuse(
-    group: tuple[DayVisit, ...], *, ways: Ways, index: Mapping[UUID, int]
+    group: tuple[DayVisit, ...], *, ways: Ways, carers: Sequence[DayCarer], index: Mapping[UUID, int]
 ) -> tuple[UnplannedCode, dict[str, object] | None] | None:
     """Say why the planner is not asked about a visit: there is nothing to measure, or no start in its window."""
     first = group[0]
-    if first.home_ll is not None and first.home_ll in ways.outside:
-        return UnplannedCode.NO_NETWORK, None
-    if not ways.travel_s and first.home_ll is not None:
-        return UnplannedCode.NO_NETWORK, None
-    if first.home_ll is None or first.home_ll not in ways.place_of:
-        return UnplannedCode.UNLOCATED, {"code": "locate_home"}
+    if _place(group, ways=ways, carers=carers, index=index) is None:
+        is_outside = first.home_ll is not None and (first.home_ll in ways.outside or not ways.travel_s)
+        return (UnplannedCode.NO_NETWORK, None) if is_outside else (UnplannedCode.UNLOCATED, {"code": "locate_home"})
     if any(each.started_at for each in group):
         return None
     short_min = first.visit_min - (first.window.to_at - first.window.from_at) // MINUTE
@@ -307,7 +313,7 @@ def _length_s(visit: DayVisit, *, now: datetime) -> int:
     if visit.started_at is None:
         return planned_s
     end_at = visit.finished_at or max(now, visit.started_at + timedelta(seconds=planned_s))
-    return max(MINUTE_S, -(-int((end_at - visit.started_at).total_seconds()) // MINUTE_S) * MINUTE_S)
+    return max(MINUTE_S, -((visit.started_at - end_at) // MINUTE) * MINUTE_S)
 
 
 def _indexes(carer_ids: Iterable[UUID], *, index: Mapping[UUID, int]) -> frozenset[int]:
@@ -315,16 +321,8 @@ def _indexes(carer_ids: Iterable[UUID], *, index: Mapping[UUID, int]) -> frozens
 
 
 def _up(at: datetime, *, zero: datetime) -> int:
-    return -(-int((at - zero).total_seconds()) // MINUTE_S) * MINUTE_S
+    return -((zero - at) // MINUTE) * MINUTE_S
 
 
 def _down(at: datetime, *, zero: datetime) -> int:
-    return int((at - zero).total_seconds()) // MINUTE_S * MINUTE_S
-
-
-def find_overlaps(spans: Iterable[Span]) -> int:
-    """Count the minutes in which two of the spans meet."""
-    ordered = sorted(spans)
-    return sum(
-        max(timedelta(0), min(one.to_at, other.to_at) - other.from_at) // MINUTE for one, other in pairwise(ordered)
-    )
+    return (at - zero) // MINUTE * MINUTE_S

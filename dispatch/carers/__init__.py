@@ -36,7 +36,9 @@ from dispatch.carers.queries import (
     find_carers,
     find_carers_on,
     find_employer,
+    find_employers,
     find_reach,
+    find_same_people,
     lock_carers,
 )
 from dispatch.carers.rules import CARER_LAYOUT, ROSTER_LAYOUT, work_spans
@@ -109,7 +111,9 @@ __all__ = [
     "find_carers",
     "find_carers_on",
     "find_employer",
+    "find_employers",
     "find_reach",
+    "find_same_people",
     "get_card",
     "get_roster",
     "import_carers",

@@ -47,6 +47,7 @@ from dispatch.intake.operations.moving import (
     resume_request,
 )
 from dispatch.intake.operations.proving import ProofMissingError, find_missing_proofs
+from dispatch.intake.operations.publishing import publish_visits
 from dispatch.intake.operations.queuing import OFFERING, queue_offering, unqueue_offering
 from dispatch.intake.operations.quoting import (
     InvalidQuoteError,
@@ -121,6 +122,7 @@ from dispatch.intake.queries import (
     find_history,
     find_request_ids,
     find_served,
+    find_served_requests,
     find_taken,
 )
 from dispatch.intake.rules import (
@@ -191,6 +193,7 @@ from dispatch.intake.values import (
     SeriesPlan,
     SeriesStatus,
     SeriesWish,
+    ServedRequest,
     TaskCard,
     TaskFilter,
     TaskKind,
@@ -301,6 +304,7 @@ __all__ = [
     "SeriesStatus",
     "SeriesWish",
     "ServedByCarersError",
+    "ServedRequest",
     "ServiceNotOfferedError",
     "TaskCard",
     "TaskClosedError",
@@ -358,6 +362,7 @@ __all__ = [
     "find_rrule_faults",
     "find_series",
     "find_served",
+    "find_served_requests",
     "find_taken",
     "find_tasks",
     "find_urgency_limits",
@@ -379,6 +384,7 @@ __all__ = [
     "move_request",
     "pause_series",
     "plan_occurrences",
+    "publish_visits",
     "queue_offering",
     "raise_task",
     "rebuild_state",

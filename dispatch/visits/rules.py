@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from datetime import timedelta
 from itertools import pairwise
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -35,6 +36,8 @@ MOVES_ALLOWED = {
     VisitStatus.MISSED: (VisitStatus.FINISHED,),
 }
 DISTRICT_DIGITS = 6
+MOVED_AFTER = timedelta(minutes=15)
+"""P: a start that is this much earlier or later than what was promised has not moved, and nobody is told."""
 SMALLEST_SHOWN = 5  # smaller counts than this, but for 0, are hidden from planners (domain, section 5)
 LEVELS = (6, 9, 12)  # digits of a district's, subdistrict's, community's code
 
@@ -60,6 +63,12 @@ def find_clash(
     """Find the first two half-open spans that share a moment: wanted with busy, or wanted with wanted."""
     ordered = sorted([*wanted, *busy])
     return next((after for before, after in pairwise(ordered) if after[0] < before[1]), None)
+
+
+def has_moved(before: tuple[UUID | None, datetime | None], *, after: tuple[UUID, datetime]) -> bool:
+    """Say whether a visit has another carer than was promised, or a start that is told as another one."""
+    carer_id, start_at = before
+    return carer_id != after[0] or start_at is None or abs(after[1] - start_at) > MOVED_AFTER
 
 
 def levels_of(area_code: str, *, below: str) -> list[str]:

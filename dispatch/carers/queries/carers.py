@@ -258,3 +258,33 @@ def to_facts(
 
 def _shift(row: Shift | sa.Row[*tuple[Any, ...]]) -> ShiftRecord:
     return ShiftRecord(row.weekday, row.from_time, row.to_time, row.break_min, row.valid_from, row.valid_to)
+
+
+def find_same_people(carer_ids: Iterable[UUID]) -> dict[UUID, frozenset[UUID]]:
+    """
+    Find who of these carers is also on record as another active carer, and as whom.
+
+    Somebody who works for two organizations has a record in each; the phone number tells that it is one person. Those
+    without a number, or with one record only, are left out.
+    """
+    known = set(carer_ids)
+    other = sa.orm.aliased(Carer)
+    found: dict[UUID, set[UUID]] = {}
+    for ids in chunks(known):
+        rows = session().execute(
+            sa.select(Carer.id, other.id)
+            .join(other, sa.and_(other.phone_index == Carer.phone_index, other.id != Carer.id))
+            .where(Carer.id.in_(ids), other.status == CarerStatus.ACTIVE)
+        )
+        for carer_id, other_id in rows:
+            found.setdefault(carer_id, set()).add(other_id)
+    return {carer_id: frozenset(others) for carer_id, others in found.items()}
+
+
+def find_employers(carer_ids: Iterable[UUID]) -> dict[UUID, UUID]:
+    """Find the organizations of carers by id, also of those who left."""
+    return {
+        row.id: row.organization_id
+        for ids in chunks(carer_ids)
+        for row in session().execute(sa.select(Carer.id, Carer.organization_id).where(Carer.id.in_(ids)))
+    }

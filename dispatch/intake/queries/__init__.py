@@ -5,6 +5,7 @@ from dispatch.intake.queries.breaches import (
     count_open_breaches,
     find_breached,
 )
+from dispatch.intake.queries.days import find_served_requests
 from dispatch.intake.queries.quotes import (
     find_quotes,
     find_taken,
@@ -79,6 +80,7 @@ __all__ = [
     "find_series_row",
     "find_series_rows",
     "find_served",
+    "find_served_requests",
     "find_taken",
     "find_task",
     "find_task_page",

@@ -22,6 +22,7 @@ from dispatch.intake.values.doing import (
     DisputeReason,
     DisputeStatus,
     FailureReason,
+    ServedRequest,
 )
 from dispatch.intake.values.quotes import (
     BASIS_WORDS,
@@ -161,6 +162,7 @@ __all__ = [
     "SeriesWish",
     "ServedCount",
     "ServedHistory",
+    "ServedRequest",
     "TaskCard",
     "TaskFilter",
     "TaskKind",

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from enum import StrEnum
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from dispatch.words import Words
 
@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from uuid import UUID
 
     from dispatch.actor import Role
+    from dispatch.intake.values.requests import RequestStatus, Urgency
     from dispatch.visits import VisitOutcome
 
 
@@ -130,3 +131,15 @@ class DisputeCard:
     opened_at: datetime
     outcome: DisputeOutcome | None
     closed_at: datetime | None
+
+
+class ServedRequest(NamedTuple):
+    """What a plan asks of the request that a visit serves."""
+
+    request_id: UUID
+    area_code: str
+    service_at_site_id: UUID | None
+    urgency: Urgency
+    carer_sex: str | None
+    is_sequential: bool
+    status: RequestStatus

@@ -27,12 +27,14 @@ from dispatch.visits.operations.planning import (
     put_caseloads,
 )
 from dispatch.visits.operations.problems import InvalidProblemError, find_problems, report_problem
-from dispatch.visits.operations.rating import RATE_RULE, compute_public_rate, compute_rate
+from dispatch.visits.operations.publishing import publish_visits
+from dispatch.visits.operations.rating import RATE_RULE, VISITING_SET, compute_public_rate, compute_rate
 
 __all__ = [
     "MISSED",
     "MISSED_AFTER",
     "RATE_RULE",
+    "VISITING_SET",
     "CarerBusyError",
     "CaseloadOverlapError",
     "IllegalVisitMoveError",
@@ -54,6 +56,7 @@ __all__ = [
     "hold_visit",
     "miss_visit",
     "plan_visits",
+    "publish_visits",
     "put_caseloads",
     "record_visit_logs",
     "report_problem",

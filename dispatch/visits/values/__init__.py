@@ -159,6 +159,23 @@ class VisitFacts:
     version: int
 
 
+class Placement(NamedTuple):
+    """Who makes a visit and when, as a plan says; `version` is the visit's as the plan knew it."""
+
+    visit_id: UUID
+    carer_id: UUID
+    start_at: datetime
+    version: int
+
+
+class PublishedVisit(NamedTuple):
+    """A visit that was published, and what had been said before: None where nobody had been told."""
+
+    visit: VisitFacts
+    carer_before: UUID | None
+    start_before: datetime | None
+
+
 @dataclass(frozen=True, slots=True)
 class VisitLogEntry:
     """

@@ -1,0 +1,1 @@
+"""Day plans: asking for one, building it, signing it."""

@@ -1,0 +1,69 @@
+"""A signed plan reaches the requests: their visits are published, and those with all carers are scheduled."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from dispatch import visits
+from dispatch.actor import SYSTEM
+from dispatch.intake.operations.doing import UNDER_WAY, settle
+from dispatch.intake.operations.moving import move_request, refuse_move
+from dispatch.intake.operations.proving import find_standing_visits
+from dispatch.intake.operations.tasks import close_tasks
+from dispatch.intake.queries import find_request_ids, find_row
+from dispatch.intake.values import CloseReason, RequestStatus, TaskKind
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+    from datetime import datetime
+    from uuid import UUID
+
+    from dispatch.actor import Actor
+
+S = RequestStatus
+CHUNK = 5_000  # ids in one IN list; SQLite takes 32,766 variables
+
+
+def publish_visits(
+    placements: Iterable[visits.Placement], *, actor: Actor, now: datetime, plan_id: UUID
+) -> list[visits.PublishedVisit]:
+    """
+    Publish visits as `visits.publish_visits` does; requests whose visits then all have carers are scheduled.
+
+    The requests are held before their visits, in the order of their ids. Those that are scheduled name the plan.
+    Whether the actor may is the caller's to check. Journal: care_request.scheduled beside the visits' own entries.
+
+    Raises
+    ------
+    IllegalMoveError
+        Where a request is on hold or has ended.
+    visits.VisitNotFoundError, visits.IllegalVisitMoveError, storage.StaleVersionError, visits.CarerBusyError
+        See `visits.publish_visits`.
+
+    """
+    wanted = sorted(placements)
+    served = _find_served([each.visit_id for each in wanted])
+    waiting = []
+    for request_id in sorted(set(served.values())):
+        row = find_row(request_id, is_locked=True)
+        if row is None:
+            continue
+        if row.status not in {S.ACCEPTED, *UNDER_WAY}:
+            refuse_move(row, to=S.SCHEDULED)
+        if row.status == S.ACCEPTED:
+            waiting.append(row)
+    published = visits.publish_visits(wanted, actor=actor, at=now)
+    for row in waiting:
+        if all(each.carer_id for each in find_standing_visits(row.id)):
+            # a plan schedules, whoever signs it: an officer may not by hand
+            move_request(row.id, to=S.SCHEDULED, actor=SYSTEM, now=now, told={"plan_id": str(plan_id)})
+            close_tasks(row.id, reason=CloseReason.SCHEDULED, actor=actor, at=now, kinds=[TaskKind.CARER_LOST])
+            settle(row, actor=actor, now=now)
+    return published
+
+
+def _find_served(visit_ids: Sequence[UUID]) -> dict[UUID, UUID]:
+    found: dict[UUID, UUID] = {}
+    for start in range(0, len(visit_ids), CHUNK):
+        found |= find_request_ids(visit_ids[start : start + CHUNK])
+    return found

@@ -1,0 +1,128 @@
+"""Publishing what a signed plan says: who makes each visit, and when."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import TYPE_CHECKING
+
+import sqlalchemy as sa
+
+from dispatch import carers, journal
+from dispatch.storage import check_version, session
+from dispatch.visits.models import Visit
+from dispatch.visits.operations.doing import illegal
+from dispatch.visits.operations.missing import await_visits
+from dispatch.visits.operations.planning import CarerBusyError
+from dispatch.visits.queries import VisitNotFoundError, chunks, find_spans, visit_facts
+from dispatch.visits.rules import CANCELABLE, find_clash, has_moved
+from dispatch.visits.values import PublishedVisit, VisitStatus
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping
+    from datetime import datetime
+    from uuid import UUID
+
+    from dispatch.actor import Actor
+    from dispatch.visits.values import Placement
+
+
+def publish_visits(placements: Iterable[Placement], *, actor: Actor, at: datetime) -> list[PublishedVisit]:
+    """
+    Give visits that have not begun their carers and starts and publish them, in the order of their ids; all or none.
+
+    Visits and then carers are held until the transaction ends. One that is published so already stays as it is,
+    whatever its version. Journal: visit.published; visit.unassigned where another carer was to go; visit.moved where
+    carer or start are not what had been promised.
+
+    Raises
+    ------
+    VisitNotFoundError, IllegalVisitMoveError
+        Where one does not exist, has begun or has ended.
+    StaleVersionError
+        Where one was changed since the plan read it.
+    CarerBusyError
+        Where a carer is, by now, with another elder at that time.
+
+    """
+    wanted = {each.visit_id: each for each in placements}
+    rows = _hold(wanted)
+    changing = {}
+    for visit_id, placed in sorted(wanted.items()):
+        row = rows.get(visit_id)
+        if row is None:
+            raise VisitNotFoundError(visit_id=visit_id)
+        if row.status == VisitStatus.PUBLISHED and (row.carer_id, row.start_at) == (placed.carer_id, placed.start_at):
+            continue
+        if row.status not in CANCELABLE:
+            raise illegal(row)
+        check_version(row.version, expected=placed.version)
+        changing[visit_id] = placed
+    carers.lock_carers({each.carer_id for each in changing.values()})
+    _check_free(changing, rows=rows)
+    done = [_publish(rows[visit_id], placed=placed, actor=actor, at=at) for visit_id, placed in changing.items()]
+    await_visits([rows[visit_id] for visit_id in changing], at=at)
+    session().flush()  # the versions that the answer carries
+    return [PublishedVisit(visit_facts(row), *before) for row, before in done]
+
+
+def _hold(visit_ids: Iterable[UUID]) -> dict[UUID, Visit]:
+    """Load visits that nobody else changes until the transaction ends, always in the same order."""
+    return {
+        row.id: row
+        for ids in chunks(visit_ids)
+        for row in session().scalars(
+            sa.select(Visit)
+            .where(Visit.id.in_(ids))
+            .order_by(Visit.id)
+            .with_for_update()
+            .execution_options(populate_existing=True)
+        )
+    }
+
+
+def _check_free(placements: Mapping[UUID, Placement], *, rows: Mapping[UUID, Visit]) -> None:
+    if not placements:
+        return
+    wanted: dict[UUID, list[tuple[datetime, datetime]]] = {}
+    for visit_id, placed in placements.items():
+        end_at = placed.start_at + timedelta(minutes=rows[visit_id].visit_min)
+        wanted.setdefault(placed.carer_id, []).append((placed.start_at, end_at))
+    spans = [span for each in wanted.values() for span in each]
+    busy = find_spans(
+        wanted, from_at=min(span[0] for span in spans), to_at=max(span[1] for span in spans), but=set(placements)
+    )
+    for carer_id, held in wanted.items():
+        if find_clash(held, busy.get(carer_id, ())):
+            raise CarerBusyError(carer_id=carer_id)
+
+
+def _publish(
+    row: Visit, *, placed: Placement, actor: Actor, at: datetime
+) -> tuple[Visit, tuple[UUID | None, datetime | None]]:
+    # who has a carer but no start was promised nothing
+    before = (row.carer_id, row.start_at) if row.carer_id and row.start_at else (None, None)
+    lost = row.carer_id
+    row.carer_id, row.start_at, row.status = placed.carer_id, placed.start_at, str(VisitStatus.PUBLISHED)
+    told = {"elder_id": str(row.elder_id), "carer_id": str(placed.carer_id), "start_at": placed.start_at.isoformat()}
+    if lost is not None and lost != placed.carer_id:
+        journal.append(
+            "visit.unassigned",
+            actor=actor,
+            at=at,
+            subject_id=row.id,
+            reason="plan",
+            elder_id=str(row.elder_id),
+            carer_id=str(lost),
+        )
+    journal.append("visit.published", actor=actor, at=at, subject_id=row.id, **told)
+    if before[1] is not None and has_moved(before, after=(placed.carer_id, placed.start_at)):
+        journal.append(
+            "visit.moved",
+            actor=actor,
+            at=at,
+            subject_id=row.id,
+            carer_before=str(before[0]),
+            start_before=before[1].isoformat(),
+            **told,
+        )
+    return row, before

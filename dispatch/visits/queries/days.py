@@ -1,0 +1,130 @@
+"""Reads for whoever plans a day: all visits of it at once, and what was before."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import TYPE_CHECKING
+
+import sqlalchemy as sa
+
+from dispatch import elders
+from dispatch.storage import in_force, session
+from dispatch.visits.models import Caseload, Visit, VisitLog, VisitStart
+from dispatch.visits.queries.visits import IDLE, LONGEST_VISIT, chunks, visit_facts
+from dispatch.visits.values import COUNTED_OUTCOMES, Verdict
+
+if TYPE_CHECKING:
+    from collections.abc import Collection, Iterable
+    from datetime import date, datetime
+    from uuid import UUID
+
+    from dispatch.visits.values import VisitFacts
+
+
+def find_day(*, from_at: datetime, to_at: datetime) -> list[VisitFacts]:
+    """
+    Find the visits whose window begins within a half-open span, but for those canceled or missed; sorted by id.
+
+    A night belongs to the day on which its window begins.
+    """
+    rows = session().scalars(
+        sa.select(Visit)
+        .where(Visit.window_from_at >= from_at, Visit.window_from_at < to_at, Visit.status.not_in(IDLE))
+        .order_by(Visit.id)
+    )
+    return [visit_facts(row) for row in rows]
+
+
+def find_times(visit_ids: Iterable[UUID]) -> dict[UUID, tuple[datetime, datetime | None]]:
+    """Find when visits began and, of those that have, when they ended; those not begun are left out."""
+    found: dict[UUID, tuple[datetime, datetime | None]] = {}
+    for ids in chunks(visit_ids):
+        starts = sa.select(VisitStart).where(VisitStart.visit_id.in_(ids))
+        found |= {row.visit_id: (row.started_at, None) for row in session().scalars(starts)}
+        logs = (
+            sa.select(VisitLog.visit_id, VisitLog.started_at, VisitLog.finished_at)
+            .where(VisitLog.visit_id.in_(ids), VisitLog.verdict != Verdict.REJECTED)
+            .order_by(VisitLog.received_at, VisitLog.id)
+        )
+        for visit_id, started_at, finished_at in session().execute(logs):
+            if visit_id is not None:
+                found[visit_id] = (started_at, finished_at)
+    return found
+
+
+def find_usual(elder_ids: Iterable[UUID], *, since: datetime, until: datetime) -> dict[UUID, frozenset[UUID]]:
+    """
+    Find who came to elders within a half-open span, by logs whose outcome is a visit and that were not rejected.
+
+    What was logged for a record that went into another counts for that one.
+    """
+    known = set(elder_ids)
+    absorbed = elders.find_absorbed(known)
+    found: dict[UUID, set[UUID]] = {}
+    for ids in chunks(known | absorbed.keys()):
+        rows = session().execute(
+            sa.select(VisitLog.elder_id, VisitLog.carer_id)
+            .where(
+                VisitLog.elder_id.in_(ids),
+                VisitLog.started_at >= since,
+                VisitLog.started_at < until,
+                VisitLog.outcome.in_(sorted(COUNTED_OUTCOMES)),
+                VisitLog.verdict != Verdict.REJECTED,
+            )
+            .distinct()
+        )
+        for elder_id, carer_id in rows:
+            found.setdefault(absorbed.get(elder_id, elder_id), set()).add(carer_id)
+    return {elder_id: frozenset(carer_ids) for elder_id, carer_ids in found.items()}
+
+
+def find_workers(elder_ids: Iterable[UUID], *, on: date) -> dict[UUID, UUID]:
+    """Find the community worker who answers for each of these elders on a date; those without one are left out."""
+    return {
+        elder_id: carer_id
+        for ids in chunks(elder_ids)
+        for elder_id, carer_id in session().execute(
+            sa.select(Caseload.elder_id, Caseload.carer_id).where(Caseload.elder_id.in_(ids), in_force(Caseload, on))
+        )
+    }
+
+
+def find_begun(carer_ids: Iterable[UUID], *, since: datetime, until: datetime) -> list[tuple[UUID, datetime]]:
+    """Find carer and window's begin of the visits that carers had within a half-open span."""
+    return [
+        (carer_id, from_at)
+        for ids in chunks(carer_ids)
+        for carer_id, from_at in session().execute(
+            sa.select(Visit.carer_id, Visit.window_from_at).where(
+                Visit.carer_id.in_(ids),
+                Visit.window_from_at >= since,
+                Visit.window_from_at < until,
+                Visit.status.not_in(IDLE),
+            )
+        )
+        if carer_id is not None
+    ]
+
+
+def find_spans(
+    carer_ids: Iterable[UUID], *, from_at: datetime, to_at: datetime, but: Collection[UUID] = ()
+) -> dict[UUID, list[tuple[datetime, datetime]]]:
+    """Find when carers are with elders, within a half-open span, but for some visits; as `find_busy` does."""
+    found: dict[UUID, list[tuple[datetime, datetime]]] = {}
+    for ids in chunks(carer_ids):
+        rows = session().execute(
+            sa.select(Visit.id, Visit.carer_id, Visit.start_at, Visit.visit_min)
+            .where(
+                Visit.carer_id.in_(ids),
+                Visit.status.not_in(IDLE),
+                Visit.start_at < to_at,
+                Visit.start_at > from_at - LONGEST_VISIT,
+            )
+            .order_by(Visit.start_at)
+        )
+        for visit_id, carer_id, start_at, visit_min in rows:
+            if visit_id in but or carer_id is None or start_at is None:
+                continue
+            if (end_at := start_at + timedelta(minutes=visit_min)) > from_at:
+                found.setdefault(carer_id, []).append((start_at, end_at))
+    return found
