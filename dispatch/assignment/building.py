@@ -282,11 +282,12 @@ def _place(
 ) -> int | None:
     """Give where a visit is; one that has begun at a home without a point is where its carer sets out from."""
     home_ll, holder = group[0].home_ll, group[0].carer_id
-    if home_ll in ways.place_of:
+    if home_ll is not None and home_ll in ways.place_of:
         return ways.place_of[home_ll]
-    if holder not in index or not all(each.started_at for each in group):
+    if holder is None or holder not in index or not all(each.started_at for each in group):
         return None
-    return ways.place_of.get(carers[index[holder]].base_ll)
+    base_ll = carers[index[holder]].base_ll
+    return ways.place_of.get(base_ll) if base_ll else None
 
 
 def _refuse(
@@ -298,7 +299,7 @@ def _refuse(
         is_outside = first.home_ll is not None and (first.home_ll in ways.outside or not ways.travel_s)
         return (UnplannedCode.NO_NETWORK, None) if is_outside else (UnplannedCode.UNLOCATED, {"code": "locate_home"})
     if any(each.started_at for each in group):
-        return None
+        return None if all(each.carer_id in index for each in group) else (UnplannedCode.NO_SHIFT, None)
     short_min = first.visit_min - (first.window.to_at - first.window.from_at) // MINUTE
     if short_min > 0:
         return UnplannedCode.NO_TIME, {"code": "later_end", "minutes": short_min}

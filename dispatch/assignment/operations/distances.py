@@ -86,7 +86,7 @@ class Distances:
             points_xy = network.projection.to_xy(np.array([home_ll, *places], dtype=np.float64))
             snaps = streets.snap_points(network, points_xy=points_xy)
         if snaps is None or not snaps.is_located[0]:
-            if snaps is not None and _is_outside(points_xy[0], network=network):
+            if snaps is not None and is_outside(points_xy[0], network=network):
                 raise NoNetworkHereError(network=streets.network_identity(network.manifest))
             raise HomeUnlocatedError(
                 network=streets.network_identity(network.manifest), max_snap_m=round(streets.MAX_SNAP_M)
@@ -117,7 +117,8 @@ class Distances:
         return _way(stretch, time_s=stretch.ebike_s if mode == EBIKE else stretch.walk_s, limit_s=limit_s)
 
 
-def _is_outside(xy: NDArray[np.float64], *, network: Network) -> bool:
+def is_outside(xy: NDArray[np.float64], *, network: Network) -> bool:
+    """Say whether a point lies outside of all streets of a network, not in a gap between them."""
     low, high = network.xy.min(axis=0) - OUTSIDE_M, network.xy.max(axis=0) + OUTSIDE_M
     return bool((xy < low).any() or (xy > high).any())
 

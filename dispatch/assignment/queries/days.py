@@ -8,7 +8,6 @@ import sqlalchemy as sa
 
 from dispatch import directory
 from dispatch.assignment.models import Preference
-from dispatch.assignment.values import PreferenceKind
 from dispatch.storage import in_force, session
 
 if TYPE_CHECKING:
@@ -16,6 +15,7 @@ if TYPE_CHECKING:
     from datetime import date
     from uuid import UUID
 
+    from dispatch.assignment.values import PreferenceKind
     from dispatch.geo import LonLat
 
 CHUNK = 5_000  # ids in one IN list; SQLite takes 32,766 variables

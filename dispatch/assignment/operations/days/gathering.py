@@ -45,7 +45,8 @@ class PlanTooLargeError(InvalidError):
     slug = "plan-too-large"
     title = Words("这一天太大，一个计划排不下", "This day is too large for one plan")
     detail = Words(
-        "共有 {visits} 次上门、{carers} 名人员；一个计划最多 {most_visits} 次、{most_carers} 名。请按街镇或按机构分开编排。",
+        "共有 {visits} 次上门、{carers} 名人员；一个计划最多 {most_visits} 次、{most_carers} 名。"
+        "请按街镇或按机构分开编排。",
         "It has {visits} visits and {carers} carers; one plan takes at most {most_visits} and {most_carers}. Plan each "
         "subdistrict or each organization by itself.",
     )
