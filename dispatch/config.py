@@ -77,7 +77,7 @@ NONE = "none"  # of a list that may be empty
 NOTIFIERS = ("console", "sms", "wechat", "off")
 # the short texts that a gateway must know; a test compares them with those that are sent
 TEXTS = (
-    *("accepted", "rearranged", "canceled", "unmatched", "failed"),
+    *("accepted", "rearranged", "moved", "canceled", "unmatched", "failed"),
     *("offered", "visit_planned", "visit_canceled", "alarm", "trial"),
 )
 SIGNATURE_MAX = 10

@@ -11,6 +11,24 @@ from dispatch.assignment.operations.assigning import (
     ProviderNotFoundError,
     assign_request,
 )
+from dispatch.assignment.operations.days.asking import (
+    DAY_PLAN,
+    InvalidPlanError,
+    find_plans,
+    get_plan,
+    read_plan,
+    request_plan,
+    use_best,
+)
+from dispatch.assignment.operations.days.deciding import (
+    IllegalPlanMoveError,
+    PlanStaleError,
+    accept_plan,
+    reject_plan,
+)
+from dispatch.assignment.operations.days.gathering import PlanTooLargeError, gather_day
+from dispatch.assignment.operations.days.scope import PlanNotFoundError, PlanNotYoursError, may_plan
+from dispatch.assignment.operations.days.storing import fail_orphans, fail_plan, store_answer
 from dispatch.assignment.operations.distances import HomeUnlocatedError, NoNetworkHereError
 from dispatch.assignment.operations.doing import (
     CarerUnfitError,
@@ -63,7 +81,15 @@ from dispatch.assignment.operations.offering.reading import (
 )
 from dispatch.assignment.operations.offering.searching import propose
 from dispatch.assignment.operations.preferring import copy_preferences, put_preferences
-from dispatch.assignment.queries import find_asked, find_offered_elders, find_open, find_round, find_shares, find_tried
+from dispatch.assignment.queries import (
+    find_accepted_tour,
+    find_asked,
+    find_offered_elders,
+    find_open,
+    find_round,
+    find_shares,
+    find_tried,
+)
 from dispatch.assignment.rules.recording import reasons_of
 from dispatch.assignment.values import (
     DECLINE_WORDS,
@@ -81,6 +107,8 @@ from dispatch.assignment.values import (
     BlockReason,
     Candidate,
     CarerChoice,
+    DayAnswer,
+    DayCase,
     DeclineReason,
     MatchResult,
     MatchView,
@@ -118,6 +146,7 @@ from dispatch.assignment.values import (
 )
 
 __all__ = [
+    "DAY_PLAN",
     "DECLINE_WORDS",
     "EXPIRY",
     "FITNESS",
@@ -137,8 +166,12 @@ __all__ = [
     "Candidate",
     "CarerChoice",
     "CarerUnfitError",
+    "DayAnswer",
+    "DayCase",
     "DeclineReason",
     "HomeUnlocatedError",
+    "IllegalPlanMoveError",
+    "InvalidPlanError",
     "MatchResult",
     "MatchView",
     "NoNetworkHereError",
@@ -160,7 +193,11 @@ __all__ = [
     "PlanCard",
     "PlanChangeKind",
     "PlanKind",
+    "PlanNotFoundError",
+    "PlanNotYoursError",
+    "PlanStaleError",
     "PlanStatus",
+    "PlanTooLargeError",
     "PlanView",
     "PlanWish",
     "PreferenceKind",
@@ -188,6 +225,7 @@ __all__ = [
     "WindowPastError",
     "WithdrawReason",
     "accept_offer",
+    "accept_plan",
     "ask_next",
     "assign_request",
     "check_offerable",
@@ -195,6 +233,9 @@ __all__ = [
     "copy_preferences",
     "decline_offer",
     "expire_offer",
+    "fail_orphans",
+    "fail_plan",
+    "find_accepted_tour",
     "find_asked",
     "find_candidates",
     "find_given_carers",
@@ -202,6 +243,7 @@ __all__ = [
     "find_offered_elders",
     "find_offers",
     "find_open",
+    "find_plans",
     "find_round",
     "find_runs",
     "find_shares",
@@ -209,17 +251,25 @@ __all__ = [
     "find_unfit",
     "find_unfitness",
     "forget_searches",
+    "gather_day",
     "get_offer",
+    "get_plan",
     "give_visit",
     "home_ll_of",
     "keep_run",
     "lose_unfit_carer",
+    "may_plan",
     "offer_to",
     "propose",
     "put_preferences",
+    "read_plan",
     "reasons_of",
+    "reject_plan",
     "reopen_request",
+    "request_plan",
     "settle_offering",
     "start_visit",
+    "store_answer",
+    "use_best",
     "withdraw_offer",
 ]

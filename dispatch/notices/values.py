@@ -29,6 +29,7 @@ class Template(StrEnum):
 
     ACCEPTED = "accepted"
     REARRANGED = "rearranged"
+    MOVED = "moved"
     CANCELED = "canceled"
     UNMATCHED = "unmatched"
     FAILED = "failed"

@@ -21,7 +21,7 @@ KINDS: Final = (
     *(f"site.{what}" for what in ("changed", "closed_for_a_while", "closure_ended", "located", "merged")),
     *(f"site.{what}" for what in ("part_changed", "vacancy_told")),
     *(f"visit.{what}" for what in ("assigned", "canceled", "finished", "missed", "planned", "published")),
-    *(f"visit.{what}" for what in ("problem_reported", "started", "unassigned")),
+    *(f"visit.{what}" for what in ("moved", "problem_reported", "started", "unassigned")),
 )
 """The kinds of journal entries that can be told: past tense, and never renamed; more may come."""
 

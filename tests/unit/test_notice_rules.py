@@ -40,6 +40,7 @@ NOBODY = {
     **dict.fromkeys(("access.", "access_log.", "retention.", "supervisor_task.closed"), OWN_LIST),
     "call.": "the operator on the line did it",
     "care_request.drafted": "a draft is its writer's own",
+    "plan.": "whoever signs a plan looks at it; its visits tell the carers",
     "quote.": "whoever asks for a price sees it",
     "visit.started": "the request says that it has begun",
     "visit.finished": "the request says that it is completed",

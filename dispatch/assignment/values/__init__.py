@@ -22,12 +22,16 @@ from dispatch.assignment.values.cases import (
     RequestCase,
 )
 from dispatch.assignment.values.days import (
+    DayAnswer,
     DayCarer,
     DayCase,
     DayNote,
     DayPause,
     DayVisit,
     LeftOut,
+    PlannedPause,
+    PlannedStop,
+    PlannedTour,
     Stretch,
 )
 from dispatch.assignment.values.offers import (
@@ -119,6 +123,7 @@ __all__ = [
     "Change",
     "ChangeCode",
     "Conditions",
+    "DayAnswer",
     "DayCarer",
     "DayCase",
     "DayNote",
@@ -148,6 +153,9 @@ __all__ = [
     "PlanStatus",
     "PlanView",
     "PlanWish",
+    "PlannedPause",
+    "PlannedStop",
+    "PlannedTour",
     "PreferenceKind",
     "PreferenceRecord",
     "Proposal",

@@ -121,3 +121,50 @@ class DayPause(NamedTuple):
     earliest_s: int
     latest_s: int
     length_s: int
+
+
+class PlannedStop(NamedTuple):
+    """A visit in a tour as the planner placed it."""
+
+    visit: DayVisit
+    arrive_at: datetime
+    start_at: datetime
+    end_at: datetime
+    travel_min: int
+    reasons: tuple[dict[str, object], ...]
+
+
+class PlannedPause(NamedTuple):
+    """A pause in a tour."""
+
+    kind: PauseKind
+    from_at: datetime
+    to_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class PlannedTour:
+    """A carer's tour, to be stored."""
+
+    carer: DayCarer
+    stops: tuple[PlannedStop, ...]
+    pauses: tuple[PlannedPause, ...]
+    travel_min: int
+    worked_min: int
+    back_at: datetime | None
+
+
+@dataclass(frozen=True, slots=True)
+class DayAnswer:
+    """What came of planning a day: every visit of it stands in one tour or in `left_out`."""
+
+    case: DayCase
+    tours: tuple[PlannedTour, ...]
+    left_out: tuple[LeftOut, ...]
+    figures: dict[str, object]
+    cost: dict[str, float]
+    iterations: int
+    inputs_hash: str
+    network: str | None
+    network_at: datetime | None
+    assumptions: dict[str, object]

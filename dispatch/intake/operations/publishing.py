@@ -25,12 +25,18 @@ CHUNK = 5_000  # ids in one IN list; SQLite takes 32,766 variables
 
 
 def publish_visits(
-    placements: Iterable[visits.Placement], *, actor: Actor, now: datetime, plan_id: UUID
+    placements: Iterable[visits.Placement],
+    *,
+    actor: Actor,
+    now: datetime,
+    plan_id: UUID,
+    carer_ids: Iterable[UUID] = (),
 ) -> list[visits.PublishedVisit]:
     """
     Publish visits as `visits.publish_visits` does; requests whose visits then all have carers are scheduled.
 
     The requests are held before their visits, in the order of their ids. Those that are scheduled name the plan.
+    `carer_ids` are held besides those of the placements.
     Whether the actor may is the caller's to check. Journal: care_request.scheduled beside the visits' own entries.
 
     Raises
@@ -52,7 +58,7 @@ def publish_visits(
             refuse_move(row, to=S.SCHEDULED)
         if row.status == S.ACCEPTED:
             waiting.append(row)
-    published = visits.publish_visits(wanted, actor=actor, at=now)
+    published = visits.publish_visits(wanted, actor=actor, at=now, carer_ids=carer_ids)
     for row in waiting:
         if all(each.carer_id for each in find_standing_visits(row.id)):
             # a plan schedules, whoever signs it: an officer may not by hand

@@ -85,7 +85,7 @@ def _scene_of_visit(entry: Entry, *, on: date) -> Scene | None:
 def _carers_of(entry: Entry, *, present_id: UUID | None) -> tuple[UUID, ...]:
     """Say whose visit an entry tells of; whoever has lost it since is told so by another entry."""
     named_id = _id(entry.facts.get("carer_id")) or present_id
-    is_lost = entry.kind == "visit.assigned" and named_id != present_id
+    is_lost = entry.kind in {"visit.assigned", "visit.published", "visit.moved"} and named_id != present_id
     return () if named_id is None or is_lost else (named_id,)
 
 

@@ -43,6 +43,8 @@ TOLD: Mapping[str, frozenset[Audience]] = {
     "offer.expired": frozenset({PROVIDER}),
     "offer.withdrawn": frozenset({PROVIDER}),
     "visit.assigned": frozenset({CARERS}),
+    "visit.published": frozenset({CARERS}),
+    "visit.moved": frozenset({SPEAKERS}),
     "visit.canceled": frozenset({CARERS}),
     "visit.unassigned": frozenset({CARERS}),
     "visit.problem_reported": frozenset({PROVIDER}),
@@ -61,15 +63,19 @@ TEXTED: Mapping[str, tuple[tuple[Audience, Template], ...]] = {
     "care_request.breached": ((OFFICERS, Template.ALARM),),
     "offer.made": ((PROVIDER, Template.OFFERED),),
     "visit.assigned": ((CARERS, Template.VISIT_PLANNED),),
+    "visit.moved": ((SPEAKERS, Template.MOVED), (CARERS, Template.VISIT_PLANNED)),
     "visit.canceled": ((CARERS, Template.VISIT_CANCELED),),
     "visit.unassigned": ((CARERS, Template.VISIT_CANCELED),),
 }
 EMERGENCIES_ONLY = frozenset({Template.ALARM})
 # said of what is still to come: of no use to anybody once it has begun
-BEFORE_THE_START = frozenset({Template.ACCEPTED, Template.REARRANGED, Template.OFFERED, Template.VISIT_PLANNED})
+BEFORE_THE_START = frozenset(
+    {Template.ACCEPTED, Template.REARRANGED, Template.MOVED, Template.OFFERED, Template.VISIT_PLANNED}
+)
 # the states of a request in which a text still holds; it is dropped in any other
 HOLDS_WHILE: Mapping[Template, frozenset[RequestStatus]] = {
     Template.ACCEPTED: frozenset({RequestStatus.ACCEPTED, RequestStatus.SCHEDULED}),
+    Template.MOVED: frozenset({RequestStatus.ACCEPTED, RequestStatus.SCHEDULED}),
     Template.VISIT_PLANNED: frozenset({RequestStatus.ACCEPTED, RequestStatus.SCHEDULED}),
     Template.REARRANGED: frozenset({RequestStatus.SUBMITTED, RequestStatus.OFFERED, RequestStatus.ACCEPTED}),
     Template.UNMATCHED: frozenset({RequestStatus.UNMATCHED}),

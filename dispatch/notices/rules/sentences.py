@@ -71,6 +71,12 @@ SENTENCES: Mapping[str, Words] = {
     "visit.assigned": Words(
         "新的上门安排：{elder}的{service}（{when}）。", "You are to go for {service} to {elder} ({when})."
     ),
+    "visit.published": Words(
+        "上门安排已确定：{elder}的{service}（{when}）。", "Your visit is settled: {service} for {elder} ({when})."
+    ),
+    "visit.moved": Words(
+        "{elder}的{service}时间或人员有调整，现为{when}。", "{service} for {elder} has a new time or carer: {when}."
+    ),
     "visit.canceled": Words(
         "上门安排已取消：{elder}的{service}（{when}）。", "Your visit is canceled: {service} for {elder} ({when})."
     ),

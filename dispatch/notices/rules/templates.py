@@ -25,6 +25,9 @@ SENTENCES: Mapping[Template, Words] = {
     Template.REARRANGED: Words(
         "{who}：{when}的{service}原安排有变，正在重新安排。", "{who}: {service} of {when} is being rearranged."
     ),
+    Template.MOVED: Words(
+        "{who}：{service}的时间或人员有调整，现为{when}。", "{who}: {service} has a new time or carer: {when}."
+    ),
     Template.CANCELED: Words("{who}：{when}的{service}已取消。", "{who}: {service} of {when} was canceled."),
     Template.UNMATCHED: Words(
         "{who}：{when}的{service}暂无人可接，会有人联系您。",

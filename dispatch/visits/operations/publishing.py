@@ -26,13 +26,15 @@ if TYPE_CHECKING:
     from dispatch.visits.values import Placement
 
 
-def publish_visits(placements: Iterable[Placement], *, actor: Actor, at: datetime) -> list[PublishedVisit]:
+def publish_visits(
+    placements: Iterable[Placement], *, actor: Actor, at: datetime, carer_ids: Iterable[UUID] = ()
+) -> list[PublishedVisit]:
     """
     Give visits that have not begun their carers and starts and publish them, in the order of their ids; all or none.
 
-    Visits and then carers are held until the transaction ends. One that is published so already stays as it is,
-    whatever its version. Journal: visit.published; visit.unassigned where another carer was to go; visit.moved where
-    carer or start are not what had been promised.
+    Visits and then carers (`carer_ids` too) are held until the transaction ends. One that is published so already stays
+    as it is, whatever its version. Journal: visit.published; visit.unassigned where another carer was to go;
+    visit.moved where carer or start are not what had been promised.
 
     Raises
     ------
@@ -57,7 +59,7 @@ def publish_visits(placements: Iterable[Placement], *, actor: Actor, at: datetim
             raise illegal(row)
         check_version(row.version, expected=placed.version)
         changing[visit_id] = placed
-    carers.lock_carers({each.carer_id for each in changing.values()})
+    carers.lock_carers({each.carer_id for each in wanted.values()} | set(carer_ids))
     _check_free(changing, rows=rows)
     done = [_publish(rows[visit_id], placed=placed, actor=actor, at=at) for visit_id, placed in changing.items()]
     await_visits([rows[visit_id] for visit_id in changing], at=at)

@@ -3,6 +3,7 @@
 from dispatch.visits.queries.days import (
     find_begun,
     find_day,
+    find_many,
     find_spans,
     find_times,
     find_usual,
@@ -39,6 +40,7 @@ __all__ = [
     "find_counting_logs",
     "find_day",
     "find_logs",
+    "find_many",
     "find_proven",
     "find_responsible",
     "find_spans",

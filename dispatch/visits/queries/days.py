@@ -35,6 +35,17 @@ def find_day(*, from_at: datetime, to_at: datetime) -> list[VisitFacts]:
     return [visit_facts(row) for row in rows]
 
 
+def find_many(visit_ids: Iterable[UUID]) -> list[VisitFacts]:
+    """Find any number of visits by id; unknown ones are left out."""
+    return [
+        visit_facts(row)
+        for ids in chunks(visit_ids)
+        for row in session().scalars(
+            sa.select(Visit).where(Visit.id.in_(ids)).order_by(Visit.id).execution_options(populate_existing=True)
+        )
+    ]
+
+
 def find_times(visit_ids: Iterable[UUID]) -> dict[UUID, tuple[datetime, datetime | None]]:
     """Find when visits began and, of those that have, when they ended; those not begun are left out."""
     found: dict[UUID, tuple[datetime, datetime | None]] = {}

@@ -27,8 +27,8 @@ def measure_ways(
     """
     homes = {each.home_ll for each in case.visits if each.home_ll}
     points = sorted(homes | {each.base_ll for each in case.carers if each.base_ll})
-    modes = tuple(sorted({each.mode for each in case.carers}))
-    if network is None or not points or not modes:
+    modes = tuple(sorted({each.mode for each in case.carers})) or (streets.CARER_WALK,)
+    if network is None or not points:
         return Ways(place_of={}, travel_s=(), modes=modes)
     points_xy = network.projection.to_xy(np.array(points, dtype=np.float64))
     lengths = streets.travel_lengths(network, points_xy=points_xy, on_progress=on_progress)

@@ -1,0 +1,273 @@
+"""Signing a day plan: nothing reaches a carer before somebody does, and then all of it does at once."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Final
+
+from dispatch import carers, intake, journal, storage, visits
+from dispatch.assignment.operations.days.asking import InvalidPlanError
+from dispatch.assignment.operations.days.gathering import find_roster_hashes
+from dispatch.assignment.operations.days.scope import load_own_plan
+from dispatch.assignment.operations.days.storing import plan_facts
+from dispatch.assignment.queries import (
+    count_accepted_tours,
+    find_older_tours,
+    find_plan_row,
+    load_tours,
+    plan_card,
+)
+from dispatch.assignment.values import PLAN_STATUS_WORDS, PlanStatus, TourStatus
+from dispatch.errors import ConflictError
+from dispatch.words import Locale, Words
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+    from datetime import datetime
+    from uuid import UUID
+    from zoneinfo import ZoneInfo
+
+    from dispatch.actor import Actor
+    from dispatch.assignment.models import Plan, Tour, TourStop
+    from dispatch.assignment.values import PlanCard
+
+REASON_NEEDED: Final = Words("请写明否决的理由。", "Say why it is rejected.")
+LONGEST_REASON: Final = 500
+REASON_TOO_LONG: Final = Words(f"最多{LONGEST_REASON}个字。", f"At most {LONGEST_REASON} characters.")
+NOTHING_MORE: Final = Words("无", "nothing")
+MOVES: Final = {
+    PlanStatus.BUILDING: (PlanStatus.PROPOSED, PlanStatus.FAILED),
+    PlanStatus.PROPOSED: (PlanStatus.ACCEPTED, PlanStatus.REJECTED),
+    PlanStatus.ACCEPTED: (PlanStatus.SUPERSEDED,),
+    PlanStatus.SUPERSEDED: (),
+    PlanStatus.REJECTED: (),
+    PlanStatus.FAILED: (),
+}
+BEGUN = frozenset({visits.VisitStatus.STARTED, visits.VisitStatus.FINISHED})
+
+
+class IllegalPlanMoveError(ConflictError):
+    """A plan in this state cannot be signed or rejected; the facts name what it can become."""
+
+    slug = "illegal-plan-move"
+    title = Words("这个计划现在不能这样处理", "The plan cannot be moved so from here")
+    detail = Words("计划{status}；可以变为：{allowed}。", 'The plan is "{status}" and can become: {allowed}.')
+
+    def text(self, locale: Locale) -> str:
+        """Name the states in the reader's language; the facts have their codes."""
+        names = [PLAN_STATUS_WORDS[PlanStatus(each)].text(locale) for each in self.facts["allowed"]]
+        return self.detail.text(
+            locale,
+            status=PLAN_STATUS_WORDS[PlanStatus(self.facts["status"])].text(locale),
+            allowed=("、" if locale is Locale.ZH else ", ").join(names) or NOTHING_MORE.text(locale),
+        )
+
+
+class PlanStaleError(ConflictError):
+    """The day is not what the plan was built from; the facts name the visits and carers that changed."""
+
+    slug = "plan-stale"
+    title = Words("计划编排之后情况有变，请重新编排", "The day has changed since it was planned")
+    detail = Words(
+        "有{visits}次上门、{carers}名人员与编排时不同。请重新编排这一天，或在计划中改好这几处再确认。",
+        "{visits} visits and {carers} carers are not as they were. Plan the day again, or put these right in the plan.",
+    )
+
+
+@dataclass(slots=True)
+class _Stale:
+    """What is not as it was."""
+
+    visit_ids: set[UUID] = field(default_factory=set)
+    carer_ids: set[UUID] = field(default_factory=set)
+
+    def refuse(self, plan_id: UUID) -> None:
+        """Raise PlanStaleError where there is anything."""
+        if self.visit_ids or self.carer_ids:
+            raise PlanStaleError(
+                plan_id=plan_id,
+                visits=len(self.visit_ids),
+                carers=len(self.carer_ids),
+                visit_ids=sorted(map(str, self.visit_ids)),
+                carer_ids=sorted(map(str, self.carer_ids)),
+            )
+
+
+def accept_plan(
+    plan_id: UUID,
+    *,
+    actor: Actor,
+    now: datetime,
+    zone: ZoneInfo,
+    reason: str | None = None,
+    expected_version: int | None = None,
+) -> PlanCard:
+    """
+    Sign a plan: its visits are published with carer and start, and requests with all carers are scheduled.
+
+    What has begun meanwhile as it was planned stays as it is; what has no place stays as it was. Older accepted tours
+    of the same carers that day are superseded, and plans whose tours all are. A plan that is accepted already stays so.
+
+    Journal: plan.accepted, plan.superseded, and what `intake.publish_visits` writes.
+
+    Raises
+    ------
+    PlanNotFoundError, PlanNotYoursError
+    IllegalPlanMoveError
+        Where it is not built yet, or was rejected, replaced, or failed.
+    PlanStaleError
+        Where visits or rosters are not what it was built from, or a carer has become busy.
+    InvalidPlanError
+        Where the reason is too long.
+    storage.StaleVersionError
+        Where it was changed since the signer read it.
+
+    """
+    row = load_own_plan(plan_id, actor=actor)
+    if row.status == PlanStatus.ACCEPTED:
+        return plan_card(row)
+    _check(row, to=PlanStatus.ACCEPTED, reason=reason, expected_version=expected_version)
+    tours, stops = load_tours(plan_id)
+    by_tour = {tour.id: tour for tour in tours}
+    stale = _Stale()
+    placements = _placements(stops, by_tour=by_tour, stale=stale)
+    _compare_rosters(tours, stops=stops, stale=stale, plan=row, zone=zone)
+    stale.refuse(plan_id)
+    staff = {tour.carer_id for tour in tours}
+    others = carers.find_same_people(staff)
+    try:
+        published = intake.publish_visits(
+            placements,
+            actor=actor,
+            now=now,
+            plan_id=plan_id,
+            carer_ids=staff | {each for known in others.values() for each in known},
+        )
+    except visits.CarerBusyError as busy:
+        raise PlanStaleError(
+            plan_id=plan_id, visits=0, carers=1, visit_ids=[], carer_ids=[str(busy.facts["carer_id"])]
+        ) from busy
+    except (storage.StaleVersionError, visits.IllegalVisitMoveError, intake.IllegalMoveError) as moved:
+        # between our look and the lock somebody was quicker
+        raise PlanStaleError(plan_id=plan_id, visits=1, carers=0, visit_ids=[], carer_ids=[]) from moved
+    _refuse_elsewhere(tours, stops=stops, others=others, plan_id=plan_id)
+    _supersede(tours, plan=row, actor=actor, now=now)
+    row.status, row.decide_reason = PlanStatus.ACCEPTED.value, reason
+    row.decided_by, row.decided_at = actor.account_id, now
+    for tour in tours:
+        tour.status = TourStatus.ACCEPTED.value
+    journal.append(
+        "plan.accepted",
+        actor=actor,
+        at=now,
+        subject_id=row.id,
+        published=len(published),
+        tours=len({stop.tour_id for stop in stops}),
+        **plan_facts(row),
+    )
+    storage.session().flush()  # the version that the answer carries
+    return plan_card(row)
+
+
+def reject_plan(
+    plan_id: UUID, *, reason: str, actor: Actor, now: datetime, expected_version: int | None = None
+) -> PlanCard:
+    """
+    Turn a proposed plan down; no visit changes. One that is rejected already stays so. Journal: plan.rejected.
+
+    Raises
+    ------
+    PlanNotFoundError, PlanNotYoursError, IllegalPlanMoveError, storage.StaleVersionError
+    InvalidPlanError
+        Where there is no reason, or a very long one.
+
+    """
+    row = load_own_plan(plan_id, actor=actor)
+    if row.status == PlanStatus.REJECTED:
+        return plan_card(row)
+    if not reason.strip():
+        raise InvalidPlanError(fields={"reason": [REASON_NEEDED]})
+    _check(row, to=PlanStatus.REJECTED, reason=reason, expected_version=expected_version)
+    row.status, row.decide_reason = PlanStatus.REJECTED.value, reason.strip()
+    row.decided_by, row.decided_at = actor.account_id, now
+    for tour in load_tours(plan_id)[0]:
+        tour.status = TourStatus.REJECTED.value
+    journal.append("plan.rejected", actor=actor, at=now, subject_id=row.id, **plan_facts(row))
+    storage.session().flush()  # the version that the answer carries
+    return plan_card(row)
+
+
+def _check(row: Plan, *, to: PlanStatus, reason: str | None, expected_version: int | None) -> None:
+    status = PlanStatus(row.status)
+    if to not in MOVES[status]:
+        raise IllegalPlanMoveError(plan_id=row.id, status=status.value, allowed=[each.value for each in MOVES[status]])
+    storage.check_version(row.version, expected=expected_version)
+    if reason is not None and len(reason) > LONGEST_REASON:
+        raise InvalidPlanError(fields={"reason": [REASON_TOO_LONG]})
+
+
+def _placements(stops: Sequence[TourStop], *, by_tour: dict[UUID, Tour], stale: _Stale) -> list[visits.Placement]:
+    """Give what is to be published; what is not as the plan knew it is told."""
+    present = {each.visit_id: each for each in visits.find_many(stop.visit_id for stop in stops)}
+    served = intake.find_served_requests(present)
+    standing = {intake.RequestStatus.ACCEPTED, intake.RequestStatus.SCHEDULED, intake.RequestStatus.IN_PROGRESS}
+    placements = []
+    for stop in stops:
+        visit, carer_id = present.get(stop.visit_id), by_tour[stop.tour_id].carer_id
+        request = served.get(stop.visit_id)
+        if visit is None:
+            stale.visit_ids.add(stop.visit_id)
+        elif visit.status in BEGUN:
+            if visit.carer_id != carer_id:
+                stale.visit_ids.add(stop.visit_id)
+        elif visit.version != stop.visit_version or (request is not None and request.status not in standing):
+            stale.visit_ids.add(stop.visit_id)
+        elif not stop.is_outside:
+            placements.append(visits.Placement(stop.visit_id, carer_id, stop.start_at, stop.visit_version))
+    return placements
+
+
+def _compare_rosters(
+    tours: Iterable[Tour], *, stops: Iterable[TourStop], stale: _Stale, plan: Plan, zone: ZoneInfo
+) -> None:
+    ahead = {stop.tour_id for stop in stops if not stop.is_executed}
+    wanted = {tour.carer_id: tour.roster_hash for tour in tours if tour.id in ahead}
+    present = find_roster_hashes(wanted, on=plan.plan_on, zone=zone)
+    stale.carer_ids.update(carer_id for carer_id, known in wanted.items() if present.get(carer_id) != known)
+
+
+def _refuse_elsewhere(
+    tours: Iterable[Tour], *, stops: Iterable[TourStop], others: dict[UUID, frozenset[UUID]], plan_id: UUID
+) -> None:
+    """Refuse a tour that overlaps what the same person does for another organization."""
+    mine = {tour.id: tour.carer_id for tour in tours if tour.carer_id in others}
+    held = [(mine[stop.tour_id], (stop.start_at, stop.end_at)) for stop in stops if stop.tour_id in mine]
+    if not held:
+        return
+    busy = visits.find_spans(
+        {each for known in others.values() for each in known},
+        from_at=min(span[0] for _, span in held),
+        to_at=max(span[1] for _, span in held),
+    )
+    stale = _Stale()
+    for carer_id, (from_at, to_at) in held:
+        taken = [span for each in others[carer_id] for span in busy.get(each, ())]
+        if any(start_at < to_at and end_at > from_at for start_at, end_at in taken):
+            stale.carer_ids.add(carer_id)
+    stale.refuse(plan_id)
+
+
+def _supersede(tours: Iterable[Tour], *, plan: Plan, actor: Actor, now: datetime) -> None:
+    older = find_older_tours({tour.carer_id for tour in tours}, on=plan.plan_on, but=plan.id)
+    for tour in older:
+        tour.status = TourStatus.SUPERSEDED.value
+    storage.session().flush()  # a carer has one accepted tour a day: the index looks at the rows that stand
+    plan_ids = {tour.plan_id for tour in older}
+    left = count_accepted_tours(plan_ids) if plan_ids else {}
+    for plan_id in sorted(plan_ids - left.keys()):
+        row = find_plan_row(plan_id, is_locked=True)
+        if row is not None and row.status == PlanStatus.ACCEPTED:
+            row.status = PlanStatus.SUPERSEDED.value
+            journal.append(
+                "plan.superseded", actor=actor, at=now, subject_id=row.id, by_plan_id=str(plan.id), **plan_facts(row)
+            )

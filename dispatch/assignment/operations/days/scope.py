@@ -1,0 +1,109 @@
+"""Who may see a day plan, and who may make and sign one."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import sqlalchemy as sa
+
+from dispatch.actor import Role
+from dispatch.assignment.models import Plan
+from dispatch.assignment.queries import find_plan_row
+from dispatch.errors import NotAllowedError, NotFoundError
+from dispatch.words import Words
+
+if TYPE_CHECKING:
+    from uuid import UUID
+
+    from dispatch.actor import Actor
+
+
+class PlanNotFoundError(NotFoundError):
+    """There is no such plan, or the reader may not know of it."""
+
+    slug = "plan-not-found"
+    title = Words("没有这个计划，或者不归你管", "No such plan, or outside your scope")
+
+
+class PlanNotYoursError(NotAllowedError):
+    """The actor may not plan this area or organization."""
+
+    slug = "plan-not-yours"
+    title = Words("这个区域或机构的计划不归你编排", "You may not plan this area or organization")
+    detail = Words(
+        "干部编排自己的辖区，机构调度员编排自己的机构。",
+        "Officers plan their own area, coordinators their own organization.",
+    )
+
+
+def may_plan(actor: Actor, *, area_code: str, organization_id: UUID | None) -> bool:
+    """Say whether an actor makes and signs plans of an area, or of an organization in it."""
+    if actor.is_system or actor.covers_area(area_code, Role.DISTRICT_OFFICER):
+        return True
+    return organization_id is not None and organization_id in actor.organization_ids(Role.COORDINATOR)
+
+
+def visible_plans(actor: Actor) -> sa.ColumnElement[bool]:
+    """
+    Select the plans that an actor may see.
+
+    Officers and operators those of their area, coordinators those of their organization and those of everybody, of
+    which `read_plan` shows them their own carers' part.
+    """
+    if actor.is_system:
+        return sa.true()
+    chosen: list[sa.ColumnElement[bool]] = [sa.false()]
+    chosen += [
+        Plan.area_code.startswith(prefix, autoescape=True)
+        for prefix in actor.area_prefixes(Role.DISTRICT_OFFICER, Role.OPERATOR)
+    ]
+    houses = actor.organization_ids(Role.COORDINATOR)
+    if houses:
+        chosen += [Plan.organization_id.in_(sorted(houses)), Plan.organization_id.is_(None)]
+    return sa.or_(*chosen)
+
+
+def own_houses(actor: Actor, *, plan: Plan) -> frozenset[UUID] | None:
+    """Give whose carers of a plan an actor may see; None: all of them."""
+    if actor.is_system or actor.covers_area(plan.area_code, Role.DISTRICT_OFFICER, Role.OPERATOR):
+        return None
+    houses = actor.organization_ids(Role.COORDINATOR)
+    return None if plan.organization_id in houses else houses
+
+
+def load_plan(plan_id: UUID, *, actor: Actor, is_locked: bool = False) -> Plan:
+    """
+    Load a plan that the actor may see.
+
+    Raises
+    ------
+    PlanNotFoundError
+        No such plan, or outside the actor's scope.
+
+    """
+    row = find_plan_row(plan_id, is_locked=is_locked)
+    if row is None or not _is_visible(row, actor=actor):
+        raise PlanNotFoundError(plan_id=plan_id)
+    return row
+
+
+def load_own_plan(plan_id: UUID, *, actor: Actor) -> Plan:
+    """
+    Load a plan that the actor may change, held until the transaction ends.
+
+    Raises
+    ------
+    PlanNotFoundError, PlanNotYoursError
+
+    """
+    row = load_plan(plan_id, actor=actor, is_locked=True)
+    if not may_plan(actor, area_code=row.area_code, organization_id=row.organization_id):
+        raise PlanNotYoursError(plan_id=plan_id)
+    return row
+
+
+def _is_visible(row: Plan, *, actor: Actor) -> bool:
+    if actor.is_system or actor.covers_area(row.area_code, Role.DISTRICT_OFFICER, Role.OPERATOR):
+        return True
+    houses = actor.organization_ids(Role.COORDINATOR)
+    return bool(houses) and (row.organization_id is None or row.organization_id in houses)

@@ -1,0 +1,200 @@
+"""Reads of plans and their tours."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from typing import TYPE_CHECKING
+
+import sqlalchemy as sa
+
+from dispatch.assignment.models import Plan, Tour, TourPause, TourStop, Unplanned
+from dispatch.assignment.values import (
+    PauseCard,
+    PauseKind,
+    PlanCard,
+    PlanKind,
+    PlanStatus,
+    StopCard,
+    TourCard,
+    TourStatus,
+    UnplannedCard,
+    UnplannedCode,
+)
+from dispatch.storage import session
+
+if TYPE_CHECKING:
+    from collections.abc import Collection, Iterable
+    from datetime import date
+    from uuid import UUID
+
+
+def find_plan_row(plan_id: UUID, *, is_locked: bool = False) -> Plan | None:
+    """Find a plan's row; with `is_locked` nobody else changes it until this transaction ends."""
+    query = sa.select(Plan).where(Plan.id == plan_id)
+    if is_locked:
+        query = query.with_for_update().execution_options(populate_existing=True)
+    return session().scalars(query).one_or_none()
+
+
+def find_plan_rows(
+    condition: sa.ColumnElement[bool],
+    *,
+    plan_on: date | None = None,
+    status: PlanStatus | None = None,
+    before_id: UUID | None = None,
+    limit: int = 50,
+) -> list[Plan]:
+    """Find plans that meet a condition, the newest first; `before_id` reads on."""
+    query = sa.select(Plan).where(condition).order_by(Plan.id.desc()).limit(limit)
+    if plan_on is not None:
+        query = query.where(Plan.plan_on == plan_on)
+    if status is not None:
+        query = query.where(Plan.status == status.value)
+    if before_id is not None:
+        query = query.where(Plan.id < before_id)
+    return list(session().scalars(query))
+
+
+def find_building() -> list[Plan]:
+    """Find the plans that are being built."""
+    return list(session().scalars(sa.select(Plan).where(Plan.status == PlanStatus.BUILDING).order_by(Plan.id)))
+
+
+def find_tours(plan_id: UUID, *, carer_ids: Collection[UUID] | None = None) -> list[TourCard]:
+    """Find the tours of a plan (of some carers), in the order of the carers' ids."""
+    query = sa.select(Tour).where(Tour.plan_id == plan_id).order_by(Tour.carer_id)
+    if carer_ids is not None:
+        query = query.where(Tour.carer_id.in_(sorted(carer_ids)))
+    return _cards(session().scalars(query).all())
+
+
+def find_accepted_tour(carer_id: UUID, *, on: date) -> TourCard | None:
+    """Find the tour that holds for a carer on a date: of a plan that somebody signed."""
+    query = sa.select(Tour).where(Tour.carer_id == carer_id, Tour.plan_on == on, Tour.status == TourStatus.ACCEPTED)
+    return next(iter(_cards(session().scalars(query).all())), None)
+
+
+def find_unplanned(plan_id: UUID) -> list[UnplannedCard]:
+    """Find what has no place in a plan, in the order of the visits' ids."""
+    rows = session().scalars(sa.select(Unplanned).where(Unplanned.plan_id == plan_id).order_by(Unplanned.visit_id))
+    return [UnplannedCard(row.visit_id, UnplannedCode(row.code), row.visit_version, row.change) for row in rows]
+
+
+def find_older_tours(carer_ids: Collection[UUID], *, on: date, but: UUID) -> list[Tour]:
+    """Find the accepted tours of carers on a date in other plans."""
+    query = (
+        sa.select(Tour)
+        .where(
+            Tour.carer_id.in_(sorted(carer_ids)),
+            Tour.plan_on == on,
+            Tour.status == TourStatus.ACCEPTED,
+            Tour.plan_id != but,
+        )
+        .order_by(Tour.id)
+        .execution_options(populate_existing=True)
+    )
+    return list(session().scalars(query))
+
+
+def load_tours(plan_id: UUID) -> tuple[list[Tour], list[TourStop]]:
+    """Load the rows of a plan's tours and of their stops, in order."""
+    tours = session().scalars(sa.select(Tour).where(Tour.plan_id == plan_id).order_by(Tour.carer_id)).all()
+    stops = session().scalars(
+        sa.select(TourStop).where(TourStop.plan_id == plan_id).order_by(TourStop.tour_id, TourStop.seq)
+    )
+    return list(tours), list(stops)
+
+
+def count_accepted_tours(plan_ids: Iterable[UUID]) -> dict[UUID, int]:
+    """Count the tours of plans that still hold; plans without any are left out."""
+    query = (
+        sa.select(Tour.plan_id, sa.func.count())
+        .where(Tour.plan_id.in_(sorted(set(plan_ids))), Tour.status == TourStatus.ACCEPTED)
+        .group_by(Tour.plan_id)
+    )
+    return {plan_id: count for plan_id, count in session().execute(query)}  # noqa: C416 - rows are no pairs for mypy
+
+
+def plan_card(row: Plan) -> PlanCard:
+    """Give a row as a value."""
+    return PlanCard(
+        plan_id=row.id,
+        kind=PlanKind(row.kind),
+        area_code=row.area_code,
+        organization_id=row.organization_id,
+        plan_on=row.plan_on,
+        status=PlanStatus(row.status),
+        seed=row.seed,
+        stop_s=row.stop_s,
+        rule_version=row.rule_version,
+        weights=row.weights,
+        inputs_hash=row.inputs_hash,
+        network=row.network,
+        network_at=row.network_at,
+        assumptions=row.assumptions,
+        iterations=row.iterations,
+        cost=row.cost,
+        figures=row.figures,
+        job_id=row.job_id,
+        made_by=row.made_by,
+        made_at=row.made_at,
+        enough_at=row.enough_at,
+        built_at=row.built_at,
+        decided_by=row.decided_by,
+        decided_at=row.decided_at,
+        decide_reason=row.decide_reason,
+        failure=row.failure,
+        version=row.version,
+    )
+
+
+def _cards(tours: Iterable[Tour]) -> list[TourCard]:
+    rows = list(tours)
+    ids = [row.id for row in rows]
+    stops: dict[UUID, list[StopCard]] = defaultdict(list)
+    pauses: dict[UUID, list[PauseCard]] = defaultdict(list)
+    for stop in session().scalars(
+        sa.select(TourStop).where(TourStop.tour_id.in_(ids)).order_by(TourStop.tour_id, TourStop.seq)
+    ):
+        stops[stop.tour_id].append(stop_card(stop))
+    for pause in session().scalars(
+        sa.select(TourPause).where(TourPause.tour_id.in_(ids)).order_by(TourPause.tour_id, TourPause.pause_no)
+    ):
+        pauses[pause.tour_id].append(PauseCard(PauseKind(pause.kind), pause.from_at, pause.to_at))
+    return [
+        TourCard(
+            tour_id=row.id,
+            plan_id=row.plan_id,
+            carer_id=row.carer_id,
+            plan_on=row.plan_on,
+            status=TourStatus(row.status),
+            from_at=row.from_at,
+            to_at=row.to_at,
+            travel_min=row.travel_min,
+            worked_min=row.worked_min,
+            wait_min=row.wait_min,
+            back_at=row.back_at,
+            stops=tuple(stops[row.id]),
+            pauses=tuple(pauses[row.id]),
+        )
+        for row in rows
+    ]
+
+
+def stop_card(row: TourStop) -> StopCard:
+    """Give a row as a value."""
+    return StopCard(
+        stop_id=row.id,
+        visit_id=row.visit_id,
+        seq=row.seq,
+        arrive_at=row.arrive_at,
+        start_at=row.start_at,
+        end_at=row.end_at,
+        travel_min=row.travel_min,
+        wait_min=row.wait_min,
+        is_pinned=row.is_pinned,
+        is_executed=row.is_executed,
+        is_outside=row.is_outside,
+        visit_version=row.visit_version,
+        reasons=tuple(row.reasons),
+    )
