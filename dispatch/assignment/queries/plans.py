@@ -145,6 +145,8 @@ def plan_card(row: Plan) -> PlanCard:
         decide_reason=row.decide_reason,
         failure=row.failure,
         version=row.version,
+        based_on_id=row.based_on_id,
+        repair=row.repair,
     )
 
 
