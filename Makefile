@@ -50,7 +50,7 @@ fuzz: $(VENV)/deps.stamp ## 20,000 made-up calls as everybody (ARGS='--cases 100
 bench: $(VENV)/deps.stamp ## all benchmarks (after `make bench-peers` beside other libraries too)
 	@if test -x $(PEERS)/bin/python; then $(PEERS)/bin/python benchmarks/coverage.py $(ARGS); \
 	  else $(BIN)/python benchmarks/coverage.py $(ARGS); fi
-	@for one in nearby matching http; do $(BIN)/python benchmarks/$$one.py $(ARGS) || exit 1; done
+	@for one in nearby matching travel_matrix http; do $(BIN)/python benchmarks/$$one.py $(ARGS) || exit 1; done
 
 bench-peers: $(VENV)/deps.stamp ## an environment of its own with the libraries that benchmarks compare with
 	@$(BIN)/uv venv -q --allow-existing -p $(BIN)/python $(PEERS)

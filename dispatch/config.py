@@ -89,7 +89,7 @@ SETTINGS = (
     ("DISPATCH_FIELD_KEYS", None, "1:KEY or 1:OLD,2:NEW; seal ID numbers and phones; the highest number seals"),
     ("DISPATCH_INDEX_KEY", None, "finds sealed ID numbers and phones; never changes"),
     ("DISPATCH_DATABASE_URL", "sqlite:///var/dispatch.sqlite", "SQLite file or postgresql+psycopg://user@host/name"),
-    ("DISPATCH_VAR_DIR", "var", "folder for the SQLite file, street networks and compiled kernels"),
+    ("DISPATCH_VAR_DIR", "var", "folder for the SQLite file, street networks, compiled kernels and kept ways"),
     ("DISPATCH_NETWORK", "city", "name of the street network that searches, matching and coverage use"),
     ("DISPATCH_TIME_ZONE", "Asia/Shanghai", "zone of all calendar dates"),
     ("DISPATCH_STUDY_AREA_LL", "116.6,38.5,118.2,40.3", "west,south,east,north; points outside are refused"),

@@ -18,6 +18,7 @@ from dispatch.streets.sketching import sketch_reach
 from dispatch.streets.snapping import snap_points
 from dispatch.streets.standing import Standing
 from dispatch.streets.tracing import outline
+from dispatch.streets.travel import travel_lengths
 
 
 def warm_kernels() -> None:
@@ -42,6 +43,7 @@ def warm_kernels() -> None:
     for candidates in (None, points):
         greedy_sites(toy, points=points, weight=np.ones(2), limit_dm=1_000, picks=1, candidates=candidates)
     matrix(toy, origins=points, destinations=points, limit_dm=1_000)
+    travel_lengths(toy, points_xy=toy.xy[:3] + 1.0)
     sketch_reach(toy, site=site, limit_dm=1_000)
     reach_area(toy, site=site, limit_dm=1_000)
     covered_area(toy, field=standing.field, sites=standing.sites, limit_dm=1_000)

@@ -158,3 +158,32 @@ def test_a_gain_is_what_becomes_covered_and_gains_only_shrink(town, limit_dm):
 
     reached = lengths(network, sites=sites, homes=homes, limit_dm=limit_dm) < FAR_DM
     assert gains.uncovered == weight[~reached].sum()
+
+
+@settings(deadline=None, max_examples=60)
+@given(towns(), st.integers(0, 12_000), st.sampled_from([streets.CARER_WALK, streets.CARER_EBIKE]))
+def test_ways_of_a_day_are_symmetric_go_no_detour_and_are_what_the_searches_say(town, limit_dm, mode):
+    network, _, _ = town
+    chance = np.random.default_rng(network.node_count)
+    low, high = network.xy.min(axis=0) - 250.0, network.xy.max(axis=0) + 250.0
+    points = chance.uniform(low, high, (25, 2))
+    points = np.concatenate((points, points[:5]))
+    snaps = streets.snap_points(network, points_xy=points)
+
+    found = streets.travel_lengths(network, points_xy=points, limit_dm=limit_dm)
+    all_ways = streets.travel_lengths(network, points_xy=points, limit_dm=FAR_DM)
+    way_s = streets.carer_travel_s(all_ways, mode=mode)
+
+    is_same = found.place[:, None] == found.place
+    searched = streets.matrix(network, origins=snaps, destinations=snaps, limit_dm=limit_dm)
+    assert np.array_equal(found.length_dm, found.length_dm.T)
+    assert np.array_equal(found.length_dm, np.where(is_same, 0, searched))
+    assert np.array_equal(all_ways.length_dm == streets.UNREACHED, np.isinf(way_s))
+    far = np.where(all_ways.length_dm == streets.UNREACHED, 4 * FAR_DM, all_ways.length_dm)
+    for by in range(len(points)):
+        assert (far <= far[:, by : by + 1] + far[by]).all()
+        assert (way_s <= way_s[:, by : by + 1] + way_s[by]).all()
+    assert (np.diag(way_s) == 0).all()
+    told = streets.carer_way_s(all_ways.length_dm, mode=mode)
+    is_way = ~is_same & (all_ways.length_dm != streets.UNREACHED)
+    assert np.array_equal(way_s[is_way], told[is_way])
