@@ -161,7 +161,8 @@ class Shelf:
 
 def _opened(path: Path) -> tuple[NDArray[np.int32], list[str]]:
     """Open a file, its lengths left on disk, and give its names; ValueError where its parts do not add up."""
-    whole = np.load(path, mmap_mode="r", allow_pickle=False)
+    # as a plain array: each look at a piece of a memmap costs as much as its check sum
+    whole = np.load(path, mmap_mode="r", allow_pickle=False).view(np.ndarray)
     count = int(whole[0]) if whole.ndim == 1 and len(whole) else -1
     if whole.dtype != np.int32 or count < 0 or len(whole) != 1 + count * (_NAME_WORDS + 1 + count):
         msg = "Not a file of kept lengths"
