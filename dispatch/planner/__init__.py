@@ -35,6 +35,8 @@ from dispatch.planner.answers import (
 from dispatch.planner.eligibility import CODES, NUMBERS, Eligibility, judge_carer, judge_carers
 from dispatch.planner.measuring import CarerMeasures, Measures, Spread, measure
 from dispatch.planner.reference import build_plan, carers_of, evaluate, order_of
+from dispatch.planner.solving import Progress, solve
+from dispatch.planner.stopping import Canceled, MaxIterations, MaxSeconds
 from dispatch.planner.values import (
     Before,
     Carer,
@@ -51,6 +53,7 @@ from dispatch.planner.values import (
     Tour,
     Weights,
 )
+from dispatch.planner.warming import warm
 
 __all__ = [
     "CODES",
@@ -61,6 +64,7 @@ __all__ = [
     "BlockedBy",
     "Breach",
     "BreachKind",
+    "Canceled",
     "Carer",
     "CarerMeasures",
     "CarerRefusal",
@@ -71,6 +75,8 @@ __all__ = [
     "Eligibility",
     "Explanation",
     "Job",
+    "MaxIterations",
+    "MaxSeconds",
     "Measures",
     "Move",
     "Moved",
@@ -83,6 +89,7 @@ __all__ = [
     "Plan",
     "PlanningReason",
     "Problem",
+    "Progress",
     "Remedy",
     "RemedyKind",
     "Remove",
@@ -105,4 +112,6 @@ __all__ = [
     "judge_carers",
     "measure",
     "order_of",
+    "solve",
+    "warm",
 ]

@@ -1,0 +1,358 @@
+"""The moves of the search: each changes links, and the plan is kept if it costs at most `limit`, else undone."""
+# ruff: noqa: C901, FBT003, PLR0911, PLR0912, PLR0915, PLR2004 - a kernel is one piece for speed, full of shares
+
+from __future__ import annotations
+
+from dispatch.planner.chance import pick, rest
+from dispatch.planner.compiled import part
+from dispatch.planner.layout import (
+    CARER,
+    COST,
+    EARLIEST,
+    END_PLACE,
+    FLAGS,
+    FORBIDDEN,
+    FREE,
+    IS_FIXED,
+    IS_PINNED,
+    KEY,
+    LAG_TO,
+    LATE_SUM,
+    LENGTH,
+    MODE,
+    MOVED_SUM,
+    NEXT,
+    NO_WAY_TEST,
+    P_CHANGE,
+    P_HOURS,
+    P_LATE,
+    P_SOFT,
+    P_TRAVEL,
+    P_WORST,
+    PLACE,
+    PREV,
+    SLOTS,
+    WORKED,
+    WORST,
+    World,
+)
+from dispatch.planner.linking import begin, key_between, mark_placed, put_in, seek, set_key, take_out, take_stop, undo
+from dispatch.planner.propagation import settle
+
+
+@part
+def finish(world: World, is_linked: bool, limit: float) -> bool:  # noqa: FBT001 - a kernel's flag
+    """Keep the move if its links hold and it is cheap enough, else undo it."""
+    if is_linked and settle(world, limit):
+        return True
+    undo(world)
+    return False
+
+
+@part
+def extra_of(world: World, stop: int, carer: int, before: int, after: int) -> float:
+    """Return the additional way of a stop between two others of a carer's tour."""
+    stops_i = world.stops_i
+    mode = world.carers_i[carer, MODE]
+    here, place, there = stops_i[before, PLACE], stops_i[stop, PLACE], stops_i[after, END_PLACE]
+    extra = world.ways[mode, here, place] + world.ways[mode, place, there]
+    if before != after:
+        straight = world.ways[mode, here, there]
+        if straight < NO_WAY_TEST:
+            extra -= straight
+    return float(extra)
+
+
+@part
+def hours_price(world: World, carer: int, more_s: float) -> float:
+    """Return what fairness costs more if a carer works so much more."""
+    return float(world.prices[P_HOURS] * more_s * (2.0 * world.carers_f[carer, WORKED] + more_s))
+
+
+@part
+def hope(world: World) -> float:
+    """Return how much cheaper than its ways a plan can become at most, by less lateness and fewer changes."""
+    totals, prices = world.totals, world.prices
+    return float(
+        totals[LATE_SUM] * prices[P_LATE] + totals[WORST] * prices[P_WORST] + totals[MOVED_SUM] * prices[P_CHANGE]
+    )
+
+
+@part
+def shift_price(world: World, stop: int, carer: int, before: int) -> float:
+    """Return what moving a stop behind another one costs in ways, hours and wishes, its times aside."""
+    stops_i = world.stops_i
+    old = stops_i[stop, CARER]
+    gain = extra_of(world, stop, old, stops_i[stop, PREV], stops_i[stop, NEXT])
+    extra = extra_of(world, stop, carer, before, stops_i[before, NEXT])
+    price = (extra - gain) * world.prices[P_TRAVEL]
+    price += world.prices[P_SOFT + (world.codes[stop, carer] & 3)] - world.prices[P_SOFT + (world.codes[stop, old] & 3)]
+    if world.prices[P_HOURS] > 0.0:
+        if old == carer:
+            price += hours_price(world, carer, extra - gain)
+        else:
+            length = world.stops_f[stop, LENGTH]
+            price += hours_price(world, carer, extra + length) + hours_price(world, old, -gain - length)
+    return float(price)
+
+
+@part
+def any_able(world: World, stop: int) -> int:
+    """Draw one of the carers who may do a stop, or -1."""
+    low, high = world.able_from[stop], world.able_from[stop + 1]
+    if low == high:
+        return -1
+    return int(world.able[low + pick(world.random, high - low)])
+
+
+@part
+def any_stop(world: World, job: int) -> int:
+    """Draw one of a job's stops."""
+    if world.stops_i[2 * job, SLOTS] == 2 and rest(world.random) < 0.5:
+        return 2 * job + 1
+    return 2 * job
+
+
+@part
+def any_near(world: World, job: int) -> int:
+    """Draw a job that goes well beside a job, those that go best more often; -1 where there is none."""
+    count = world.near.shape[1]
+    if count == 0:
+        return -1
+    share = rest(world.random)
+    other = int(world.near[job, int(share * share * count)])
+    if world.stops_i[2 * other, CARER] < 0 or other == job:
+        return -1
+    return other
+
+
+@part
+def start_behind(world: World, stop: int, carer: int, before: int) -> float:
+    """Return when a stop would begin behind another one, if nobody else were waited for."""
+    way = world.ways[world.carers_i[carer, MODE], world.stops_i[before, PLACE], world.stops_i[stop, PLACE]]
+    return float(max(world.stops_f[before, FREE] + way, world.stops_f[stop, EARLIEST]))
+
+
+@part
+def relocate(world: World, job: int, limit: float) -> bool:
+    """Put a job, or one that is left out, right before or behind a near one, with its carer where they may."""
+    stops_i = world.stops_i
+    other = any_near(world, job)
+    if other < 0:
+        return False
+    stop = any_stop(world, job)
+    beside = any_stop(world, other)
+    carer = int(stops_i[beside, CARER])
+    slots = stops_i[stop, SLOTS]
+    is_out = stops_i[2 * job, CARER] < 0
+    if world.codes[stop, carer] & FORBIDDEN:
+        carer = any_able(world, stop)
+        if carer < 0:
+            return False
+        before = seek(world, carer, world.jobs_f[other, KEY])
+    elif rest(world.random) < 0.5:
+        before = beside
+    else:
+        before = int(stops_i[beside, PREV])
+    # The job's own stops are no neighbors: they are taken out first.
+    if before == stop:
+        before = int(stops_i[stop, PREV])
+    twin, twin_carer = -1, -1
+    if slots == 2:
+        twin = stop ^ 1
+        twin_carer = int(stops_i[twin, CARER])
+        if is_out or rest(world.random) < 0.2:
+            twin_carer = any_able(world, twin)
+        if twin_carer == carer:
+            twin_carer = int(stops_i[stop, CARER]) if rest(world.random) < 0.3 else any_able(world, twin)
+        if twin_carer == carer or twin_carer < 0:
+            return False
+        if before == twin:
+            before = int(stops_i[twin, PREV])
+    elif not is_out:
+        if before == stops_i[stop, PREV] and carer == stops_i[stop, CARER]:
+            return False
+        if world.totals[COST] + shift_price(world, stop, carer, before) - hope(world) > limit:
+            return False
+    after = int(stops_i[before, NEXT])
+    if after == stop:
+        after = int(stops_i[stop, NEXT])
+    wanted = start_behind(world, stop, carer, before)
+    if slots == 2:
+        if rest(world.random) < 0.5:
+            wanted += rest(world.random) * (world.jobs_f[job, LAG_TO])
+        if rest(world.random) < 0.3:
+            wanted = world.jobs_f[job, KEY]
+    key = key_between(world, before, after, wanted, job)
+    if key != key:  # noqa: PLR0124 - is NaN
+        return False
+    begin(world)
+    if is_out:
+        mark_placed(world, job, True)
+    else:
+        take_out(world, job)
+    set_key(world, job, key)
+    is_linked = put_in(world, stop, carer, before)
+    if is_linked and slots == 2:
+        is_linked = put_in(world, twin, twin_carer, seek(world, twin_carer, key))
+    return finish(world, is_linked, limit)
+
+
+@part
+def change_carer(world: World, job: int, limit: float) -> bool:
+    """Give one stop of a job to another carer, at its place in the global order."""
+    stops_i = world.stops_i
+    stop = any_stop(world, job)
+    carer = any_able(world, stop)
+    if carer < 0 or carer == stops_i[stop, CARER] or stops_i[stop, CARER] < 0:
+        return False
+    key = world.jobs_f[job, KEY]
+    before = seek(world, carer, key)
+    is_crossed = stops_i[stop, SLOTS] == 2 and stops_i[stop ^ 1, CARER] == carer
+    if not is_crossed and world.totals[COST] + shift_price(world, stop, carer, before) - hope(world) > limit:
+        return False
+    twin, twin_carer = stop ^ 1, int(stops_i[stop, CARER])
+    if not is_crossed and stops_i[stop, SLOTS] == 2:
+        twin_carer = int(stops_i[twin, CARER])
+    begin(world)
+    take_out(world, job)
+    is_linked = put_in(world, stop, carer, seek(world, carer, key))
+    if is_linked and stops_i[stop, SLOTS] == 2:
+        is_linked = put_in(world, twin, twin_carer, seek(world, twin_carer, key))
+    return finish(world, is_linked, limit)
+
+
+@part
+def swap(world: World, job: int, limit: float) -> bool:
+    """Let two near jobs change places, carers or both."""
+    stops_i = world.stops_i
+    other = any_near(world, job)
+    if other < 0 or stops_i[2 * job, CARER] < 0 or stops_i[2 * other, FLAGS] & IS_FIXED:
+        return False
+    a, b = any_stop(world, job), any_stop(world, other)
+    carer_a, carer_b = int(stops_i[a, CARER]), int(stops_i[b, CARER])
+    twin_a, twin_b = int(stops_i[a ^ 1, CARER]), int(stops_i[b ^ 1, CARER])
+    slots_a, slots_b = stops_i[a, SLOTS], stops_i[b, SLOTS]
+    draw = rest(world.random)
+    if draw < 0.15 and carer_a != carer_b:
+        key_a, key_b = world.jobs_f[job, KEY], world.jobs_f[other, KEY]
+    else:
+        key_a, key_b = world.jobs_f[other, KEY], world.jobs_f[job, KEY]
+    if world.codes[a, carer_b] & FORBIDDEN or world.codes[b, carer_a] & FORBIDDEN:
+        if carer_a != carer_b and draw < 0.15:
+            return False
+        carer_a, carer_b = carer_b, carer_a  # they change places only
+    if slots_a == 2 and slots_b == 2 and rest(world.random) < 0.5:
+        twin_a, twin_b = twin_b, twin_a
+    if (slots_a == 2 and twin_a == carer_b) or (slots_b == 2 and twin_b == carer_a):
+        return False
+    begin(world)
+    take_out(world, job)
+    take_out(world, other)
+    set_key(world, job, key_a)
+    set_key(world, other, key_b)
+    is_linked = put_in(world, a, carer_b, seek(world, carer_b, key_a))
+    is_linked = is_linked and put_in(world, b, carer_a, seek(world, carer_a, key_b))
+    if is_linked and slots_a == 2:
+        is_linked = put_in(world, a ^ 1, twin_a, seek(world, twin_a, key_a))
+    if is_linked and slots_b == 2:
+        is_linked = put_in(world, b ^ 1, twin_b, seek(world, twin_b, key_b))
+    return finish(world, is_linked, limit)
+
+
+@part
+def replace(world: World, job: int, limit: float) -> bool:
+    """Put a job in the place of a near one, which goes beside a third one or is left out."""
+    stops_i = world.stops_i
+    other = any_near(world, job)
+    if other < 0 or stops_i[2 * other, FLAGS] & (IS_FIXED | IS_PINNED) or stops_i[2 * other, SLOTS] != 1:
+        return False
+    if stops_i[2 * job, SLOTS] != 1:
+        return False
+    stop, goes = 2 * job, 2 * other
+    is_out = stops_i[stop, CARER] < 0
+    carer = int(stops_i[goes, CARER])
+    if world.codes[stop, carer] & FORBIDDEN:
+        return False
+    third = any_near(world, other)
+    to, beside = -1, -1
+    if third >= 0 and third != job:
+        beside = any_stop(world, third)
+        to = int(stops_i[beside, CARER])
+        if world.codes[goes, to] & FORBIDDEN:
+            to = -1
+    if to < 0 and not is_out and rest(world.random) < 0.9:
+        return False
+    begin(world)
+    if is_out:
+        mark_placed(world, job, True)
+    else:
+        take_out(world, job)
+    take_out(world, other)
+    set_key(world, job, world.jobs_f[other, KEY])
+    is_linked = put_in(world, stop, carer, seek(world, carer, world.jobs_f[job, KEY]))
+    if is_linked and to >= 0:
+        before = beside if rest(world.random) < 0.5 else int(stops_i[beside, PREV])
+        key = key_between(world, before, int(stops_i[before, NEXT]), start_behind(world, goes, to, before), other)
+        if key == key:  # noqa: PLR0124 - is not NaN
+            set_key(world, other, key)
+            is_linked = put_in(world, goes, to, before)
+        else:
+            is_linked = False
+    elif is_linked:
+        mark_placed(world, other, False)
+    return finish(world, is_linked, limit)
+
+
+@part
+def swap_tails(world: World, job: int, limit: float) -> bool:
+    """Let two carers change everything that follows a stop of the one and comes from a near stop of the other on."""
+    stops_i = world.stops_i
+    other = any_near(world, job)
+    if other < 0 or stops_i[2 * job, CARER] < 0:
+        return False
+    a, b = any_stop(world, job), any_stop(world, other)
+    carer_a, carer_b = int(stops_i[a, CARER]), int(stops_i[b, CARER])
+    if carer_a == carer_b or world.jobs_f[job, KEY] >= world.jobs_f[other, KEY]:
+        return False
+    stop_count = world.codes.shape[0]
+    x, v = int(stops_i[a, NEXT]), int(stops_i[b, PREV])
+    if x < stop_count and v < stop_count and world.jobs_f[v >> 1, KEY] >= world.jobs_f[x >> 1, KEY]:
+        return False
+    head_a, head_b = stop_count + carer_a, stop_count + carer_b
+    mode = world.carers_i[carer_a, MODE]
+    if mode == world.carers_i[carer_b, MODE] and world.prices[P_HOURS] == 0.0 and world.prices[P_SOFT + 3] == 0.0:
+        ways, places, ends = world.ways[mode], stops_i[:, PLACE], stops_i[:, END_PLACE]
+        last_a, last_b = stops_i[head_a, PREV], stops_i[head_b, PREV]
+        more = ways[places[a], places[b]] - ways[places[a], ends[x]] - ways[places[v], places[b]]
+        more += ways[places[last_b], ends[head_a]] - ways[places[last_b], ends[head_b]]
+        if x < stop_count:
+            more += ways[places[v], places[x]]
+            more += ways[places[last_a], ends[head_b]] - ways[places[last_a], ends[head_a]]
+        elif v < stop_count:
+            more += ways[places[v], ends[head_b]]
+        if world.totals[COST] + more * world.prices[P_TRAVEL] - hope(world) > limit:
+            return False
+    count = 0
+    middle = 0
+    for side in range(2):
+        stop, to = (x, carer_b) if side == 0 else (b, carer_a)
+        middle = count if side == 1 else 0
+        while stop < stop_count:
+            if stops_i[stop, FLAGS] & IS_FIXED or world.codes[stop, to] & FORBIDDEN:
+                return False
+            world.tail[count] = stop
+            count += 1
+            stop = int(stops_i[stop, NEXT])
+    begin(world)
+    for place in range(count - 1, -1, -1):
+        take_stop(world, int(world.tail[place]))
+    is_linked = True
+    before = v
+    for place in range(count):
+        if place == middle:
+            before = a
+        stop = int(world.tail[place])
+        is_linked = is_linked and put_in(world, stop, carer_b if place < middle else carer_a, before)
+        before = stop
+    return finish(world, is_linked, limit)

@@ -1,0 +1,184 @@
+"""From a problem to a plan: a greedy plan first, then a search that ends when the stopping rule says so."""
+
+from __future__ import annotations
+
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, NamedTuple
+
+import numpy as np
+
+from dispatch.planner import layout as at
+from dispatch.planner.annealing import anneal, settle_in
+from dispatch.planner.inserting import append_all, insert_all
+from dispatch.planner.reference import build_plan, carers_of, order_of
+from dispatch.planner.tables import build_world
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Collection
+
+    from numpy.typing import NDArray
+
+    from dispatch.planner.layout import World
+    from dispatch.planner.stopping import Running
+    from dispatch.planner.stopping import Stop as StopRule
+    from dispatch.planner.values import Plan, Problem
+
+FIRST_STEPS = 500
+"""Moves tried before a timer knows how fast the search is."""
+WARM, COOL = 0.6, 0.004
+"""Temperatures at the beginning and the end, in mean ways between near jobs (measured; docs/planner.md)."""
+
+
+class Progress(NamedTuple):
+    """
+    How far a search is.
+
+    `plan()` builds the best plan so far, which costs some milliseconds; call it from within `on_progress` only.
+    """
+
+    share: float
+    cost: float
+    iterations: int
+    plan: Callable[[], Plan]
+
+
+@dataclass(slots=True)
+class _Best:
+    """The best order and carers that one search has seen."""
+
+    cost: float
+    keys: NDArray[np.float64]
+    carers: NDArray[np.int32]
+    iterations: int = 0
+
+
+def solve(
+    problem: Problem,
+    *,
+    stop: StopRule,
+    seed: int,
+    start: Plan | None = None,
+    threads: int = 1,
+    frozen: Collection[int] = (),
+    on_progress: Callable[[Progress], None] | None = None,
+) -> Plan:
+    """
+    Plan a day.
+
+    Parameters
+    ----------
+    problem : Problem
+        The day.
+    stop : MaxIterations, MaxSeconds or Canceled
+        With `MaxIterations` the same seed gives the same plan, whatever the machine.
+    seed : int
+        For the random numbers.
+    start : Plan, optional
+        Begin from this plan instead of a greedy one: to repair it, or to improve it further. What of it breaks a
+        hard rule now is put in anew.
+    threads : int
+        So many searches are made side by side, each with a seed of its own, and the best plan is taken.
+    frozen : collection of int
+        Jobs that keep their carers and their order among each other (their times may shift within the hard rules).
+    on_progress : callable, optional
+        Told every 400th of the way, from the calling thread or, with several threads, that of the first search.
+
+    Returns
+    -------
+    Plan
+        It breaks no hard rule; a job without a place stands in `left_out`. `cost` is that of the reference
+        evaluator, `iterations` the moves tried in each search.
+
+    """
+    if threads <= 1 or not problem.jobs:
+        best = _search(problem, stop.started(), seed, start, frozen, on_progress)
+        return _plan_of(problem, best, seed)
+    running = [stop.started() for _ in range(threads)]
+    with ThreadPoolExecutor(threads) as pool:
+        told = [on_progress] + [None] * (threads - 1)
+        parts = [
+            pool.submit(_search, problem, running[index], seed * 1_000_003 + index, start, frozen, told[index])
+            for index in range(threads)
+        ]
+        found = [part.result() for part in parts]
+    best = min(found, key=lambda one: one.cost)  # the first of those that cost the same
+    return _plan_of(problem, best, seed)
+
+
+def _search(
+    problem: Problem,
+    rule: Running,
+    seed: int,
+    start: Plan | None,
+    frozen: Collection[int],
+    on_progress: Callable[[Progress], None] | None,
+) -> _Best:
+    world = build_world(problem, seed=seed, frozen=frozen)
+    if start is not None:
+        append_all(world, *_order_of(problem, start))
+    insert_all(world, hardest_first(problem))
+    best = _Best(0.0, np.zeros(len(problem.jobs)), np.zeros(2 * len(problem.jobs), np.int32))
+    best.cost = settle_in(world, best.keys, best.carers)
+    scale = _scale(world)
+    warm = WARM * scale
+    if start is not None:
+        warm *= 0.1
+    share = rule.share_done(0)
+    while share < 1.0 and len(world.movable):
+        steps = rule.next_steps(best.iterations, least=FIRST_STEPS)
+        now = warm * (COOL * scale / warm) ** share
+        best.cost = anneal(world, steps, now, now, best.cost, best.keys, best.carers)
+        best.iterations += steps
+        share = rule.share_done(best.iterations)
+        if on_progress is not None:
+            on_progress(
+                Progress(share, best.cost, best.iterations, lambda: _plan_of(problem, best, seed)),
+            )
+    return best
+
+
+def _scale(world: World) -> float:
+    """Return the mean way between jobs that go well beside each other, weighed: what a move costs more or less."""
+    near = world.near[:, :10]
+    if near.size == 0:
+        return 1.0
+    count = len(near)
+    places = world.stops_i[: 2 * count : 2, at.PLACE]
+    ways = world.ways[0][places[:, None], places[near]]
+    ways = ways[ways < at.NO_WAY_TEST]
+    mean = float(ways.mean()) if ways.size else 0.0
+    weight = float(max(world.prices[at.P_TRAVEL], world.prices[at.P_LATE]))
+    return max(mean * weight, 1e-6)
+
+
+def hardest_first(problem: Problem) -> NDArray[np.int64]:
+    """Return all jobs: pinned ones, then mandatory ones, then by priority; pairs first, then by due time."""
+
+    def rank(index: int) -> tuple[bool, bool, float, bool, float, int]:
+        job = problem.jobs[index]
+        return (
+            job.pin is None,
+            not job.is_mandatory,
+            -job.priority,
+            len(job.slots) == 1,
+            min(job.due_s, job.latest_s),
+            index,
+        )
+
+    return np.array(sorted(range(len(problem.jobs)), key=rank), np.int64)
+
+
+def _order_of(problem: Problem, plan: Plan) -> tuple[NDArray[np.int64], NDArray[np.int32]]:
+    carers = np.full(2 * len(problem.jobs), -1, np.int32)
+    for job, who in carers_of(plan).items():
+        carers[2 * job : 2 * job + len(who)] = who
+    return np.array(order_of(problem, plan), np.int64), carers
+
+
+def _plan_of(problem: Problem, best: _Best, seed: int) -> Plan:
+    order = [int(job) for job in np.argsort(best.keys, kind="stable") if best.carers[2 * job] >= 0]
+    carers = {
+        job: tuple(int(best.carers[2 * job + slot]) for slot in range(len(problem.jobs[job].slots))) for job in order
+    }
+    return build_plan(problem, order=order, carers=carers, seed=seed, iterations=best.iterations)
