@@ -57,11 +57,16 @@ def read_report(run_id: UUID, *, actor: Actor) -> Reading:
 
 
 def _siting_of(run: Run, *, actor: Actor) -> Siting | None:
-    """Find the newest siting that asked the same: it is no part of a run, but begins with one like it."""
+    """
+    Find the newest siting that asked the same, one that chose a site before one that did not.
+
+    It is no part of a run, but begins with one like it.
+    """
     if not run.assumptions.keys().isdisjoint(("at_local", "capacity", "scenario")):
         return None  # sitings ask of the register as it is, at any hour
     asked = ("as_of", "speed_mps", "limit_s", "network_id")
     found = coverage.find_sitings(
         actor, area_code=run.area_code, service_code=run.service_code, limit=SITINGS_LOOKED_AT
     )
-    return next((one for one in found if all(getattr(one, name) == getattr(run, name) for name in asked)), None)
+    same = [one for one in found if all(getattr(one, name) == getattr(run, name) for name in asked)]
+    return next((one for one in same if one.picks), next(iter(same), None))

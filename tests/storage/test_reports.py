@@ -140,6 +140,40 @@ def test_recommended_sites_come_with_their_effect_and_bound_or_it_is_said_that_t
         assert reports.typeset_report(compose(run, actor=OFFICER, locale=locale)).startswith(b"%PDF-")
 
 
+def site(*candidates: coverage.Candidate) -> str:
+    wish = coverage.SitingWish(
+        area_code=world.DISTRICT,
+        service_code="day_care",
+        as_of=world.AS_OF,
+        picks=1,
+        source=coverage.CandidateSource.POINTS,
+        candidates=candidates,
+    )
+    findings = coverage.compute_siting(coverage.prepare_siting(wish, actor=SYSTEM), network=NETWORK)
+    packed = coverage.pack_siting(findings, actor=SYSTEM, started_at=world.AT, finished_at=world.AT)
+    with storage.transaction():
+        return str(coverage.store_siting(packed, actor=SYSTEM))
+
+
+def test_a_siting_that_chose_nothing_says_why_and_gives_way_to_one_that_chose(run: coverage.Run) -> None:
+    far = coverage.Candidate(world.lonlat((1000.0, 5000.0)), "2 km off")
+    empty_id = site(far)
+
+    table = compose(run, actor=OFFICER).tables["sites"]
+    english = compose(run, actor=OFFICER, locale=Locale.EN).tables["sites"]
+
+    assert table.lines == ()
+    assert table.lead.startswith("没有可用的候选点")
+    assert empty_id in table.lead
+    assert "已证明没有更好的选法" not in table.lead
+    assert table.empty.endswith("-k 5 --candidates all")
+    assert "{" not in table.empty + english.empty
+
+    chosen_id = site(coverage.Candidate(world.lonlat((1000.0, 0.0)), "中段"))
+    site(far)
+    assert chosen_id in compose(run, actor=OFFICER).tables["sites"].lead
+
+
 def test_commands_repeat_the_run(run: coverage.Run) -> None:
     first, second = compose(run, actor=OFFICER, locale=Locale.EN).commands
 

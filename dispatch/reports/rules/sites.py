@@ -23,9 +23,11 @@ SHARE_DIGITS = 5  # of a coordinate: a metre
 def site_table(reading: Reading, *, wish: Wish) -> Table:
     """Make the table of recommended sites; the newest siting that asked the same as the run."""
     siting, locale = reading.siting, wish.locale
-    if siting is None:
-        empty = words.EMPTY["sites"].text(locale, command=f"dispatch coverage site {asked_of(reading)} -k 5")
-        return table_of("sites", columns=(), lines=(), reading=reading, wish=wish, empty=empty)
+    if siting is None or not siting.picks:
+        key = "sites" if siting is None else "picks"
+        empty = words.EMPTY[key].text(locale, command=f"dispatch coverage site {asked_of(reading)} -k 5")
+        lead = "" if siting is None else words.JOIN.text(locale).join(_origin(siting, wish=wish))
+        return table_of("sites", columns=(), lines=(), reading=reading, wish=wish, lead=lead, empty=empty)
     places = [
         (name_of(row, locale=locale), shape(row.outline_ll))
         for row in reading.at(areas.Level.COMMUNITY)
@@ -72,9 +74,13 @@ def _lead(siting: Siting, *, wish: Wish) -> str:
         gained=say(count_cell(total.gained), kind=COUNT),
         lost=say(count_cell(total.lost), kind=COUNT),
     )
-    ended = coverage.END_WORDS[coverage.SitingEnd(siting.end)].text(locale)
-    told = words.SITE_FROM.text(locale, id=siting.id, considered=f"{siting.considered:,}")
-    return words.JOIN.text(locale).join((effect, _bound(siting, wish=wish), ended, told))
+    return words.JOIN.text(locale).join((effect, _bound(siting, wish=wish), *_origin(siting, wish=wish)))
+
+
+def _origin(siting: Siting, *, wish: Wish) -> tuple[str, str]:
+    """Say why there are not more sites, and which siting it was."""
+    ended = coverage.END_WORDS[coverage.SitingEnd(siting.end)].text(wish.locale)
+    return ended, words.SITE_FROM.text(wish.locale, id=siting.id, considered=f"{siting.considered:,}")
 
 
 def _bound(siting: Siting, *, wish: Wish) -> str:

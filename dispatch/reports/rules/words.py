@@ -149,6 +149,10 @@ EMPTY = {
         "没有为这次计算推荐过点位。要推荐，运行：{command}",
         "No sites were recommended for this run. To have some: {command}",
     ),
+    "picks": Words(
+        "这次选址没有选出点位。用路网上所有位置再选一次：{command} --candidates all",
+        "This siting chose no site. To choose among all places along the streets: {command} --candidates all",
+    ),
 }
 SITE_COLUMNS = {
     "rank": Words("序号", "No."),
