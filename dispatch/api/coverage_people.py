@@ -72,4 +72,10 @@ def list_unmet(query: dict[str, Any]) -> dict[str, Any]:
         "total": None if None in shown else sum(count or 0 for count in shown),
         "from_on": from_on,
         "to_on": to_on,
+        "assumptions": {
+            "rule_version": coverage.UNMET_RULE_VERSION,
+            "count_rule_zh": coverage.UNMET_RULE.zh,
+            "count_rule_en": coverage.UNMET_RULE.en,
+            "sources": ["care_requests", "unmet_demand"],
+        },
     }

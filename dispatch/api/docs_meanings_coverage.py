@@ -27,6 +27,7 @@ COVERAGE = {
     "requests that found nobody": "没人接的需求数",
     "requests that were taken and then failed": "接了但没做成的需求数",
     "of all areas; null where one of them is hidden": "全部区域合计；有一个隐藏则为空",
+    "rule version, how it is counted, sources": "规则版本、计数办法、出处",
     "of the newest run: elders who walk, or carers who come": "最近一次计算的方式：老人步行，或上门人员前往",
     "the elder walks, a carer comes, or from afar": "老人步行、上门人员前往，或远程",
     "a carer's with parking and door; null from afar": "上门人员的含停车和上楼；远程为空",

@@ -58,4 +58,6 @@ INDICATORS = {
     "of a share: beds of other types that would have to become nursing ones": "占比类目标：需要改为护理型的其他床位数",
     "after all that are planned or under construction open": "立项和在建的全部启用之后",
     "rules and parameters with their sources": "规则、参数和出处",
+    "rule version, sources, how many compounds, fingerprint of compounds and standards": "规则版本、出处、小区个数、"
+    "小区和标准的指纹",
 }

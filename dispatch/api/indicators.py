@@ -81,6 +81,7 @@ def show_land(query: dict[str, Any]) -> dict[str, Any]:
         "targets": report.targets,
         "floor_rule": indicators.FLOOR_RULE,
         "land_rule": indicators.LAND_RULE,
+        "assumptions": report.assumptions,
     }
 
 

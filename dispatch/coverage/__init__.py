@@ -33,7 +33,13 @@ from dispatch.coverage.operations.layers import (
     read_layer,
     service_wanted,
 )
-from dispatch.coverage.operations.needing import UnmetSpanError, find_gaps_by_unmet, find_unmet
+from dispatch.coverage.operations.needing import (
+    UNMET_RULE,
+    UNMET_RULE_VERSION,
+    UnmetSpanError,
+    find_gaps_by_unmet,
+    find_unmet,
+)
 from dispatch.coverage.operations.providing import HOME_CARE
 from dispatch.coverage.operations.publishing import (
     AlreadyPublishedError,
@@ -224,6 +230,8 @@ __all__ = [
     "SITING_RULE_VERSION",
     "SPEED_MAX_MPS",
     "SPEED_MIN_MPS",
+    "UNMET_RULE",
+    "UNMET_RULE_VERSION",
     "WHOLE_MAX",
     "AlreadyPublishedError",
     "AlreadyWithdrawnError",

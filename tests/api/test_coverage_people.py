@@ -60,6 +60,8 @@ def test_each_unmatched_request_adds_one_to_its_community(client: FlaskClient, o
 
     assert [(row["area_code"], row["unmet"]) for row in found["items"]] == [(world.C2, 6), (world.C3, 2)]
     assert (found["total"], found["from"], found["to"]) == (8, "2026-03-01", "2026-05-01")
+    assert found["assumptions"]["rule_version"] == "unmet-2026-1"
+    assert "无人可派" in found["assumptions"]["count_rule_zh"]
     with storage.transaction():
         ask("2905 m", day=9)
     more = client.get(f"/v1/coverage/unmet?{PLACE}&level=district", headers=officer).get_json()

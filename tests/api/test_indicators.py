@@ -223,6 +223,16 @@ def test_a_new_compound_of_900_households_with_150_m2_lacks_30(client, officer):
     assert land["新苑"]["verdict"] == "unknown"
     whole = next(each for each in found["sums"] if each["area_code"] == world.DISTRICT and each["stage"] is None)
     assert (whole["compounds"], whole["floor_deficit_m2"], whole["land_deficit_m2"]) == (3, 30, 40)
+    assumptions = found["assumptions"]
+    assert (assumptions["rule_version"], assumptions["compounds"], assumptions["with_drafts"]) == (
+        "land-2026-1",
+        3,
+        False,
+    )
+    again = client.get(f"/v1/indicators/land?{AREA}", headers=officer).get_json()
+    with_drafts = client.get(f"/v1/indicators/land?{AREA}&drafts=true", headers=officer).get_json()
+    assert again["assumptions"] == assumptions
+    assert with_drafts["assumptions"]["with_drafts"]
     assert (found["new_to_standard"]["numerator"], found["new_to_standard"]["denominator"]) == (1, 2)
     assert "每百户" in found["floor_rule_zh"]
 
@@ -257,7 +267,10 @@ def test_equity_gives_spread_and_gini_of_each_figure(client, officer):
         ("land_m2_per_person", None),
         ("beds_per_1000_elders", None),
     ]
-    day_care, home_care, floor, land, _ = items
+    day_care, home_care, floor, land, beds = items
+    assert {item["assumptions"]["equity_rule_version"] for item in (day_care, floor, land, beds)} == {"equity-2026-1"}
+    assert len({item["assumptions"]["inputs_sha256"] for item in (floor, land, beds)}) == 3
+    assert day_care["assumptions"]["run_id"]
     communities = day_care["spreads"][0]
     # C1 has 2 of 5, C2, C3 and C5 nobody of 2, 3 and 1: (2 x 5 x 6 x 0.4) / (2 x 11 x 2)
     assert (communities["best"]["area_code"], communities["best"]["value"]) == (world.C1, 0.4)

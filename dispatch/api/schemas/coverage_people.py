@@ -115,4 +115,7 @@ class CoverageUnmetSchema(Schema):
     )
     from_on = fields.Date(required=True, data_key="from")
     to_on = fields.Date(required=True, data_key="to")
+    assumptions = fields.Dict(
+        keys=fields.String(), required=True, metadata={"description": "rule version, how it is counted, sources"}
+    )
     next_cursor = fields.String(required=True, allow_none=True)

@@ -129,6 +129,11 @@ class LandReportSchema(Schema):
     floor_rule_en = InBothLanguages(lang="en", attribute="floor_rule", required=True)
     land_rule_zh = InBothLanguages(lang="zh", attribute="land_rule", required=True)
     land_rule_en = InBothLanguages(lang="en", attribute="land_rule", required=True)
+    assumptions = fields.Dict(
+        keys=fields.String(),
+        required=True,
+        metadata={"description": "rule version, sources, how many compounds, fingerprint of compounds and standards"},
+    )
 
 
 class BedsQuery(Schema):

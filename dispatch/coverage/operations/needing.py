@@ -22,6 +22,14 @@ if TYPE_CHECKING:
 
 LONGEST_SPAN_DAYS = 3 * 366
 
+UNMET_RULE_VERSION = "unmet-2026-1"
+UNMET_RULE = Words(
+    "现在无人可派的请求每条计 1，记在提出请求时老年人住的区域，按服务日期归入起止日期；服务失败另列；"
+    "拒单和超时未接只列在发生次数里，不改变这个数。",
+    "Each request that finds nobody now counts once, where the elder lived when it was asked, by the day of the "
+    "service; failed ones stand beside; declined and expired offers are in events and add to no request.",
+)
+
 
 class UnmetSpanError(InvalidError):
     """The span of dates is empty, or longer than anybody counts over."""

@@ -9,7 +9,8 @@ from dispatch import areas, coverage, directory
 from dispatch.indicators.operations.rates import DAY_CARE, describe_run
 from dispatch.indicators.operations.runs import choose_run, missing_run, read_run
 from dispatch.indicators.operations.scope import check_area, sees_small_counts
-from dispatch.indicators.rules.equity import RULE, divide, group_of, spread_of, worst_tenth
+from dispatch.indicators.rules.equity import RULE, RULE_VERSION, divide, group_of, spread_of, worst_tenth
+from dispatch.indicators.rules.hashing import fingerprint
 from dispatch.indicators.rules.hiding import hide_count, is_telling
 from dispatch.indicators.values import (
     CENTRAL,
@@ -31,6 +32,7 @@ if TYPE_CHECKING:
 
 THOUSAND = 1000
 DAY_PLACE = "day_place"
+COMPOUNDS = {"sources": ["compounds"]}
 LEVELS = (areas.Level.COMMUNITY, areas.Level.SUBDISTRICT)
 Parts = dict[str, tuple[float, float]]  # amount and weight by community
 
@@ -99,10 +101,15 @@ def compute_equity(
     known = [row for row in compounds if row.residents and row.care_land_area_m2 is not None]
     floor = [(row.area_code, row.care_floor_area_m2 * HUNDRED_HOUSEHOLDS, row.households) for row in compounds]
     land = [(row.area_code, row.care_land_area_m2 or 0, row.residents or 0) for row in known]
-    found.append(_compare(asked, measure=EquityMeasure.FLOOR, parts=_add_up(floor)))
-    found.append(_compare(asked, measure=EquityMeasure.LAND, parts=_add_up(land)))
+    found.append(_compare(asked, measure=EquityMeasure.FLOOR, parts=_add_up(floor), assumptions=COMPOUNDS))
+    found.append(_compare(asked, measure=EquityMeasure.LAND, parts=_add_up(land), assumptions=COMPOUNDS))
     found.append(
-        _compare(asked, measure=EquityMeasure.BEDS, parts=_beds(asked, on=on), assumptions={"as_of": on.isoformat()})
+        _compare(
+            asked,
+            measure=EquityMeasure.BEDS,
+            parts=_beds(asked, on=on),
+            assumptions={"as_of": on.isoformat(), "sources": ["beds", "areas"]},
+        )
     )
     return tuple(found)
 
@@ -153,8 +160,9 @@ def _compare(
     parts: Parts,
     subject: str | None = None,
     people: Count | None = None,
-    assumptions: dict[str, Any] | None = None,
+    assumptions: dict[str, Any],
 ) -> Equity:
+    """Compare the areas by their parts; what comes from no stored run carries a fingerprint of these parts."""
     counts_people = measure is EquityMeasure.COVERAGE
     rows = {level: _values(asked, parts=parts, level=level, counts_people=counts_people) for level in LEVELS}
     communities = rows[areas.Level.COMMUNITY]
@@ -179,7 +187,9 @@ def _compare(
         wings=divide({wing.value: [row for row in communities if row.wing == wing] for wing in areas.Wing}, **shown),
         worst_tenth=worst_tenth([row for row in communities if row.weight], **shown),
         people=people,
-        assumptions=assumptions,
+        assumptions=assumptions
+        | {"equity_rule_version": RULE_VERSION}
+        | ({} if counts_people else {"inputs_sha256": fingerprint(parts)}),
     )
 
 

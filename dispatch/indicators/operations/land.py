@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from dataclasses import asdict
+from typing import TYPE_CHECKING, Any
 
 from dispatch import areas
 from dispatch.indicators.operations.scope import check_area
 from dispatch.indicators.queries import find_targets
+from dispatch.indicators.rules.hashing import fingerprint
 from dispatch.indicators.rules.land import (
     FLOOR_MEASURES,
     LAND_MEASURES,
+    RULE_VERSION,
     count_to_standard,
     find_standard,
     judge_compound,
@@ -47,7 +50,20 @@ def compute_land(area_code: str, *, actor: Actor, with_drafts: bool = False) -> 
         sums=tuple(_sums(area, found=found)),
         new_to_standard=count_to_standard(found),
         targets=tuple(find_targets(area_code=area_code, measures=MEASURES)),
+        assumptions=_assumptions(found, with_drafts=with_drafts),
     )
+
+
+def _assumptions(found: list[CompoundFigure], *, with_drafts: bool) -> dict[str, Any]:
+    """Give what the figures rest on: the rules, how standards were chosen, and the compounds as they are on record."""
+    judged = [{**asdict(each), "floor": each.floor.standard, "land": each.land.standard} for each in found]
+    return {
+        "rule_version": RULE_VERSION,
+        "sources": ["compounds", "targets"],
+        "compounds": len(found),
+        "with_drafts": with_drafts,
+        "inputs_sha256": fingerprint(judged),
+    }
 
 
 def _judged(area_code: str, *, targets: list[TargetRecord], with_drafts: bool) -> list[CompoundFigure]:

@@ -13,6 +13,8 @@ from dispatch.words import Words
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
+RULE_VERSION = "equity-2026-1"
+
 RULE = Words(
     "最好与最差之差；基尼系数按人口（或户数）加权：G = Σ wi wj |xi − xj| ÷ (2 W² x̄)，各区域相等时为 0；"
     "最差十分之一是数值最低的社区，向上取整，同值按代码。对看不到小数目的人，含 1 至 4 人的区域不参与比较。",

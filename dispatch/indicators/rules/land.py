@@ -25,6 +25,9 @@ if TYPE_CHECKING:
 
     from dispatch.indicators.values import TargetRecord
 
+RULE_VERSION = "land-2026-1"
+"""Names the two rules below and how compounds are added up; a changed rule takes another name."""
+
 FLOOR_RULE = Words(
     "每百户用房 = 社区养老服务用房平方米 ÷ 户数 × 100；低于本类小区标准下限的算缺口 = 下限 × 户数 ÷ 100 − 现有；"
     "超过上限不算问题。"

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from enum import StrEnum
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from datetime import date
@@ -90,7 +90,7 @@ class LandSum:
 
 @dataclass(frozen=True, slots=True)
 class LandReport:
-    """All compounds of an area, the sums, and how many new ones are built to the standard (T037)."""
+    """All compounds of an area, the sums, how many new ones are built to the standard (T037), and what it rests on."""
 
     area_code: str
     with_drafts: bool
@@ -98,3 +98,4 @@ class LandReport:
     sums: tuple[LandSum, ...]
     new_to_standard: Count
     targets: tuple[TargetRecord, ...]
+    assumptions: dict[str, Any]
