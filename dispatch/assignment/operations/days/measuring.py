@@ -18,12 +18,16 @@ if TYPE_CHECKING:
 
 
 def measure_ways(
-    case: DayCase, *, network: Network | None, on_progress: Callable[[int, int], None] | None = None
+    case: DayCase,
+    *,
+    network: Network | None,
+    cache: streets.TravelCache | None = None,
+    on_progress: Callable[[int, int], None] | None = None,
 ) -> Ways:
     """
     Measure the ways between the homes and bases of a day, by each mode that a carer of it has.
 
-    Without a network, or with no place that lies on one, there are no ways.
+    Ways that the cache knows are not measured again. Without a network, or with no place that lies on one, there are no ways.
     """
     homes = {each.home_ll for each in case.visits if each.home_ll}
     points = sorted(homes | {each.base_ll for each in case.carers if each.base_ll})
@@ -31,7 +35,7 @@ def measure_ways(
     if network is None or not points:
         return Ways(place_of={}, travel_s=(), modes=modes)
     points_xy = network.projection.to_xy(np.array(points, dtype=np.float64))
-    lengths = streets.travel_lengths(network, points_xy=points_xy, on_progress=on_progress)
+    lengths = streets.travel_lengths(network, points_xy=points_xy, cache=cache, on_progress=on_progress)
     located = np.flatnonzero(lengths.is_located)
     beyond = [point for point, is_known in zip(points, lengths.is_located.tolist(), strict=True) if not is_known]
     return Ways(
