@@ -27,7 +27,8 @@ def measure_ways(
     """
     Measure the ways between the homes and bases of a day, by each mode that a carer of it has.
 
-    Ways that the cache knows are not measured again. Without a network, or with no place that lies on one, there are no ways.
+    Ways that the cache knows are not measured again. Without a network, or with no place that lies on one, there are
+    no ways.
     """
     homes = {each.home_ll for each in case.visits if each.home_ll}
     points = sorted(homes | {each.base_ll for each in case.carers if each.base_ll})
