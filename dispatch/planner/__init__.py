@@ -35,6 +35,7 @@ from dispatch.planner.answers import (
 from dispatch.planner.eligibility import CODES, NUMBERS, Eligibility, judge_carer, judge_carers
 from dispatch.planner.measuring import CarerMeasures, Measures, Spread, measure
 from dispatch.planner.reference import build_plan, carers_of, evaluate, order_of
+from dispatch.planner.repairing import Repair, repair
 from dispatch.planner.solving import Progress, solve
 from dispatch.planner.stopping import Canceled, MaxIterations, MaxSeconds
 from dispatch.planner.values import (
@@ -93,6 +94,7 @@ __all__ = [
     "Remedy",
     "RemedyKind",
     "Remove",
+    "Repair",
     "Slot",
     "SplitPair",
     "Spread",
@@ -112,6 +114,7 @@ __all__ = [
     "judge_carers",
     "measure",
     "order_of",
+    "repair",
     "solve",
     "warm",
 ]

@@ -1,0 +1,88 @@
+"""What is asked of a plan that stands: who falls ill and what then, who could take one more, what a change would do."""
+
+from __future__ import annotations
+
+import random
+import time
+from dataclasses import replace
+from typing import Any
+
+import numpy as np
+
+from benchmarks.day_check import check, tours_of
+from benchmarks.days import HOUR_S
+from benchmarks.engine.turns import demand
+from dispatch import planner
+
+NOW_S = 10 * HOUR_S
+ABSENCES = 10
+PINNED_SHARE = 0.05
+REPAIR = planner.MaxIterations(60_000)
+
+
+def absences(problem: planner.Problem, *, plan: planner.Plan, seed: int) -> dict[str, Any]:
+    """
+    Let one carer after the other, each on a day of its own, fall ill at ten.
+
+    What began before ten is done or under way; one in twenty of the later visits is pinned to carers and hour.
+    """
+    dice = random.Random(seed)  # noqa: S311 - a made-up day, no secret
+    now = _at_ten(problem, plan=plan, dice=dice)
+    later = [tour.carer for tour in plan.tours if any(stop.start_s > NOW_S for stop in tour.stops)]
+    taken_s, shares, given, pinned_moved, left_out = [], [], [], 0, 0
+    for carer in dice.sample(later, min(ABSENCES, len(later))):
+        watch = time.perf_counter()
+        repaired = planner.repair(now, plan=plan, absent={carer: NOW_S}, stop=REPAIR, seed=seed)
+        taken_s.append(time.perf_counter() - watch)
+        verdict = check(tours_of(repaired.plan), problem=repaired.problem)
+        demand(not verdict.faults, message=f"repair: {verdict.faults[:5]}")
+        moved = _moved(now, before=plan, after=repaired.plan)
+        theirs = {stop.job for stop in plan.tours[carer].stops}
+        demand(not repaired.plan.tours[carer].stops or _has_left(repaired.plan, carer), message="repair: the ill work")
+        pinned_moved += sum(job not in theirs and now.jobs[job].pin is not None for job in moved)
+        others = [job for job in range(len(now.jobs)) if job not in theirs and not _is_executed(now.jobs[job])]
+        shares.append(len(moved - theirs) / len(others))
+        given.append(sum(stop.start_s > NOW_S for stop in plan.tours[carer].stops))
+        left_out += len(repaired.newly_left_out)
+    return {
+        "absences": len(taken_s),
+        "visits_of_the_ill": sum(given),
+        "of_them_left_out": left_out,
+        "p50_s": round(float(np.median(taken_s)), 2),
+        "most_s": round(max(taken_s), 2),
+        "mean_moved_share": round(float(np.mean(shares)), 4),
+        "most_moved_share": round(max(shares), 4),
+        "pinned_moved": pinned_moved,
+    }
+
+
+def _at_ten(problem: planner.Problem, *, plan: planner.Plan, dice: random.Random) -> planner.Problem:
+    starts = {stop.job: stop.start_s for tour in plan.tours for stop in tour.stops if stop.slot == 0}
+    jobs = list(problem.jobs)
+    for job, carers in planner.carers_of(plan).items():
+        if starts[job] <= NOW_S:
+            jobs[job] = replace(jobs[job], pin=planner.Pin(carers, starts[job], is_executed=True))
+        elif dice.random() < PINNED_SHARE:
+            jobs[job] = replace(jobs[job], pin=planner.Pin(carers, starts[job]))
+    return replace(problem, jobs=tuple(jobs), now_s=NOW_S)
+
+
+def _is_executed(job: planner.Job) -> bool:
+    return job.pin is not None and job.pin.is_executed
+
+
+def _has_left(plan: planner.Plan, carer: int) -> bool:
+    return all(stop.start_s <= NOW_S for stop in plan.tours[carer].stops)
+
+
+def _moved(problem: planner.Problem, *, before: planner.Plan, after: planner.Plan) -> set[int]:
+    """Give the visits that stood before and have another carer, another hour or no place now."""
+    stood, stand = (
+        {(stop.job, stop.slot): (tour.carer, stop.start_s) for tour in plan.tours for stop in tour.stops}
+        for plan in (before, after)
+    )
+    return {
+        key[0]
+        for key, (carer, start_s) in stood.items()
+        if key not in stand or stand[key][0] != carer or abs(stand[key][1] - start_s) > problem.moved_s
+    }
