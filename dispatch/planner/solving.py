@@ -26,6 +26,8 @@ if TYPE_CHECKING:
 
 FIRST_STEPS = 500
 """Moves tried before a timer knows how fast the search is."""
+INSERT_EVERY = 10
+"""After so many pieces of the way from warm to cool, what is left out is tried everywhere once more."""
 WARM, COOL = 0.6, 0.004
 """Temperatures at the beginning and the end, in mean ways between near jobs (measured; docs/planner.md)."""
 
@@ -117,15 +119,19 @@ def _search(
     world = build_world(problem, seed=seed, frozen=frozen)
     if start is not None:
         append_all(world, *_order_of(problem, start))
-    insert_all(world, hardest_first(problem))
+    order = hardest_first(problem, able=_able(world))
+    insert_all(world, order)
     best = _Best(0.0, np.zeros(len(problem.jobs)), np.zeros(2 * len(problem.jobs), np.int32))
     best.cost = settle_in(world, best.keys, best.carers)
     scale = _scale(world)
     warm = WARM * scale
     if start is not None:
         warm *= 0.1
-    share = rule.share_done(0)
+    share, pieces = rule.share_done(0), 0
     while share < 1.0 and len(world.movable):
+        pieces += 1
+        if pieces % INSERT_EVERY == 0:
+            insert_all(world, order)
         steps = rule.next_steps(best.iterations, least=FIRST_STEPS)
         now = warm * (COOL * scale / warm) ** share
         best.cost = anneal(world, steps, now, now, best.cost, best.keys, best.carers)
@@ -152,16 +158,29 @@ def _scale(world: World) -> float:
     return max(mean * weight, 1e-6)
 
 
-def hardest_first(problem: Problem) -> NDArray[np.int64]:
-    """Return all jobs: pinned ones, then mandatory ones, then by priority; pairs first, then by due time."""
+def _able(world: World) -> NDArray[np.int64]:
+    """Return for each job how many carers may do its rarer slot."""
+    counts = np.diff(world.able_from).reshape(-1, 2)
+    is_single = world.stops_i[: 2 * len(counts) : 2, at.SLOTS] == 1
+    return np.where(is_single, counts[:, 0], counts.min(axis=1))
 
-    def rank(index: int) -> tuple[bool, bool, float, bool, float, int]:
+
+def hardest_first(problem: Problem, *, able: NDArray[np.int64]) -> NDArray[np.int64]:
+    """
+    Return all jobs: pinned ones, then mandatory ones, pairs first, by how few may do them, priority and due time.
+
+    Few carers come before priority: what few may do finds no place behind what all may do, and the search gives the
+    place of a job to one of higher priority in any case (measured; docs/planner.md).
+    """
+
+    def rank(index: int) -> tuple[bool, bool, bool, int, float, float, int]:
         job = problem.jobs[index]
         return (
             job.pin is None,
             not job.is_mandatory,
-            -job.priority,
             len(job.slots) == 1,
+            int(able[index]),
+            -job.priority,
             min(job.due_s, job.latest_s),
             index,
         )
