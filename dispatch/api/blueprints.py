@@ -75,6 +75,8 @@ MODULES = (
     "webhooks",
     "calendars",
     "doing",
+    "plans",
+    "days",
     "confirmations",
     "audit",
     "jobs",

@@ -9,11 +9,12 @@ from dispatch.api.docs_meanings_indicators import INDICATORS
 from dispatch.api.docs_meanings_matching import MATCHING
 from dispatch.api.docs_meanings_notices import NOTICES
 from dispatch.api.docs_meanings_offers import OFFERS
+from dispatch.api.docs_meanings_plans import PLANS
 from dispatch.api.docs_meanings_series import SERIES
 from dispatch.api.docs_meanings_telling import TELLING
 from dispatch.words import Locale
 
-MORE = ASKING | COVERAGE | INDICATORS | MATCHING | NOTICES | OFFERS | SERIES | TELLING | CLOCKS | DESK | DOING
+MORE = ASKING | COVERAGE | INDICATORS | MATCHING | NOTICES | OFFERS | SERIES | TELLING | CLOCKS | DESK | DOING | PLANS
 CHINESE = MORE | {
     "of the register": "名录里的站点",
     "a line; of a closure also a point or polygon; WGS 84": "线；关闭也可以是点或面；WGS 84",

@@ -92,6 +92,12 @@ JOBS = (
         ("elders", "carers", "intake", "assignment", "subsidies"),
     ),
     Job(
+        "day",
+        Words("排班：一天的路线", "Plan a day: tours"),
+        ("plans", "days"),
+        ("assignment", "planner"),
+    ),
+    Job(
         "visit",
         Words("走访：记录与走访率", "Visit: logs and the monthly rate"),
         ("visits", "calendars"),

@@ -163,11 +163,14 @@ def _own(
     visit: visits.VisitFacts, *, served: dict[UUID, tuple[UUID, intake.RequestStatus]], ties: Ties, today: date
 ) -> dict[str, Any]:
     request_id, status = served.get(visit.visit_id, (None, None))
-    try:
-        card = elders.get_elder(visit.elder_id, actor=actor(), on=today, ties=ties)
-    except (elders.ElderNotFoundError, elders.ElderMergedError):
-        shown = None
-    else:
-        names = ("elder_id", "name", "phone", "address", "has_lift_access")
-        shown = {name: getattr(card, name) for name in names}
+    shown = show_visited(visit.elder_id, ties=ties, today=today)
     return asdict(visit) | {"care_request_id": request_id, "request_status": status, "elder": shown}
+
+
+def show_visited(elder_id: UUID, *, ties: Ties, today: date) -> dict[str, Any] | None:
+    """Give of an elder what a visitor needs, as far as the caller may see it today; None: nothing."""
+    try:
+        card = elders.get_elder(elder_id, actor=actor(), on=today, ties=ties)
+    except (elders.ElderNotFoundError, elders.ElderMergedError):
+        return None
+    return {name: getattr(card, name) for name in ("elder_id", "name", "phone", "address", "has_lift_access")}

@@ -47,8 +47,11 @@ from dispatch.visits.queries import (
     find_busy,
     find_caseload,
     find_day,
+    find_day_ids,
     find_logs,
     find_many,
+    find_partners,
+    find_progress,
     find_proven,
     find_spans,
     find_times,
@@ -62,6 +65,7 @@ from dispatch.visits.rules import MOVED_AFTER, MOVES_ALLOWED, has_moved, narrow_
 from dispatch.visits.values import (
     COUNTED_OUTCOMES,
     EARLIEST_START,
+    VISIT_STATUS_WORDS,
     CaseloadRecord,
     Count,
     FinishWish,
@@ -96,6 +100,7 @@ from dispatch.visits.values.problems import (
     ProblemKind,
     ProblemReport,
 )
+from dispatch.visits.values.progress import VisitProgress
 
 __all__ = [
     "COUNTED_OUTCOMES",
@@ -109,6 +114,7 @@ __all__ = [
     "PROBLEM_WORDS",
     "RATE_RULE",
     "VISITING_SET",
+    "VISIT_STATUS_WORDS",
     "CarerBusyError",
     "CaseloadOverlapError",
     "CaseloadRecord",
@@ -145,6 +151,7 @@ __all__ = [
     "VisitMode",
     "VisitNotFoundError",
     "VisitOutcome",
+    "VisitProgress",
     "VisitPurpose",
     "VisitStatus",
     "VisitTooEarlyError",
@@ -159,9 +166,12 @@ __all__ = [
     "find_busy",
     "find_caseload",
     "find_day",
+    "find_day_ids",
     "find_logs",
     "find_many",
+    "find_partners",
     "find_problems",
+    "find_progress",
     "find_proven",
     "find_spans",
     "find_times",

@@ -46,6 +46,7 @@ RECORD_IDS = {
     "run_id",
     "siting_id",
     "edit_id",
+    "plan_id",
     "a",
     "session_id",
     "text_id",

@@ -9,6 +9,7 @@ from dispatch.visits.queries.days import (
     find_usual,
     find_workers,
 )
+from dispatch.visits.queries.progress import find_day_ids, find_partners, find_progress
 from dispatch.visits.queries.visits import (
     VisitNotFoundError,
     chunks,
@@ -39,8 +40,11 @@ __all__ = [
     "find_caseload",
     "find_counting_logs",
     "find_day",
+    "find_day_ids",
     "find_logs",
     "find_many",
+    "find_partners",
+    "find_progress",
     "find_proven",
     "find_responsible",
     "find_spans",

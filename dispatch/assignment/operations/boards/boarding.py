@@ -1,0 +1,327 @@
+"""The board: a day's tours with what has become of them, in a fixed number of queries however many carers there are."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import TYPE_CHECKING, Any
+
+import sqlalchemy as sa
+
+from dispatch import areas, carers, dates, directory, elders, intake, visits
+from dispatch.actor import Role
+from dispatch.assignment.models import Plan, Tour, TourPause, TourStop, Unplanned
+from dispatch.assignment.operations.days.scope import PlanNotFoundError
+from dispatch.assignment.queries import find_organizations_of
+from dispatch.assignment.rules.watching import find_exceptions
+from dispatch.assignment.values import (
+    Board,
+    BoardStop,
+    BoardTour,
+    BoardUnplanned,
+    PauseCard,
+    PauseKind,
+    PlanStatus,
+    PlanTrace,
+    UnplannedCode,
+)
+from dispatch.errors import InvalidError
+from dispatch.storage import session
+from dispatch.words import Words
+
+if TYPE_CHECKING:
+    from collections.abc import Collection, Iterable, Mapping, Sequence
+    from datetime import date, datetime
+    from uuid import UUID
+    from zoneinfo import ZoneInfo
+
+    from dispatch.actor import Actor
+
+SICK = carers.ExceptionKind.SICK
+SIGNED = frozenset({PlanStatus.ACCEPTED, PlanStatus.SUPERSEDED})
+WAITING = frozenset({PlanStatus.BUILDING, PlanStatus.PROPOSED})
+S = intake.RequestStatus
+STANDING = frozenset({S.ACCEPTED, S.SCHEDULED, S.IN_PROGRESS, S.COMPLETED})
+ONE_DAY = timedelta(days=1)
+TOURS = (
+    *(Tour.id, Tour.carer_id, Tour.from_at, Tour.to_at),
+    *(Tour.travel_min, Tour.worked_min, Tour.wait_min, Tour.back_at),
+)
+PLANS = (
+    *(Plan.id, Plan.area_code, Plan.organization_id, Plan.status, Plan.version, Plan.made_at, Plan.built_at),
+    *(Plan.decided_at, Plan.decided_by, Plan.based_on_id, Plan.job_id, Plan.figures),
+)
+STOPS = (
+    *(TourStop.tour_id, TourStop.visit_id, TourStop.seq, TourStop.arrive_at, TourStop.start_at, TourStop.end_at),
+    *(TourStop.travel_min, TourStop.wait_min, TourStop.is_pinned, TourStop.is_executed, TourStop.is_outside),
+)
+
+
+class BoardScopeError(InvalidError):
+    """It is not said whose day is wanted."""
+
+    slug = "board-scope-wanted"
+    title = Words("写明哪个区划或机构", "Say which area or organization")
+    detail = Words(
+        "加上 area_code 或 organization_id；调度员管多家机构时要写明是哪一家。",
+        "Add area_code or organization_id; who coordinates several organizations says which.",
+    )
+
+
+def find_board(
+    actor: Actor,
+    *,
+    on: date,
+    area_code: str | None = None,
+    organization_id: UUID | None = None,
+    plan_id: UUID | None = None,
+    now: datetime,
+    zone: ZoneInfo,
+) -> Board:
+    """
+    Give a day of an area or organization as it stands: tours, what has no place, what came since, what to look at.
+
+    An officer sees the plans of their areas, a coordinator those of their organizations and, of a plan of the whole
+    area, their own carers and visits. Shown is the plan that was signed or, before, the newest that is not put away;
+    or the one that is named. The access lines are the caller's to leave.
+
+    Raises
+    ------
+    BoardScopeError
+        Where neither is said and the actor has not one organization.
+    areas.AreaNotFoundError, directory.OrganizationNotFoundError, PlanNotFoundError
+        Where it lies outside the actor's scope.
+
+    """
+    area_code, organization_id = _scope(actor, area_code=area_code, organization_id=organization_id)
+    plans = _plans(on, area_code=area_code, organization_id=organization_id)
+    plan, proposal = _choose(plans, plan_id=plan_id)
+    tours = _tours(plan.plan_id, on=on, organization_id=organization_id) if plan else {}
+    stops = _stops(plan.plan_id) if plan else []
+    why = _unplanned(plan.plan_id) if plan else {}
+    in_plan = {row.visit_id for row in stops}
+    day = find_waiting(
+        on, area_code=plan.area_code if plan else area_code, organization_id=organization_id, but=in_plan, zone=zone
+    )
+    arrived = [visit_id for visit_id in day if visit_id not in why]
+    wanted = {row.visit_id for row in stops if row.tour_id in tours}
+    loose = [visit_id for visit_id in why if organization_id is None or visit_id in day]
+    known = visits.find_progress({*wanted, *loose, *arrived})
+    areas_of = elders.find_area_codes({each.elder_id for each in known.values()}, on=on)
+    for row in stops:
+        if row.tour_id in tours and row.visit_id in known:
+            tours[row.tour_id].stops.append(_stop(row, known[row.visit_id], areas_of=areas_of))
+    shown = tuple(sorted(tours.values(), key=lambda each: (each.carer_name, each.carer_id)))
+    unplanned = _loose(loose, known=known, areas_of=areas_of, why=why)
+    return Board(
+        on=on,
+        area_code=area_code,
+        organization_id=organization_id,
+        plan=plan,
+        proposal=proposal,
+        plans=plans,
+        tours=shown,
+        unplanned=unplanned,
+        arrived=_loose(arrived, known=known, areas_of=areas_of, why={}),
+        exceptions=tuple(
+            find_exceptions(
+                shown,
+                problems=visits.find_problems(wanted),
+                present={each.visit_id: (each.carer_id, each.start_at) for each in known.values()},
+                before=_carers_before(plan.based_on_id) if plan and plan.based_on_id else {},
+                unplanned={each.pair_id for each in unplanned if each.pair_id},
+                now=now,
+                is_signed=plan is not None and plan.status in SIGNED,
+            )
+        ),
+    )
+
+
+def find_waiting(
+    on: date, *, area_code: str | None, organization_id: UUID | None, but: Collection[UUID], zone: ZoneInfo
+) -> frozenset[UUID]:
+    """
+    Find the visits of a day within an area or an organization that want a carer's time, but for some.
+
+    Those of requests that are on hold or have ended are left out, as a plan leaves them out.
+    """
+    day = visits.find_day_ids(from_at=dates.start_of(on, zone), to_at=dates.start_of(on + ONE_DAY, zone))
+    rest = {visit_id: row for visit_id, row in day.items() if visit_id not in but}
+    served = intake.find_served_requests(rest)
+    homes = elders.find_area_codes({rest[each][0] for each in rest if each not in served}, on=on)
+    inside = {
+        visit_id: row
+        for visit_id, row in rest.items()
+        if (visit_id not in served or served[visit_id].status in STANDING)
+        and (served[visit_id].area_code if visit_id in served else homes.get(row[0], "")).startswith(area_code or "")
+    }
+    if organization_id is None:
+        return frozenset(inside)
+    offers = {visit_id: served[visit_id].service_at_site_id for visit_id in inside if visit_id in served}
+    of_offer = find_organizations_of(each for each in offers.values() if each)
+    of_carer = carers.find_employers({row[1] for row in inside.values() if row[1]})
+
+    def house(visit_id: UUID, carer_id: UUID | None) -> UUID | None:
+        offer_id = offers.get(visit_id)
+        if offer_id:
+            return of_offer.get(offer_id)
+        return of_carer.get(carer_id) if carer_id else None
+
+    return frozenset(visit_id for visit_id, row in inside.items() if house(visit_id, row[1]) == organization_id)
+
+
+def _scope(actor: Actor, *, area_code: str | None, organization_id: UUID | None) -> tuple[str | None, UUID | None]:
+    own = actor.organization_ids(Role.COORDINATOR)
+    if area_code is None and organization_id is None:
+        if len(own) != 1:
+            raise BoardScopeError
+        [organization_id] = own
+    is_office = area_code is not None and actor.covers_area(area_code, Role.DISTRICT_OFFICER)
+    if organization_id is not None and organization_id not in own and not is_office:
+        raise directory.OrganizationNotFoundError(organization_id=organization_id)
+    if organization_id is None and not is_office:
+        raise areas.AreaNotFoundError(area_code=area_code)
+    if area_code is not None:
+        areas.get_area(area_code)
+    return area_code, organization_id
+
+
+def _plans(on: date, *, area_code: str | None, organization_id: UUID | None) -> tuple[PlanTrace, ...]:
+    """Find the plans of a day that show something of an area or an organization, the newest first."""
+    query = sa.select(*PLANS).where(Plan.plan_on == on).order_by(Plan.made_at.desc(), Plan.id.desc())
+    if area_code is not None:
+        query = query.where(Plan.area_code == area_code)
+    if organization_id is None:
+        query = query.where(Plan.organization_id.is_(None))
+    else:
+        staff = [each.carer_id for each in carers.find_carers(on=on, organization_ids=[organization_id])]
+        has_theirs = sa.exists().where(Tour.plan_id == Plan.id, Tour.carer_id.in_(staff))
+        of_all = sa.and_(Plan.organization_id.is_(None), has_theirs)
+        query = query.where(sa.or_(Plan.organization_id == organization_id, of_all))
+    found = [PlanTrace(*row) for row in session().execute(query)]
+    return tuple(each._replace(status=PlanStatus(each.status)) for each in found)
+
+
+def _choose(plans: Sequence[PlanTrace], *, plan_id: UUID | None) -> tuple[PlanTrace | None, PlanTrace | None]:
+    """Give the plan that is shown, and a newer one that waits for a signature."""
+    if plan_id is not None:
+        chosen = next((each for each in plans if each.plan_id == plan_id), None)
+        if chosen is None:
+            raise PlanNotFoundError(plan_id=plan_id)
+        return chosen, None
+    signed = next((each for each in plans if each.status is PlanStatus.ACCEPTED), None)
+    waiting = next((each for each in plans if each.status in WAITING), None)
+    if signed is None:
+        return waiting, None
+    return signed, waiting if waiting and waiting.made_at > signed.made_at else None
+
+
+def _tours(plan_id: UUID, *, on: date, organization_id: UUID | None) -> dict[UUID, BoardTour]:
+    """Give the tours of a plan by id, with their pauses and who is ill."""
+    rows = session().execute(sa.select(*TOURS).where(Tour.plan_id == plan_id)).all()
+    ids = [row.carer_id for row in rows]
+    facts = {each.carer_id: each for each in carers.find_carers(on=on, carer_ids=ids)}
+    names = carers.find_carer_names([each for each in ids if each not in facts])
+    pauses: dict[UUID, list[PauseCard]] = {}
+    for tour_id, kind, from_at, to_at in session().execute(
+        sa.select(TourPause.tour_id, TourPause.kind, TourPause.from_at, TourPause.to_at)
+        .join(Tour, Tour.id == TourPause.tour_id)
+        .where(Tour.plan_id == plan_id)
+        .order_by(TourPause.from_at)
+    ):
+        pauses.setdefault(tour_id, []).append(PauseCard(PauseKind(kind), from_at, to_at))
+    found = {}
+    for row in rows:
+        who = facts.get(row.carer_id)
+        if organization_id is not None and (who is None or who.organization_id != organization_id):
+            continue
+        found[row.id] = BoardTour(
+            tour_id=row.id,
+            carer_id=row.carer_id,
+            carer_name=who.name if who else names.get(row.carer_id, ""),
+            organization_id=who.organization_id if who else None,
+            from_at=row.from_at,
+            to_at=row.to_at,
+            travel_min=row.travel_min,
+            worked_min=row.worked_min,
+            wait_min=row.wait_min,
+            back_at=row.back_at,
+            is_ill=who is not None and any(each.kind == SICK and each.on_date == on for each in who.exceptions),
+            pauses=pauses.get(row.id, []),
+        )
+    return found
+
+
+def _stops(plan_id: UUID) -> Sequence[Any]:
+    query = sa.select(*STOPS).where(TourStop.plan_id == plan_id).order_by(TourStop.tour_id, TourStop.seq)
+    return session().execute(query).all()
+
+
+def _unplanned(plan_id: UUID) -> dict[UUID, tuple[UnplannedCode, dict[str, Any] | None]]:
+    query = sa.select(Unplanned.visit_id, Unplanned.code, Unplanned.change).where(Unplanned.plan_id == plan_id)
+    return {visit_id: (UnplannedCode(code), change) for visit_id, code, change in session().execute(query)}
+
+
+def _carers_before(plan_id: UUID) -> dict[UUID, UUID]:
+    query = (
+        sa.select(TourStop.visit_id, Tour.carer_id)
+        .join(Tour, Tour.id == TourStop.tour_id)
+        .where(TourStop.plan_id == plan_id)
+    )
+    return {visit_id: carer_id for visit_id, carer_id in session().execute(query)}  # noqa: C416 - rows are no pairs
+
+
+def _stop(row: Any, progress: visits.VisitProgress, *, areas_of: Mapping[UUID, str]) -> BoardStop:  # noqa: ANN401 - a row
+    return BoardStop(
+        visit_id=row.visit_id,
+        seq=row.seq,
+        elder_id=progress.elder_id,
+        area_code=areas_of.get(progress.elder_id),
+        service_code=progress.service_code,
+        pair_id=progress.pair_id,
+        slot_no=progress.slot_no,
+        window_from_at=progress.window_from_at,
+        window_to_at=progress.window_to_at,
+        arrive_at=row.arrive_at,
+        start_at=row.start_at,
+        end_at=row.end_at,
+        travel_min=row.travel_min,
+        wait_min=row.wait_min,
+        is_pinned=row.is_pinned,
+        is_executed=row.is_executed,
+        is_outside=row.is_outside,
+        status=visits.VisitStatus(progress.status),
+        outcome=progress.outcome,
+        started_at=progress.started_at,
+        finished_at=progress.finished_at,
+    )
+
+
+def _loose(
+    visit_ids: Iterable[UUID],
+    *,
+    known: Mapping[UUID, visits.VisitProgress],
+    areas_of: Mapping[UUID, str],
+    why: Mapping[UUID, tuple[UnplannedCode, dict[str, Any] | None]],
+) -> tuple[BoardUnplanned, ...]:
+    found = []
+    for visit_id in visit_ids:
+        each = known.get(visit_id)
+        if each is None:
+            continue
+        code, change = why.get(visit_id, (None, None))
+        found.append(
+            BoardUnplanned(
+                visit_id=visit_id,
+                elder_id=each.elder_id,
+                area_code=areas_of.get(each.elder_id),
+                service_code=each.service_code,
+                pair_id=each.pair_id,
+                slot_no=each.slot_no,
+                window_from_at=each.window_from_at,
+                window_to_at=each.window_to_at,
+                visit_min=each.visit_min,
+                code=code,
+                change=change,
+            )
+        )
+    return tuple(sorted(found, key=lambda each: (each.window_from_at, each.visit_id)))
