@@ -18,6 +18,7 @@ from dispatch.assignment.operations.days.asking import (
     InvalidPlanError,
     find_plans,
     get_plan,
+    is_enough,
     read_plan,
     request_plan,
     use_best,
@@ -30,7 +31,8 @@ from dispatch.assignment.operations.days.deciding import (
 )
 from dispatch.assignment.operations.days.gathering import PlanTooLargeError, gather_day
 from dispatch.assignment.operations.days.scope import PlanNotFoundError, PlanNotYoursError, may_plan
-from dispatch.assignment.operations.days.storing import fail_orphans, fail_plan, store_answer
+from dispatch.assignment.operations.days.solving import compute_day
+from dispatch.assignment.operations.days.storing import fail_orphans, fail_plan, find_orphans, store_answer
 from dispatch.assignment.operations.distances import HomeUnlocatedError, NoNetworkHereError
 from dispatch.assignment.operations.doing import (
     CarerUnfitError,
@@ -253,6 +255,7 @@ __all__ = [
     "assign_request",
     "check_offerable",
     "close_offers",
+    "compute_day",
     "copy_preferences",
     "decline_offer",
     "expire_offer",
@@ -267,6 +270,7 @@ __all__ = [
     "find_offered_elders",
     "find_offers",
     "find_open",
+    "find_orphans",
     "find_own_tour",
     "find_plans",
     "find_round",
@@ -282,6 +286,7 @@ __all__ = [
     "get_tour",
     "give_visit",
     "home_ll_of",
+    "is_enough",
     "keep_run",
     "lose_unfit_carer",
     "may_plan",

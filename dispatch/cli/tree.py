@@ -29,6 +29,7 @@ COMMANDS = {
     "subsidies": ("subsidies", "What areas pay for services: list, import and export rules."),
     "series": ("series", "Care that comes again and again: list it, make the requests that are due."),
     "offers": ("offers", "What is offered to which provider, in ids and codes."),
+    "plan": ("plans", "Plan the tours of a day, look at plans, sign them."),
     "sla": ("sla", "Requests past their limits, and what waits for supervisors."),
     "accounts": ("accounts", "Create accounts for those who sign in."),
     "keys": ("keys", "Bring sealed fields under a new key."),

@@ -1,9 +1,4 @@
-"""
-Care requests: received, offered, accepted, ended.
-
-The state machine is data (`MOVES`); every move appends one journal entry, from which `rebuild_state` gives
-the present state again. Who may see a request follows from the elder, the area and the provider.
-"""
+"""Care requests. States are data (`MOVES`), each move is one journal entry; who sees one follows from its facts."""
 
 from dispatch.intake.models import CareRequest
 from dispatch.intake.operations.attending import (
@@ -150,7 +145,6 @@ from dispatch.intake.values import (
     BASIS_WORDS,
     DISPUTE_WORDS,
     NO_PRICE_WORDS,
-    STATUS_WORDS,
     TASK_WORDS,
     AttendanceCard,
     AttendanceWish,
@@ -193,7 +187,6 @@ from dispatch.intake.values import (
     SeriesPlan,
     SeriesStatus,
     SeriesWish,
-    ServedRequest,
     TaskCard,
     TaskFilter,
     TaskKind,
@@ -225,7 +218,6 @@ __all__ = [
     "RRULE_MAX_LENGTH",
     "SILENCE",
     "START_BREACH",
-    "STATUS_WORDS",
     "TASK_WORDS",
     "AlreadyConfirmedError",
     "AttendanceCard",
@@ -304,7 +296,6 @@ __all__ = [
     "SeriesStatus",
     "SeriesWish",
     "ServedByCarersError",
-    "ServedRequest",
     "ServiceNotOfferedError",
     "TaskCard",
     "TaskClosedError",

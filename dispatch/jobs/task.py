@@ -75,6 +75,10 @@ class Task:
             raise RequesterGoneError
         return found
 
+    def apart(self) -> AbstractContextManager[object]:
+        """Open a place with a session of its own: for who looks at something while a computation runs."""
+        return self._apart()
+
     def tell(self, done: int, *, total: int | None, step: Words | None = None) -> None:
         """
         Say how far it is; call it between parts, as often as you like, and never inside a transaction that writes.

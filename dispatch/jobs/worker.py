@@ -16,6 +16,7 @@ from uuid import UUID
 
 from dispatch import clock, storage
 from dispatch.jobs.coverage_runs import run_coverage
+from dispatch.jobs.day_plans import fail_orphans, plan_day
 from dispatch.jobs.deadlines import fire_due
 from dispatch.jobs.following import follow_all
 from dispatch.jobs.imports import IMPORTS
@@ -44,7 +45,7 @@ LOOKED_UP_AT_ONCE = 500
 FLOWS_KEPT = timedelta(days=7)
 logger = logging.getLogger(__name__)
 
-HANDLERS: Mapping[str, Handler] = {"coverage_run": run_coverage, "siting": site, **IMPORTS}
+HANDLERS: Mapping[str, Handler] = {"coverage_run": run_coverage, "day_plan": plan_day, "siting": site, **IMPORTS}
 
 
 def run_worker(
@@ -114,7 +115,7 @@ def sweep(
     more: Iterable[Callable[[], object]] = (),
 ) -> None:
     """Do what is due in a quiet moment; a fault in one part keeps none of the others, nor the worker, from going on."""
-    parts: list[Callable[[], object]] = [lambda: fire_due(settings=settings), follow_all, *more]
+    parts: list[Callable[[], object]] = [lambda: fire_due(settings=settings), follow_all, fail_orphans, *more]
     if count % RESCUE_EVERY == 0:
         parts += [lambda: rescue_lost(engine, mine=mine), lambda: send_unsent(engine)]
     if count % DELETE_EVERY == 0:

@@ -17,6 +17,7 @@ from dispatch.assignment.operations.days.scope import (
 )
 from dispatch.assignment.queries import (
     find_organizations_of,
+    find_plan_row,
     find_plan_rows,
     find_tours,
     find_unplanned,
@@ -122,6 +123,12 @@ def use_best(plan_id: UUID, *, actor: Actor, now: datetime) -> PlanCard:
         row.enough_at = now
         session().flush()  # the version that the answer carries
     return plan_card(row)
+
+
+def is_enough(plan_id: UUID) -> bool:
+    """Say whether the search of a plan may end: somebody has enough, or it is not being built any more."""
+    row = find_plan_row(plan_id)
+    return row is None or row.enough_at is not None or row.status != PlanStatus.BUILDING
 
 
 def get_plan(plan_id: UUID, *, actor: Actor) -> PlanCard:

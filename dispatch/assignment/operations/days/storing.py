@@ -90,10 +90,12 @@ def fail_orphans(at: datetime) -> int:
 
     The plan's failure is the job's. Gives how many there were.
     """
-    count = 0
-    for plan_id, failure in [(row.id, failure) for row in find_building() if (failure := _failure_of(row))]:
-        count += fail_plan(plan_id, failure=failure, at=at)
-    return count
+    return sum(fail_plan(plan_id, failure=failure, at=at) for plan_id, failure in find_orphans().items())
+
+
+def find_orphans() -> dict[UUID, dict[str, Any]]:
+    """Find the plans that are being built by no job any more, each with why."""
+    return {row.id: failure for row in find_building() if (failure := _failure_of(row))}
 
 
 def _failure_of(row: Plan) -> dict[str, Any] | None:
