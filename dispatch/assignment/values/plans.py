@@ -76,6 +76,7 @@ class UnplannedCode(StrEnum):
     NO_SKILL = "no_skill"
     SEX_NOT_MATCHED = "sex_not_matched"
     REFUSED_BEFORE = "refused_before"
+    OTHER_TEAM = "other_team"
     NO_SHIFT = "no_shift"
     TRAVEL_TOO_LONG = "travel_too_long"
     DAY_LIMIT = "day_limit"
@@ -93,6 +94,7 @@ UNPLANNED_WORDS = {
     UnplannedCode.NO_SKILL: Words("没有具备资质的人员", "Nobody there has the skill."),
     UnplannedCode.SEX_NOT_MATCHED: Words("性别要求无法满足", "Cannot meet the wish for a carer's sex."),
     UnplannedCode.REFUSED_BEFORE: Words("老人不愿由其服务", "The elder refused this carer."),
+    UnplannedCode.OTHER_TEAM: Words("只有别的机构的人员能做", "Only carers of other organizations could."),
     UnplannedCode.NO_SHIFT: Words("该时段无人值班", "Nobody is on shift."),
     UnplannedCode.TRAVEL_TOO_LONG: Words("路上来不及", "Cannot arrive in time."),
     UnplannedCode.DAY_LIMIT: Words("当日工时已满", "The day's hours are full."),
