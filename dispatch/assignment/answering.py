@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from dispatch.assignment.values import DayCase, DayVisit
 
 SHARE_DIGITS: Final = 4
+PAIR: Final = 2
 
 
 def read_tours(
@@ -26,12 +27,13 @@ def read_tours(
     """Give a tour for each carer who has hours that day, in the order of the problem; `placed` says why."""
     why = {(each.job, each.slot): each for each in placed}
     zero = case.midnight_at
+    halves = _halves(plan, day=day)
     tours = []
     for tour in plan.tours:
         carer, kinds = day.carers[tour.carer], day.pauses[tour.carer]
         stops = tuple(
             PlannedStop(
-                visit=day.slots[stop.job][stop.slot],
+                visit=day.slots[stop.job][halves.get((stop.job, stop.slot), stop.slot)],
                 arrive_at=instant(min(stop.arrive_s, stop.start_s), midnight_at=zero),
                 start_at=instant(stop.start_s, midnight_at=zero),
                 end_at=instant(stop.end_s, midnight_at=zero),
@@ -58,6 +60,25 @@ def read_tours(
             )
         )
     return tuple(tours)
+
+
+def _halves(plan: planner.Plan, *, day: DayProblem) -> dict[tuple[int, int], int]:
+    """
+    Say which visit of a pair each slot is, where the planner has it the other way round for no reason.
+
+    The two slots of a pair that begins together are alike: whoever has one of its visits keeps that one.
+    """
+    who = {(stop.job, stop.slot): day.carers[tour.carer].carer_id for tour in plan.tours for stop in tour.stops}
+    found: dict[tuple[int, int], int] = {}
+    for job, (wanted, visits_) in enumerate(zip(day.problem.jobs, day.slots, strict=True)):
+        if len(visits_) != PAIR or wanted.lag_to_s > 0 or wanted.slots[0] != wanted.slots[1] or (job, 0) not in who:
+            continue
+        first, second = who[job, 0], who[job, 1]
+        kept = (visits_[0].carer_id == first) + (visits_[1].carer_id == second)
+        kept_swapped = (visits_[0].carer_id == second) + (visits_[1].carer_id == first)
+        if kept_swapped > kept:
+            found |= {(job, 0): 1, (job, 1): 0}
+    return found
 
 
 def stop_reasons(why: planner.Placed | None) -> tuple[dict[str, object], ...]:

@@ -45,7 +45,7 @@ def compute_day(
     problem = day.problem
     if problem.carers and problem.jobs:
         plan = search(problem)
-        told = planner.explain(problem, plan=plan)
+        told = explain_plan(problem, plan=plan)
         left_out = day.left_out + answering.read_left_out(told.not_placed, day=day)
         tours = answering.read_tours(plan, day=day, case=case, placed=told.placed)
         measures = planner.measure(problem, plan=plan)
