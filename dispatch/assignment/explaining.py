@@ -54,19 +54,16 @@ def _placed(
 
 
 def _why_carer(job: planner.Job, *, slot: int, carer: int, n_able: int) -> WhyCarer:
-    if job.pin is not None and job.pin.is_executed:
-        return WhyCarer.EXECUTED
-    if job.pin is not None and job.pin.carers[slot] is not None:
-        return WhyCarer.PINNED
-    if n_able == 1:
-        return WhyCarer.ONLY_ONE
-    if carer in job.usual:
-        return WhyCarer.USUAL
-    if carer in job.preferred:
-        return WhyCarer.PREFERRED
-    if job.before is not None and carer in job.before.carers:
-        return WhyCarer.KEPT
-    return WhyCarer.LEAST_COST
+    pin, before = job.pin, job.before
+    holds = (
+        (WhyCarer.EXECUTED, pin is not None and pin.is_executed),
+        (WhyCarer.PINNED, pin is not None and pin.carers[slot] is not None),
+        (WhyCarer.ONLY_ONE, n_able == 1),
+        (WhyCarer.USUAL, carer in job.usual),
+        (WhyCarer.PREFERRED, carer in job.preferred),
+        (WhyCarer.KEPT, before is not None and carer in before.carers),
+    )
+    return next((why for why, is_so in holds if is_so), WhyCarer.LEAST_COST)
 
 
 def _why_start(job: planner.Job, *, stop: planner.Stop) -> WhyStart:
@@ -93,24 +90,30 @@ def _counts(row: NDArray[np.uint8]) -> tuple[tuple[PlanningReason, int], ...]:
 
 def _reason(problem: planner.Problem, *, job: int, rows: Sequence[NDArray[np.uint8]]) -> PlanningReason:
     one = problem.jobs[job]
+    free = [np.flatnonzero(row == 0).tolist() for row in rows]
+    known = sorted({each for ids in free for each in ids})
     if problem.now_s > one.latest_s:
         return PlanningReason.WINDOW_PAST
-    free = [np.flatnonzero(row == 0).tolist() for row in rows]
-    if len(free) > 1 and (len({each for known in free for each in known}) < len(free) or not all(free)):
-        return PlanningReason.NO_PAIR
-    if not free[0]:
-        # the test that the best of them fails, the last in order
-        return planner.CODES[int(rows[0].max(initial=0))] or PlanningReason.NO_SHIFT
-    hours = [problem.carers[each] for known in free for each in known]
-    if all(who.to_s - who.from_s < one.slots[0].length_s for who in hours):
+    if len(known) < len(free) or not all(free):
+        # the test that the best of them fails is the last in order; of a pair the second is missing
+        code = planner.CODES[int(rows[0].max(initial=0))] if not known or len(free) == 1 else None
+        return code or (PlanningReason.NO_PAIR if len(free) > 1 else PlanningReason.NO_SHIFT)
+    hours = [problem.carers[each] for each in known]
+    length_s = one.slots[0].length_s
+    if all(who.to_s - who.from_s < length_s for who in hours):
         return PlanningReason.VISIT_TOO_LONG
-    if not any(max(who.from_s, one.earliest_s) <= min(one.latest_s, who.to_s - one.slots[0].length_s) for who in hours):
+    if not any(max(who.from_s, one.earliest_s) <= min(one.latest_s, who.to_s - length_s) for who in hours):
         return PlanningReason.NO_SHIFT
-    ways = (who for who in permutations(sorted({each for known in free for each in known}), len(free)))
-    for carers in islice(ways, TRIED):
-        alone = planner.build_plan(problem, order=[job], carers={job: carers})
-        if job not in alone.left_out:
-            return PlanningReason.NO_TIME
-    if one.pin is not None:
+    return PlanningReason.NO_TIME if _goes_alone(problem, job=job, carers=known) else _hindrance(one)
+
+
+def _goes_alone(problem: planner.Problem, *, job: int, carers: Sequence[int]) -> bool:
+    """Say whether anybody could make a visit on a day that is empty but for what has begun."""
+    ways = islice(permutations(carers, len(problem.jobs[job].slots)), TRIED)
+    return any(job not in planner.build_plan(problem, order=[job], carers={job: who}).left_out for who in ways)
+
+
+def _hindrance(job: planner.Job) -> PlanningReason:
+    if job.pin is not None:
         return PlanningReason.PIN_CONFLICT
-    return PlanningReason.NO_PAIR if len(free) > 1 else PlanningReason.TRAVEL_TOO_LONG
+    return PlanningReason.NO_PAIR if len(job.slots) > 1 else PlanningReason.TRAVEL_TOO_LONG

@@ -172,7 +172,8 @@ class TestProposing:
         view = read(propose(area_code=OTHER_AREA))
 
         marked = {stop.visit_id: stop.is_outside for tour in view.tours for stop in tour.stops}
-        assert marked == {outside.visit_id: True, inside.visit_id: False} or marked == {outside.visit_id: True}
+        assert marked[outside.visit_id]
+        assert not marked.get(inside.visit_id, False)
         assert view.card.figures["visits"] == 1
 
     def test_the_same_day_has_the_same_hash_and_another_one_has_not(self, town):

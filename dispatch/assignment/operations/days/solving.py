@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from dispatch import planner, streets, visits
 from dispatch.assignment import answering
 from dispatch.assignment.building import build_problem
+from dispatch.assignment.explaining import explain_plan
 from dispatch.assignment.operations.days.gathering import hash_of
 from dispatch.assignment.operations.days.measuring import measure_ways
 from dispatch.assignment.rules.days import UNPOPULAR_BEFORE, UNPOPULAR_DAYS, UNPOPULAR_FROM, is_unpopular
