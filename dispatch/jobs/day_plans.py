@@ -6,7 +6,7 @@ import os
 from typing import TYPE_CHECKING, Any, Final
 from uuid import UUID
 
-from dispatch import assignment, clock, planner, storage
+from dispatch import assignment, clock, planner, storage, streets
 from dispatch.jobs.networks import find_network
 from dispatch.words import Words
 
@@ -82,6 +82,7 @@ def plan_day(task: Task) -> None:
         weights=planner.Weights(**card.weights),
         seed=card.seed,
         search=search.run,
+        cache=streets.TravelCache(settings.var_dir / "travel", key=settings.index_key.encode()),
         on_measured=lambda done, total: task.tell(done, total=total, step=MEASURING),
     )
 

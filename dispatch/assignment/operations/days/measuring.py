@@ -14,14 +14,14 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from dispatch.assignment.values import DayCase
-    from dispatch.streets import Network
+    from dispatch.streets import Network, TravelCache
 
 
 def measure_ways(
     case: DayCase,
     *,
     network: Network | None,
-    cache: streets.TravelCache | None = None,
+    cache: TravelCache | None = None,
     on_progress: Callable[[int, int], None] | None = None,
 ) -> Ways:
     """

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from zoneinfo import ZoneInfo
 
     from dispatch.assignment.values import DayCase, DayVisit
-    from dispatch.streets import Network
+    from dispatch.streets import Network, TravelCache
 
 
 def compute_day(
@@ -30,6 +30,7 @@ def compute_day(
     weights: planner.Weights,
     seed: int,
     search: Callable[[planner.Problem], planner.Plan],
+    cache: TravelCache | None = None,
     on_measured: Callable[[int, int], None] | None = None,
 ) -> DayAnswer:
     """
@@ -41,7 +42,7 @@ def compute_day(
     def is_hard(visit: DayVisit) -> bool:
         return is_unpopular(visit.window.from_at, zone=zone)
 
-    ways = measure_ways(case, network=network, on_progress=on_measured)
+    ways = measure_ways(case, network=network, cache=cache, on_progress=on_measured)
     day = build_problem(case, ways=ways, weights=weights, is_unpopular=is_hard)
     problem = day.problem
     if problem.carers and problem.jobs:
