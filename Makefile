@@ -48,8 +48,9 @@ fuzz: $(VENV)/deps.stamp ## 20,000 made-up calls as everybody (ARGS='--cases 100
 	@$(BIN)/python -m tests.fuzz $(ARGS)
 
 bench: $(VENV)/deps.stamp ## all benchmarks (after `make bench-peers` beside other libraries too)
-	@if test -x $(PEERS)/bin/python; then $(PEERS)/bin/python benchmarks/coverage.py $(ARGS); \
-	  else $(BIN)/python benchmarks/coverage.py $(ARGS); fi
+	@with=$(BIN); test -x $(PEERS)/bin/python && with=$(PEERS)/bin; \
+	  $$with/python benchmarks/coverage.py $(ARGS) && $$with/python benchmarks/day_plan.py --visits 500 --carers 50 --seconds 5
+	@if test -d ../shared/data/hhcrsp; then $(BIN)/python benchmarks/hhcrsp.py --instances ../shared/data/hhcrsp --match '*_25_1*' --seconds 5 --seeds 1; fi
 	@for one in nearby matching travel_matrix http; do $(BIN)/python benchmarks/$$one.py $(ARGS) || exit 1; done
 
 bench-peers: $(VENV)/deps.stamp ## an environment of its own with the libraries that benchmarks compare with

@@ -116,15 +116,18 @@ class _Walk:
         self.demand(done.start_s >= there_s - GRAIN_S, fault=f"{job.key}: nobody can be there so early")
         self.demand(done.start_s >= self.rested_until_s - GRAIN_S, fault=f"{job.key}: during a break")
         self.free_s, self.rested_s = done.start_s + slot.length_s, 0.0
-        self.demand(self.free_s <= self.carer.to_s + GRAIN_S, fault=f"{self.carer.key}: works after the shift")
+        has_begun = job.pin is not None and job.pin.is_executed
+        is_in_shift = has_begun or self.free_s <= self.carer.to_s + GRAIN_S
+        self.demand(is_in_shift, fault=f"{self.carer.key}: works after the shift")
 
     def go_home(self) -> None:
         if self.here == self.carer.start_place:
             return
         there_s = self._go(self.carer.end_place)
         self.demand(there_s <= self.carer.back_by_s + GRAIN_S, fault=f"{self.carer.key}: home too late")
-        has_rested = self.rests == len(self.carer.pauses) or not self.has_pauses
-        self.demand(has_rested, fault=f"{self.carer.key}: a break is missing")
+        for pause in self.carer.pauses[self.rests :] if self.has_pauses else ():
+            # Whose work ends before the break must begin takes it at home.
+            self.demand(self.free_s <= pause.latest_s, fault=f"{self.carer.key}: a break is missing")
 
     def _go(self, place: int) -> float:
         """Go there; give when one arrives, breaks before it and on the way included."""

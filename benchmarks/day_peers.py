@@ -1,9 +1,9 @@
 """
 Peers that plan the same day: each is told what it can express of it, and answers in the words of `day_check`.
 
-None of them can bring two carers to one door at once, so the visits for two are kept from them. Each runs in a process
-of its own. VROOM uses both threads; PyVRP knows one and runs twice at once with two seeds, the better plan counts;
-OR-tools knows one thread and no seed.
+None of them can bring two carers to one door at once, so none is asked for a day with such visits. Each runs in a
+process of its own. VROOM uses both threads; PyVRP knows one and runs twice at once with two seeds, the better plan
+counts; OR-tools knows one thread and no seed.
 """
 
 from __future__ import annotations
@@ -19,14 +19,15 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from benchmarks.day_check import Done, Tours, Verdict, check
-from dispatch import planner
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+    from dispatch import planner
+
 THREADS = 2
 MISSING = "not installed: make bench-peers"
-NO_DOUBLES = "cannot bring two carers at once: planned without the visits for two"
+NO_DOUBLES = "not asked: cannot bring two carers to one visit at once"
 NO_PAUSES = "knows no breaks: planned and checked without them, an easier day"
 NO_PLAN = "no plan within the time"
 PRIZE_S = 20_000
@@ -47,40 +48,31 @@ class Answer:
     cpu_s: float
 
 
-def single_visits(problem: planner.Problem) -> planner.Problem:
-    """Give the day without the visits for two."""
-    jobs = tuple(job for job in problem.jobs if len(job.slots) == 1)
-    return planner.Problem(
-        carers=problem.carers, jobs=jobs, travel_s=problem.travel_s, weights=problem.weights, moved_s=problem.moved_s
-    )
-
-
 def run_peer(name: str, *, problem: planner.Problem, seconds: float, seed: int) -> dict[str, Any]:
     """Let a peer plan, check its plan, and say what it comes to; a peer that is missing is named as missing."""
     module, ask, runs, has_pauses = PEERS[name]
     if importlib.util.find_spec(module) is None:
         return {"says": MISSING}
-    day = single_visits(problem)
-    says = [NO_DOUBLES] if len(day.jobs) < len(problem.jobs) else []
-    says += [] if has_pauses else [NO_PAUSES]
+    if any(len(job.slots) > 1 for job in problem.jobs):
+        return {"says": NO_DOUBLES}
     with ProcessPoolExecutor(runs, mp_context=get_context("spawn")) as pool:
-        waits = [pool.submit(ask, day, seconds, seed + run) for run in range(runs)]
+        waits = [pool.submit(ask, problem, seconds, seed + run) for run in range(runs)]
         answers = [wait.result() for wait in waits]
     found = [
-        (check(one.tours, problem=day, has_pauses=has_pauses), one, number)
+        (check(one.tours, problem=problem, has_pauses=has_pauses), one, number)
         for number, one in enumerate(answers)
         if one.tours
     ]
     if not found:
-        return {"visits": len(day.jobs), "says": "; ".join([*says, NO_PLAN])}
+        return {"visits": len(problem.jobs), "says": NO_PLAN}
     verdict, answer, _ = min(found, key=lambda one: (-one[0].placed, one[0].travel_s, one[2]))
     return {
-        **summed_up(verdict, problem=day),
+        **summed_up(verdict, problem=problem),
         "seconds": round(max(one.solve_s for one in answers), 2),
         "cpu_s": round(sum(one.cpu_s for one in answers), 2),
         "build_s": round(answer.build_s, 2),
         "runs_at_once": runs,
-        "says": "; ".join(says) or None,
+        "says": None if has_pauses else NO_PAUSES,
     }
 
 

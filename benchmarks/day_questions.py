@@ -1,9 +1,8 @@
-"""What is asked of a plan that stands: who falls ill and what then, who could take one more, what a change would do."""
+"""What happens to a plan that stands: somebody falls ill."""
 
 from __future__ import annotations
 
 import random
-import time
 from dataclasses import replace
 from typing import Any
 
@@ -11,7 +10,7 @@ import numpy as np
 
 from benchmarks.day_check import check, tours_of
 from benchmarks.days import HOUR_S
-from benchmarks.engine.turns import demand
+from benchmarks.engine.turns import Stopwatch, demand
 from dispatch import planner
 
 NOW_S = 10 * HOUR_S
@@ -31,9 +30,9 @@ def absences(problem: planner.Problem, *, plan: planner.Plan, seed: int) -> dict
     later = [tour.carer for tour in plan.tours if any(stop.start_s > NOW_S for stop in tour.stops)]
     taken_s, shares, given, pinned_moved, left_out = [], [], [], 0, 0
     for carer in dice.sample(later, min(ABSENCES, len(later))):
-        watch = time.perf_counter()
+        watch = Stopwatch()
         repaired = planner.repair(now, plan=plan, absent={carer: NOW_S}, stop=REPAIR, seed=seed)
-        taken_s.append(time.perf_counter() - watch)
+        taken_s.append(watch.seconds())
         verdict = check(tours_of(repaired.plan), problem=repaired.problem)
         demand(not verdict.faults, message=f"repair: {verdict.faults[:5]}")
         moved = _moved(now, before=plan, after=repaired.plan)

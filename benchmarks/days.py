@@ -3,7 +3,7 @@ A made-up day of a district: visits in clusters, carers with shifts, a break and
 
 Nobody in it exists; a seed fixes all of it. Proportions: half of the visits need what everybody learns and take 20
 minutes, the others need one of three further skills and take 40 to 50; a visit may begin within 1 to 3 hours, first at
-8:00; a shift is 8 or 9 hours with 30 minutes' break that begins between 11:00 and 13:00, where the carer is.
+8:00; a shift is 8 or 9 hours of work and 30 minutes of break, which begins between 11:00 and 13:00 where the carer is.
 """
 
 from __future__ import annotations
@@ -24,7 +24,7 @@ LENGTH_MIN = {"care": 20, "meals": 45, "bathing": 40, "nursing": 50}
 NEEDED = (0.5, 0.25, 0.15, 0.1)
 """The share of visits that need each skill."""
 LEARNED = ("care", "care meals", "care meals bathing", "care bathing", "care meals bathing nursing", "meals nursing")
-SHIFT_FROM_S, SHIFT_H = 8 * HOUR_S, (8, 9)
+SHIFT_FROM_S, WORK_H = 8 * HOUR_S, (8, 9)
 FIRST_S, LAST_S, LATEST_S = 8 * HOUR_S, 15 * HOUR_S, 16 * HOUR_S + 40 * MINUTE_S
 WINDOW_H = (1, 2, 3)
 PAUSE = planner.Pause(earliest_s=11 * HOUR_S, latest_s=13 * HOUR_S, length_s=30 * MINUTE_S)
@@ -63,7 +63,7 @@ def make_day(
     people: list[planner.Carer] = []
     for number in range(carers):
         places.append(place())
-        to_s = SHIFT_FROM_S + dice.choice(SHIFT_H) * HOUR_S
+        to_s = SHIFT_FROM_S + dice.choice(WORK_H) * HOUR_S + PAUSE.length_s
         people.append(
             planner.Carer(
                 key=f"carer {number + 1}",
