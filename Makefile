@@ -47,10 +47,10 @@ features: $(VENV)/deps.stamp ## the rows of the feature list that tests show
 fuzz: $(VENV)/deps.stamp ## 20,000 made-up calls as everybody (ARGS='--cases 1000 --seed 2')
 	@$(BIN)/python -m tests.fuzz $(ARGS)
 
-bench: $(VENV)/deps.stamp ## all benchmarks (after `make bench-peers` beside other libraries too)
+bench: $(VENV)/deps.stamp ## all benchmarks (after `make bench-peers` beside other libraries too; INSTANCES=FOLDER: published days)
 	@with=$(BIN); test -x $(PEERS)/bin/python && with=$(PEERS)/bin; \
 	  $$with/python benchmarks/coverage.py $(ARGS) && $$with/python benchmarks/day_plan.py --visits 500 --carers 50 --seconds 5
-	@if test -d ../shared/data/hhcrsp; then $(BIN)/python benchmarks/hhcrsp.py --instances ../shared/data/hhcrsp --match '*_25_1*' --seconds 5 --seeds 1; fi
+	@test -z "$(INSTANCES)" || $(BIN)/python benchmarks/hhcrsp.py --instances $(INSTANCES) --match '*_50_*' --seconds 5 --seeds 1
 	@for one in nearby matching travel_matrix http; do $(BIN)/python benchmarks/$$one.py $(ARGS) || exit 1; done
 
 bench-peers: $(VENV)/deps.stamp ## an environment of its own with the libraries that benchmarks compare with
