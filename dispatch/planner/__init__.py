@@ -5,6 +5,7 @@ Pure engine: plain values in, plain values out. Stopping rule and seed are argum
 iterations give the same plan.
 """
 
+from dispatch.planner.answering import Standing
 from dispatch.planner.answers import (
     Add,
     Blocked,
@@ -35,7 +36,9 @@ from dispatch.planner.answers import (
 from dispatch.planner.eligibility import CODES, NUMBERS, Eligibility, judge_carer, judge_carers
 from dispatch.planner.measuring import CarerMeasures, Measures, Spread, measure
 from dispatch.planner.reference import build_plan, carers_of, evaluate, order_of
+from dispatch.planner.remedies import apply_remedy
 from dispatch.planner.repairing import Repair, repair
+from dispatch.planner.screening import sort_out
 from dispatch.planner.solving import Progress, solve
 from dispatch.planner.stopping import Canceled, MaxIterations, MaxSeconds
 from dispatch.planner.values import (
@@ -98,6 +101,7 @@ __all__ = [
     "Slot",
     "SplitPair",
     "Spread",
+    "Standing",
     "Stop",
     "Swap",
     "TakenPause",
@@ -107,6 +111,7 @@ __all__ = [
     "WhoCan",
     "WhyCarer",
     "WhyStart",
+    "apply_remedy",
     "build_plan",
     "carers_of",
     "evaluate",
@@ -116,5 +121,6 @@ __all__ = [
     "order_of",
     "repair",
     "solve",
+    "sort_out",
     "warm",
 ]

@@ -51,21 +51,24 @@ def lacking(carer: Carer, *, job: Job, slot: Slot) -> frozenset[str]:
     return needed - carer.skills
 
 
-def judge_carer(problem: Problem, *, job: int, slot: int, carer: int) -> PlanningReason | None:
-    """Return the first test that keeps the carer from the slot at any hour, or None; see `judge_carers`."""
+def failed_tests(problem: Problem, *, job: int, slot: int, carer: int) -> list[PlanningReason]:
+    """Return every test that keeps the carer from the slot at any hour, in order; see `judge_carers`."""
     one, who = problem.jobs[job], problem.carers[carer]
     ways = problem.travel_s[who.mode]
-    if lacking(who, job=one, slot=one.slots[slot]):
-        return PlanningReason.NO_SKILL
-    if one.sex is not None and who.sex != one.sex:
-        return PlanningReason.SEX_NOT_MATCHED
-    if carer in one.refused:
-        return PlanningReason.REFUSED_BEFORE
-    if one.team is not None and who.team != one.team:
-        return PlanningReason.OTHER_TEAM
-    if not (np.isfinite(ways[who.start_place, one.place]) and np.isfinite(ways[one.place, who.end_place])):
-        return PlanningReason.TRAVEL_TOO_LONG
-    return None
+    has_way = np.isfinite(ways[who.start_place, one.place]) and np.isfinite(ways[one.place, who.end_place])
+    tests = (
+        (PlanningReason.NO_SKILL, bool(lacking(who, job=one, slot=one.slots[slot]))),
+        (PlanningReason.SEX_NOT_MATCHED, one.sex is not None and who.sex != one.sex),
+        (PlanningReason.REFUSED_BEFORE, carer in one.refused),
+        (PlanningReason.OTHER_TEAM, one.team is not None and who.team != one.team),
+        (PlanningReason.TRAVEL_TOO_LONG, not has_way),
+    )
+    return [reason for reason, is_failed in tests if is_failed]
+
+
+def judge_carer(problem: Problem, *, job: int, slot: int, carer: int) -> PlanningReason | None:
+    """Return the first test that keeps the carer from the slot at any hour, or None."""
+    return next(iter(failed_tests(problem, job=job, slot=slot, carer=carer)), None)
 
 
 def judge_carers(problem: Problem) -> Eligibility:

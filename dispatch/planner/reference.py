@@ -21,6 +21,8 @@ if TYPE_CHECKING:
     from dispatch.planner.values import Job, Pause, Problem
 
 SECONDS_PER_HOUR = 3600.0
+SLACK_S = 1e-3
+"""A hard limit is broken by more than this only: two sums of the same seconds may differ in their last digits."""
 
 
 class Refusal(NamedTuple):
@@ -160,13 +162,13 @@ class Walk:
             if not isfinite(spot.arrive_s):
                 return Refusal(PlanningReason.TRAVEL_TOO_LONG, slot, spot.carer)
             pinned_s = one.pin.start_s if one.pin is not None and slot == 0 else None
-            if pinned_s is not None and spot.start_s != pinned_s:
+            if pinned_s is not None and spot.start_s > pinned_s + SLACK_S:
                 over_s = spot.start_s - pinned_s
                 return Refusal(PlanningReason.PIN_CONFLICT, slot, spot.carer, "pin", over_s)
             for index, (taken, pause) in enumerate(
                 zip(spot.pauses, who.pauses[self.next_pause[spot.carer] :], strict=False)
             ):
-                if taken.start_s > pause.latest_s:
+                if taken.start_s > pause.latest_s + SLACK_S:
                     over_s = taken.start_s - pause.latest_s
                     return Refusal(PlanningReason.NO_TIME, slot, spot.carer, f"pause {index}", over_s)
             worked_s = self.worked_s[spot.carer] + spot.travel_s + one.slots[slot].length_s + spot.back_s
@@ -176,7 +178,7 @@ class Walk:
                 ("back", PlanningReason.NO_TIME, spot.end_s + spot.back_s - who.back_by_s),
                 ("hours", PlanningReason.DAY_LIMIT, worked_s - who.limit_s),
             ):
-                if over_s > 0:
+                if over_s > SLACK_S:
                     return Refusal(reason, slot, spot.carer, limit, over_s)
         return None
 

@@ -1,0 +1,134 @@
+"""Who can take a job, when, and why not the others: answered from a plan that stands, by the code that decides."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from dispatch.planner.answers import Remedy, RemedyKind, WhoCan
+from dispatch.planner.eligibility import NUMBERS, failed_tests, judge_carers
+from dispatch.planner.pairs import answer_pair, longer_window
+from dispatch.planner.reference import build_plan, carers_of, order_of
+from dispatch.planner.screening import judge_job
+from dispatch.planner.singles import options_of, refusals_of, static_remedy, try_everybody
+from dispatch.planner.standing_tables import DUE, WORST_S, lay_out, refill_latest, taken_out
+from dispatch.planner.trying import FITS, make_scratch, settle_without
+from dispatch.planner.values import PlanningReason
+
+if TYPE_CHECKING:
+    from dispatch.planner.answers import CarerRefusal
+    from dispatch.planner.standing_tables import Day
+    from dispatch.planner.values import Job, Plan, Problem
+
+
+class Standing:
+    """
+    A plan that stands, laid out once so that many questions about it are answered quickly.
+
+    No question changes it; one object answers one question at a time.
+    """
+
+    def __init__(self, problem: Problem, *, plan: Plan) -> None:
+        self.problem = problem
+        self.plan = plan
+        self.eligibility = judge_carers(problem)
+        self.day = lay_out(problem, plan=plan)
+        self.scratch = make_scratch(len(self.day.stops))
+
+    def stands(self, job: int) -> bool:
+        """Say whether the job stands in the plan."""
+        return bool(self.day.stop_of[job, 0] >= 0)
+
+    def who_can(self, job: int) -> WhoCan:
+        """
+        Say who can take a job, when, and why not the others.
+
+        A job that stands in the plan is asked about as if it did not: what was behind it starts as early as it can
+        then. Its own pin is put aside, as who asks may pin it anew; those of others hold. What is executed nobody
+        can take (pin_conflict).
+
+        Returns
+        -------
+        WhoCan
+            Every option keeps all hard rules of all stops. First failing tests come in the order of
+            `PlanningReason`; a carer's remedy is the smallest single change with which the job fits their tour as
+            it is, or None where no single one does.
+
+        """
+        one = self.problem.jobs[job]
+        if one.pin is not None and one.pin.is_executed:
+            return WhoCan(job, (), (), PlanningReason.PIN_CONFLICT)
+        asked = self.without(job) if self.stands(job) else self
+        if len(one.slots) == 1:
+            found = try_everybody(asked, job)
+            options, refusals = options_of(asked, found=found), refusals_of(asked, job, found=found)
+        else:
+            options, refusals, joined = answer_pair(asked, job)
+        if options:
+            return WhoCan(job, options, refusals)
+        reason = asked.reason_of(one, refusals)
+        if len(one.slots) == 1:
+            remedy = asked.smallest_of(job, refusals, reason)
+        else:
+            remedy = longer_window(asked, job, joined=joined)
+            if remedy is None and reason == PlanningReason.NO_PAIR:
+                remedy = next(refusal.remedy for refusal in refusals if refusal.reason == reason)
+        return WhoCan(job, (), refusals, reason, remedy)
+
+    def without(self, job: int) -> Standing:
+        """Return the plan without a job that stands in it; what was behind it starts as early as it can."""
+        carers = self.day.stops[self.day.stop_of[job, : len(self.problem.jobs[job].slots)], 2]
+        day, follows = taken_out(self.day, job, is_unpopular=self.problem.jobs[job].is_unpopular)
+        scratch = make_scratch(len(day.stops))
+        if settle_without(day, carers, follows, scratch) != FITS:
+            # Pauses come in another order then, and something behind would break: the reference leaves that out.
+            order = [one for one in order_of(self.problem, self.plan) if one != job]
+            return self.after(build_plan(self.problem, order=order, carers=carers_of(self.plan)))
+        day.prices[WORST_S] = np.max(day.starts - day.jobs_f[day.stops[:, 0], DUE], initial=0.0)
+        refill_latest(day)
+        return self._with_day(day, self.plan)
+
+    def after(self, plan: Plan) -> Standing:
+        """Return another plan of the same problem, ways and who may do what kept."""
+        return self._with_day(lay_out(self.problem, plan=plan, ways=self.day.ways), plan)
+
+    def _with_day(self, day: Day, plan: Plan) -> Standing:
+        other = object.__new__(Standing)
+        other.problem, other.plan, other.eligibility = self.problem, plan, self.eligibility
+        other.day, other.scratch = day, make_scratch(len(day.stops))
+        return other
+
+    def reason_of(self, one: Job, refusals: tuple[CarerRefusal, ...]) -> PlanningReason:
+        """Return why nobody can: what holds for the job itself, else the furthest test that any carer reached."""
+        always = judge_job(self.problem, one)
+        if always is not None:
+            return always
+        reasons = [refusal.reason for refusal in refusals]
+        return max(reasons, key=lambda reason: NUMBERS[reason], default=PlanningReason.NO_SHIFT)
+
+    def smallest_of(self, job: int, refusals: tuple[CarerRefusal, ...], reason: PlanningReason) -> Remedy | None:
+        """Return the smallest change that would place a job for one, or None where no single one would."""
+        one = self.problem.jobs[job]
+        if reason == PlanningReason.NO_NETWORK:
+            return Remedy(RemedyKind.WAY_FOUND)
+        may = self.eligibility.of(job, slot=0)
+        timed = [one.remedy for one in refusals if one.remedy is not None and not may[one.carer]]
+        if timed:
+            return min(timed, key=lambda remedy: (len(remedy.jobs), remedy.amount_s))
+        return self._lifted(job, one)
+
+    def _lifted(self, job: int, one: Job) -> Remedy | None:
+        """Return the one test at any hour whose lifting lets somebody take the job, for who would cost least."""
+        may = self.eligibility.of(job, slot=0)
+        once = may.copy()
+        for carer in range(len(may)):
+            if may[carer] and len(failed_tests(self.problem, job=job, slot=0, carer=carer)) == 1:
+                once[carer] = 0
+        found = try_everybody(self, job, codes=once, has_remedies=False)
+        options = [option for option in options_of(self, found=found) if may[option.carers[0]]]
+        if not options:
+            return None
+        carer = options[0].carers[0]
+        (reason,) = failed_tests(self.problem, job=job, slot=0, carer=carer)
+        return static_remedy(self, one, slot=0, carer=carer, reason=reason)
