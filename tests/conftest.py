@@ -1,49 +1,40 @@
-"""Fixtures: one migrated database per engine and test process, undone after each test."""
+"""Fixtures: one migrated database per engine and test process, undone after each test (see CONTRIBUTING.md)."""
 
 from __future__ import annotations
 
-import os
+import shutil
 import socket
 import sqlite3
 from collections import Counter
+from contextlib import ExitStack, contextmanager
 from dataclasses import replace
 from datetime import UTC, datetime
 from ipaddress import ip_network
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
+from uuid import uuid4
 from zoneinfo import ZoneInfo
 
 import pytest
-import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from dispatch import coverage, storage
 from dispatch.app import create_app
 from dispatch.config import Settings
 from dispatch.storage.engine import database
+from tests.databases import Databases, drop_all, server_version
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
+    from contextlib import AbstractContextManager
 
     from flask import Flask
     from flask.testing import FlaskClient
 
-SERVER = os.environ.get("DISPATCH_TEST_POSTGRES_URL", "postgresql+psycopg://postgres@127.0.0.1:5432/postgres")
 ROOT = Path(__file__).parents[1]
 SHARED_DATA = ROOT.parent / "shared" / "data"
 ENGINES = ("sqlite", "postgresql")
 NOW = datetime(2026, 3, 31, 4, 0, tzinfo=UTC)  # noon in Tianjin
-
-
-def _postgres_version() -> str | None:
-    engine = sa.create_engine(SERVER, connect_args={"connect_timeout": 2})
-    try:
-        with engine.connect() as connection:
-            return str(connection.exec_driver_sql("show server_version").scalar())
-    except sa.exc.OperationalError:
-        return None
-    finally:
-        engine.dispose()
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
@@ -53,8 +44,10 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 def pytest_configure(config: pytest.Config) -> None:
     if hasattr(config, "workerinput"):  # a test process of xdist: the first process already asked
         config.postgres_version = config.workerinput["postgres"]
+        config.run_id = config.workerinput["run"]
         return
-    config.postgres_version = _postgres_version()
+    config.run_id = uuid4().hex[:12]
+    config.postgres_version = server_version()
     if config.getoption("--require-postgres") and not config.postgres_version:
         raise pytest.UsageError("PostgreSQL is required and does not answer; set DISPATCH_TEST_POSTGRES_URL")
 
@@ -62,6 +55,7 @@ def pytest_configure(config: pytest.Config) -> None:
 @pytest.hookimpl(optionalhook=True)
 def pytest_configure_node(node) -> None:
     node.workerinput["postgres"] = node.config.postgres_version
+    node.workerinput["run"] = node.config.run_id
 
 
 def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
@@ -81,9 +75,13 @@ def _place_of(node_id: str) -> str:
 
 
 def pytest_unconfigure(config: pytest.Config) -> None:
-    """Say last of all which engines ran, with their counts, and every skip with its reason."""
+    """Drop what is left on the server; say which engines ran, with their counts, and every skip with its reason."""
+    if hasattr(config, "workerinput"):
+        return
+    if getattr(config, "postgres_version", None):
+        drop_all(config.run_id)
     reporter = config.pluginmanager.get_plugin("terminalreporter")
-    if reporter is None or hasattr(config, "workerinput"):
+    if reporter is None:
         return
     ran = Counter(_place_of(report.nodeid) for kind in ("passed", "failed") for report in reporter.stats.get(kind, []))
     lines = [f"sqlite {sqlite3.sqlite_version}: {ran['sqlite']} tests"]
@@ -135,42 +133,75 @@ def make_settings(url: str, var_dir: Path) -> Settings:
     )
 
 
-@pytest.fixture(scope="session")
-def make_database(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Callable[[str], str]]:
-    """Make an empty database of an engine; the URL comes back. All go at the end."""
-    made: list[str] = []
-
-    def make(engine_name: str) -> str:
-        folder = tmp_path_factory.mktemp("db")
-        if engine_name == "sqlite":
-            return f"sqlite:///{folder / 'test.sqlite'}"
-        name = f"dispatch_test_{os.getpid()}_{len(made)}"
-        _on_server(f'drop database if exists "{name}"', f'create database "{name}"')
-        made.append(name)
-        return sa.make_url(SERVER).set(database=name).render_as_string(hide_password=False)
-
-    yield make
-    for name in made:
-        _on_server(f'drop database if exists "{name}" with (force)')
-
-
-def _on_server(*statements: str) -> None:
-    engine = sa.create_engine(SERVER, isolation_level="AUTOCOMMIT")
-    with engine.connect() as connection:
-        for statement in statements:
-            connection.exec_driver_sql(statement)
-    engine.dispose()
-
-
-@pytest.fixture(scope="session")
-def app(engine_name: str, make_database, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Flask]:
-    """The application on a migrated database of this test process; use it through `db` or `client`."""
-    made = create_app(make_settings(make_database(engine_name), tmp_path_factory.mktemp("var")), is_serving=False)
+@contextmanager
+def opened_app(settings: Settings) -> Iterator[Flask]:
+    """Build an application, and let go of its database at the end."""
+    made = create_app(settings, is_serving=False)
     made.testing = False  # errors become problems, as in production
+    yield made
     with made.app_context():
-        storage.migrate()
-        yield made
         storage.engine().dispose()
+
+
+@pytest.fixture(scope="session")
+def databases(pytestconfig: pytest.Config, tmp_path_factory: pytest.TempPathFactory) -> Databases:
+    """The databases of this run; the processes of xdist have one folder for them."""
+    base = tmp_path_factory.getbasetemp()
+    folder = (base.parent if hasattr(pytestconfig, "workerinput") else base) / "databases"
+    folder.mkdir(exist_ok=True)
+    return Databases(folder, run=pytestconfig.run_id)
+
+
+@pytest.fixture(scope="session")
+def make_database(databases: Databases) -> Callable[[str], str]:
+    """Make an empty database of an engine; the URL comes back."""
+    return databases.empty
+
+
+@pytest.fixture(scope="session")
+def make_migrated(databases: Databases, tmp_path_factory: pytest.TempPathFactory) -> Callable[[str], str]:
+    """Make a database of an engine as the migrations leave it; the URL comes back."""
+
+    def fill(url: str) -> None:
+        with opened_app(make_settings(url, tmp_path_factory.mktemp("template"))) as made, made.app_context():
+            storage.migrate()
+
+    return lambda engine_name: databases.copy(engine_name, template="migrated", fill=fill)
+
+
+@pytest.fixture(scope="session")
+def keep() -> Iterator[Callable[..., Any]]:
+    """
+    Make something once per engine and process: `keep(engine_name, thing)`, where `thing()` is a context manager.
+
+    The tests of a file run on one engine, then on the other, and pytest makes a fixture of the session that depends on
+    `engine_name` anew at every change: without this twice for every file.
+    """
+    kept: dict[tuple[str, str], Any] = {}
+    with ExitStack() as stack:
+
+        def once(engine_name: str, thing: Callable[[], AbstractContextManager[Any]]) -> Any:
+            key = engine_name, thing.__qualname__
+            if key not in kept:
+                kept[key] = stack.enter_context(thing())
+            return kept[key]
+
+        yield once
+
+
+@pytest.fixture(scope="session")
+def app(engine_name: str, keep, make_migrated, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Flask]:
+    """The application on a migrated database of this test process; use it through `db` or `client`."""
+
+    def shared_app() -> AbstractContextManager[Flask]:
+        return opened_app(make_settings(make_migrated(engine_name), tmp_path_factory.mktemp("var")))
+
+    made = keep(engine_name, shared_app)
+    with made.app_context():
+        yield made
+    var_dir = made.config["DISPATCH_SETTINGS"].var_dir
+    shutil.rmtree(var_dir)  # the networks of one file are not those of the next
+    var_dir.mkdir()
 
 
 @pytest.fixture
@@ -193,22 +224,10 @@ def client(app: Flask, db: Session) -> FlaskClient:  # noqa: ARG001 - what the c
 
 
 @pytest.fixture
-def real_app(engine_name: str, make_database, tmp_path: Path, app: Flask) -> Iterator[Flask]:
+def real_app(engine_name: str, make_migrated, tmp_path: Path) -> Iterator[Flask]:
     """An application on a database of its own, where commits are commits: for races and faults."""
-    url = make_database(engine_name)
-    if engine_name == "sqlite":  # a copy of the migrated one is quicker than migrating again
-        migrated = sqlite3.connect(sa.make_url(app.config["DISPATCH_SETTINGS"].database_url).database)
-        copied = sqlite3.connect(sa.make_url(url).database)
-        migrated.backup(copied)
-        copied.close()
-        migrated.close()
-    made = create_app(make_settings(url, tmp_path), is_serving=False)
-    made.testing = False
-    with made.app_context():
-        storage.migrate()
-    yield made
-    with made.app_context():
-        storage.engine().dispose()
+    with opened_app(make_settings(make_migrated(engine_name), tmp_path)) as made:
+        yield made
 
 
 @pytest.fixture

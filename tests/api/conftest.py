@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
+from contextlib import ExitStack, contextmanager
 from typing import TYPE_CHECKING
 
 import pytest
 
-from dispatch import storage
 from dispatch.api import blueprints
-from dispatch.app import create_app
 from tests import things as things_module
-from tests.conftest import make_settings
+from tests.conftest import make_settings, opened_app
 from tests.factories.accounts import sign_in
 from tests.openapi import CheckedClient
 
@@ -28,18 +27,20 @@ def client(app: Flask, db: Session) -> CheckedClient:  # noqa: ARG001 - what the
 
 
 @pytest.fixture(scope="session")
-def things_app(engine_name: str, make_database, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Flask]:
+def things_app(engine_name: str, keep, make_migrated, tmp_path_factory: pytest.TempPathFactory) -> Flask:
     """An application that also has the routes of `tests.things`, on a database of its own."""
-    real = blueprints.blueprints()
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(blueprints, "blueprints", lambda: [*real, things_module.bp])
-        made = create_app(make_settings(make_database(engine_name), tmp_path_factory.mktemp("var")), is_serving=False)
-    made.testing = False
-    with made.app_context():
-        storage.migrate()
-    yield made
-    with made.app_context():
-        storage.engine().dispose()
+
+    @contextmanager
+    def app_with_things() -> Iterator[Flask]:
+        real = blueprints.blueprints()
+        with ExitStack() as stack:
+            with pytest.MonkeyPatch.context() as patch:
+                patch.setattr(blueprints, "blueprints", lambda: [*real, things_module.bp])
+                settings = make_settings(make_migrated(engine_name), tmp_path_factory.mktemp("var"))
+                made = stack.enter_context(opened_app(settings))
+            yield made
+
+    return keep(engine_name, app_with_things)
 
 
 @pytest.fixture
@@ -51,4 +52,4 @@ def things(things_app: Flask) -> CheckedClient:
 @pytest.fixture(scope="session")
 def planner(things_app: Flask) -> dict[str, str]:
     """The headers of a planner of that application."""
-    return sign_in(things_app, role="planner", area="120198", username="planner1")
+    return sign_in(things_app, role="planner", area="120198")

@@ -15,7 +15,7 @@ from dispatch import clock, journal, logs, storage
 from dispatch.accounts import passwords
 from dispatch.accounts.models import Account
 from dispatch.actor import SYSTEM
-from tests.conftest import _on_server
+from tests.databases import on_server
 from tests.factories.accounts import PASSWORD, make_account
 from tests.things import SECRET
 
@@ -130,7 +130,7 @@ class TestDatabaseAway:
             url = storage.engine().url
             storage.engine().dispose()
             if engine_name == "postgresql":
-                _on_server(f'ALTER DATABASE "{url.database}" ALLOW_CONNECTIONS false')
+                on_server(f'ALTER DATABASE "{url.database}" ALLOW_CONNECTIONS false')
             else:
                 Path(url.database).unlink()
                 Path(url.database).mkdir()
@@ -138,7 +138,7 @@ class TestDatabaseAway:
             reply = real_app.test_client().get("/readyz")
 
             if engine_name == "postgresql":
-                _on_server(f'ALTER DATABASE "{url.database}" ALLOW_CONNECTIONS true')
+                on_server(f'ALTER DATABASE "{url.database}" ALLOW_CONNECTIONS true')
 
         assert (reply.status_code, reply.get_json()["code"]) == (503, "database-busy")
 

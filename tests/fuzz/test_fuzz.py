@@ -7,9 +7,8 @@ from typing import TYPE_CHECKING
 import flask
 import pytest
 
-from dispatch import clock, storage, streets
-from dispatch.app import create_app
-from tests.conftest import make_settings
+from dispatch import clock, streets
+from tests.conftest import make_settings, opened_app
 from tests.factories.intake import NOW
 from tests.fuzz.fuzzing import Found, Fuzzer, fuzz_all, plan
 from tests.walk.walking import opened
@@ -25,18 +24,14 @@ SEED = 20_261_127
 
 
 @pytest.fixture(scope="module")
-def walker(engine_name, make_database, tmp_path_factory) -> Iterator[Walker]:
+def walker(engine_name, make_migrated, tmp_path_factory) -> Iterator[Walker]:
     """The world of the walk, open to be asked."""
-    settings = make_settings(make_database(engine_name), tmp_path_factory.mktemp("var"))
-    app = create_app(settings, is_serving=False)
-    app.testing = False
+    settings = make_settings(make_migrated(engine_name), tmp_path_factory.mktemp("var"))
     streets.save_network(NETWORK, folder=settings.networks_dir / settings.network)
-    with pytest.MonkeyPatch.context() as patch, app.app_context():
+    with pytest.MonkeyPatch.context() as patch, opened_app(settings) as app, app.app_context():
         patch.setattr(clock, "utc_now", lambda: NOW)
-        storage.migrate()
         with opened(app) as made:
             yield made
-        storage.engine().dispose()
 
 
 @pytest.mark.filterwarnings("ignore::Warning")  # of the library about its own matters

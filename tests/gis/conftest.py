@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import threading
+from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -11,8 +12,7 @@ from werkzeug.serving import make_server
 
 from dispatch import coverage, storage, streets
 from dispatch.actor import SYSTEM
-from dispatch.app import create_app
-from tests.conftest import NOW, make_settings
+from tests.conftest import NOW, make_settings, opened_app
 from tests.factories.accounts import sign_in
 from tests.openapi import CheckedClient
 from tests.worlds import long_street as world
@@ -42,33 +42,42 @@ class Ground:
 
 
 @pytest.fixture(scope="session")
-def ground(engine_name: str, make_database, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Ground]:
+def ground(engine_name: str, keep, make_migrated, tmp_path_factory: pytest.TempPathFactory) -> Ground:
     """Put the world on record, compute, publish. Change nothing in it."""
-    settings = make_settings(make_database(engine_name), tmp_path_factory.mktemp("gis"))
-    real_app = create_app(settings, is_serving=False)
-    real_app.testing = False
-    network = world.make_network()
-    streets.save_network(network, folder=settings.networks_dir / settings.network)
-    with real_app.app_context():
-        storage.migrate()
-        with storage.transaction():
-            world.put_world()
-            world.put_site("m", point_xy=(1500.0, 0.0), area=world.C3, service_code="meals")
-            runs = [
-                coverage.run_coverage(
-                    coverage.RunWish(area_code=world.DISTRICT, service_code=service, as_of=world.AS_OF),
-                    network=network,
-                    actor=SYSTEM,
-                    now=NOW,
-                ).id
-                for service in ("day_care", "meals")
-            ]
-        publish(runs[0])
-        officer = sign_in(real_app, role="district_officer", area=world.DISTRICT)
-        planner = sign_in(real_app, role="planner", area=world.DISTRICT)
-    yield Ground(real_app, runs[0], runs[1], officer, planner)
-    with real_app.app_context():
-        storage.engine().dispose()
+
+    @contextmanager
+    def app_with_runs() -> Iterator[tuple[Flask, UUID, UUID]]:
+        settings = make_settings(make_migrated(engine_name), tmp_path_factory.mktemp("gis"))
+        network = world.make_network()
+        streets.save_network(network, folder=settings.networks_dir / settings.network)
+        with opened_app(settings) as made:
+            with made.app_context():
+                published, private = put_runs(network)
+            yield made, published, private
+
+    app, published, private = keep(engine_name, app_with_runs)
+    with app.app_context():  # signed in for each file: a token does not hold for a whole run of the tests
+        officer = sign_in(app, role="district_officer", area=world.DISTRICT)
+        planner = sign_in(app, role="planner", area=world.DISTRICT)
+    return Ground(app, published, private, officer, planner)
+
+
+def put_runs(network: streets.Network) -> tuple[UUID, UUID]:
+    """Compute day care and meals, and publish the first."""
+    with storage.transaction():
+        world.put_world()
+        world.put_site("m", point_xy=(1500.0, 0.0), area=world.C3, service_code="meals")
+        published, private = (
+            coverage.run_coverage(
+                coverage.RunWish(area_code=world.DISTRICT, service_code=service, as_of=world.AS_OF),
+                network=network,
+                actor=SYSTEM,
+                now=NOW,
+            ).id
+            for service in ("day_care", "meals")
+        )
+    publish(published)
+    return published, private
 
 
 def publish(run_id: UUID) -> None:

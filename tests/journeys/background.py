@@ -41,17 +41,15 @@ def until(is_true: Callable[[], object], *, limit_s: float = LIMIT_S) -> None:
 
 
 class Backstage:
-    """A migrated database with the long street, its application, and workers by name."""
+    """The long street in a migrated database, its application, and workers by name."""
 
     def __init__(self, url: str, var_dir: Path) -> None:
         self.settings = make_settings(url, var_dir)
         self.app = create_app(self.settings, is_serving=False)
         self.manifest = ""
         self.workers: dict[str, subprocess.Popen[str]] = {}
-        with self.app.app_context():
-            storage.migrate()
-            with storage.transaction():
-                world.put_world()
+        with self.app.app_context(), storage.transaction():
+            world.put_world()
         streets.save_network(world.make_network(), folder=self.settings.networks_dir / self.settings.network)
         account_id = make_account(self.app, role=Role.PLANNER, area=world.DISTRICT)
         self.planner = Actor(account_id, grants=(Grant(Role.PLANNER, ScopeKind.AREA, world.DISTRICT),))

@@ -9,11 +9,10 @@ from datetime import UTC, datetime
 import pytest
 
 from dispatch import storage, streets
-from dispatch.app import create_app
 from dispatch.cli.db import upgrade_database
 from dispatch.cli.seeding import load_seed
 from seed import write_world
-from tests.conftest import make_settings
+from tests.conftest import make_settings, opened_app
 
 LOADED_AT = datetime(2026, 4, 7, 2, 0, tzinfo=UTC)  # after March was closed
 
@@ -44,17 +43,21 @@ def network(seed_folder, seed_var):
 
 
 @pytest.fixture(scope="session")
-def seeded(engine_name, make_database, seed_folder, seed_var):
+def seeded(engine_name, keep, databases, seed_folder, seed_var):
     """An application on a database of its own that holds the made-up districts. Change nothing in it."""
-    settings = replace(make_settings(make_database(engine_name), seed_var), network="seed")
-    made = create_app(settings, is_serving=False)
-    made.testing = False  # errors become problems, as in production
-    with made.app_context():
-        upgrade_database()
-        load_seed(seed_folder, now=LOADED_AT)
-    yield made
-    with made.app_context():
-        storage.engine().dispose()
+
+    def settings(url):
+        return replace(make_settings(url, seed_var), network="seed")
+
+    def fill(url):
+        with opened_app(settings(url)) as made, made.app_context():
+            upgrade_database()
+            load_seed(seed_folder, now=LOADED_AT)
+
+    def seeded_app():
+        return opened_app(settings(databases.copy(engine_name, template="seeded", fill=fill)))
+
+    return keep(engine_name, seeded_app)
 
 
 @pytest.fixture

@@ -24,8 +24,8 @@ SEED = 20260331
 
 
 @pytest.fixture
-def backstage(engine_name, make_database, tmp_path):
-    made = Backstage(make_database(engine_name), tmp_path)
+def backstage(engine_name, make_migrated, tmp_path):
+    made = Backstage(make_migrated(engine_name), tmp_path)
     yield made
     made.close()
 

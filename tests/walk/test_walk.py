@@ -9,10 +9,9 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from dispatch import clock, logs, storage, streets
+from dispatch import clock, logs, streets
 from dispatch.actor import Role
-from dispatch.app import create_app
-from tests.conftest import make_settings
+from tests.conftest import make_settings, opened_app
 from tests.factories.intake import NOW
 from tests.walk.rows import UNREACHED
 from tests.walk.walking import NOBODY, walked
@@ -42,15 +41,12 @@ NO_LOOK = {
 
 
 @pytest.fixture(scope="module")
-def walk(engine_name, make_database, tmp_path_factory) -> Iterator[tuple[World, list[Step]]]:
+def walk(engine_name, make_migrated, tmp_path_factory) -> Iterator[tuple[World, list[Step]]]:
     """The world, and every call that was made in it."""
-    settings = make_settings(make_database(engine_name), tmp_path_factory.mktemp("var"))
-    app = create_app(settings, is_serving=False)
-    app.testing = False
+    settings = make_settings(make_migrated(engine_name), tmp_path_factory.mktemp("var"))
     streets.save_network(NETWORK, folder=settings.networks_dir / settings.network)
-    with pytest.MonkeyPatch.context() as patch, app.app_context():
+    with pytest.MonkeyPatch.context() as patch, opened_app(settings) as app, app.app_context():
         patch.setattr(clock, "utc_now", lambda: NOW)
-        storage.migrate()
         root, ours, stream = logging.getLogger(), logging.getLogger("dispatch"), io.StringIO()
         handler = logging.StreamHandler(stream)
         handler.setFormatter(logs.Formatter())
@@ -60,7 +56,6 @@ def walk(engine_name, make_database, tmp_path_factory) -> Iterator[tuple[World, 
             root.removeHandler(handler)
             found[0].log = stream.getvalue()
             yield found
-        storage.engine().dispose()
 
 
 def test_no_line_of_the_log_holds_what_is_personal(walk) -> None:
