@@ -4,13 +4,16 @@ from __future__ import annotations
 
 from contextlib import nullcontext
 from datetime import UTC, datetime
+from functools import cache
 from typing import TYPE_CHECKING
 from uuid import UUID, uuid4
 
 from flask import Flask, current_app, has_app_context
 
 from dispatch import accounts, clock, storage
+from dispatch.accounts.operations.making import add_account
 from dispatch.actor import SYSTEM, Grant, Role, ScopeKind
+from dispatch.dates import service_date
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -52,18 +55,21 @@ def make_account(
         if is_system:
             wish = accounts.NewAccount(username or f"u-{uuid4().hex}", "测试系统", tuple(held), is_system=True)
             return accounts.open_account(wish, actor=SYSTEM, at=SINCE, on=SINCE.date())
-        return accounts.create_account(
-            accounts.AccountRecord(
-                username=username or f"u-{uuid4().hex}",
-                password=password,
-                display_name="测试账号",
-                grants=tuple(held),
-                id=account_id,
-            ),
-            actor=SYSTEM,
-            now=SINCE,
-            zone=settings.time_zone,
+        record = accounts.AccountRecord(
+            username=username or f"u-{uuid4().hex}",
+            password=password,
+            display_name="测试账号",
+            grants=tuple(held),
+            id=account_id,
         )
+        on = service_date(SINCE, settings.time_zone)
+        return add_account(record, password_hash=_hash_of(password), actor=SYSTEM, at=SINCE, on=on)
+
+
+@cache
+def _hash_of(password: str) -> str:
+    """Hash a password once for all accounts of a process: that takes longer than all the rest of making one."""
+    return accounts.hash_new_password(password)
 
 
 def sign_in(
