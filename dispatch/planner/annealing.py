@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from dispatch.planner.carrying import carry_out
 from dispatch.planner.chains import shift_chain
 from dispatch.planner.chance import pick, rest
 from dispatch.planner.compiled import compiled, part
@@ -71,8 +72,8 @@ def keep(world: World, keys: NDArray[np.float64], carers: NDArray[np.int32]) -> 
         carers[2 * job + 1] = world.stops_i[2 * job + 1, CARER]
 
 
-@part
-def cool_down(
+@compiled
+def anneal(
     world: World,
     steps: int,
     warm: float,
@@ -88,8 +89,8 @@ def cool_down(
     one mostly follows.
     """
     movable = world.movable
-    count = len(movable)
-    if count == 0:
+    movable_count = len(movable)
+    if movable_count == 0:
         return best
     ratio = log(cool / warm) / steps
     wait = max(1, len(keys) // 8)
@@ -97,53 +98,38 @@ def cool_down(
     for step in range(steps):
         temperature = warm * np.exp(ratio * step)
         limit = world.totals[COST] - temperature * log(rest(world.random) + 1e-300)
-        job = int(movable[pick(world.random, count)])
+        job = int(movable[pick(world.random, movable_count)])
         draw = rest(world.random)
         if world.stops_i[2 * job, CARER] < 0:
-            is_taken = relocate(world, job, limit) if draw < 0.5 else replace(world, job, limit)
+            count = relocate(world, job, limit) if draw < 0.5 else replace(world, job)
         elif draw < 0.60:
-            is_taken = relocate(world, job, limit)
+            count = relocate(world, job, limit)
         elif draw < 0.72:
-            is_taken = swap(world, job, limit)
+            count = swap(world, job)
         elif draw < 0.80:
-            is_taken = change_carer(world, job, limit)
+            count = change_carer(world, job, limit)
         elif draw < 0.86:
-            is_taken = shift_chain(world, job, limit)
+            count = shift_chain(world, job, limit)
         elif draw < 0.94:
-            is_taken = swap_tails(world, job, limit)
+            count = swap_tails(world, job, limit)
         else:
-            is_taken = replace(world, job, limit)
-        if world.counts[DENSE]:
-            spread_keys(world)
-        if is_taken:
+            count = replace(world, job)
+        if count > 0 and carry_out(world, count, limit):
             world.counts[TAKEN] += 1
             cost = world.totals[COST]
             if cost < best - 1e-9 and step - kept_at >= wait:
                 keep(world, keys, carers)
                 best = cost
                 kept_at = step
+        if world.counts[DENSE]:
+            spread_keys(world)
     world.counts[TRIED] += steps
     if world.totals[COST] < best - 1e-9:
         keep(world, keys, carers)
         best = world.totals[COST]
-    return float(best)
-
-
-@compiled
-def anneal(
-    world: World,
-    steps: int,
-    warm: float,
-    cool: float,
-    best: float,
-    keys: NDArray[np.float64],
-    carers: NDArray[np.int32],
-) -> float:
-    """Search, as `cool_down` says, then sum and spread the keys anew."""
-    found = cool_down(world, steps, warm, cool, best, keys, carers)
     resum(world)
     spread_keys(world)
-    return float(found)
+    return float(best)
 
 
 @compiled

@@ -3,6 +3,7 @@
 
 from __future__ import annotations
 
+from dispatch.planner.carrying import IN, KEYS, STOP_OUT, propose
 from dispatch.planner.chance import pick
 from dispatch.planner.compiled import part
 from dispatch.planner.layout import (
@@ -13,6 +14,7 @@ from dispatch.planner.layout import (
     FORBIDDEN,
     IS_FIXED,
     KEY,
+    LENGTH,
     MODE,
     NEXT,
     P_HOURS,
@@ -23,12 +25,12 @@ from dispatch.planner.layout import (
     SLOTS,
     World,
 )
-from dispatch.planner.linking import begin, key_between, put_in, seek, set_key, take_stop
-from dispatch.planner.moves import any_near, any_stop, finish, hope, start_behind
+from dispatch.planner.linking import KEY_GAP, key_between
+from dispatch.planner.moves import any_near, any_stop, hope, start_behind
 
 
 @part
-def shift_chain(world: World, job: int, limit: float) -> bool:
+def shift_chain(world: World, job: int, limit: float) -> int:
     """
     Give two to four stops of a tour, from one of the job's on, to the carer of a near job.
 
@@ -38,35 +40,33 @@ def shift_chain(world: World, job: int, limit: float) -> bool:
     stops_i = world.stops_i
     other = any_near(world, job)
     if other < 0 or stops_i[2 * job, CARER] < 0:
-        return False
+        return 0
     stop_count = world.codes.shape[0]
     stop, beside = any_stop(world, job), any_stop(world, other)
     old, carer = int(stops_i[stop, CARER]), int(stops_i[beside, CARER])
     if old == carer:
-        return False
+        return 0
     wanted = 2 + pick(world.random, 3)
     count, is_single = 0, True
     last = stop
     while stop < stop_count and count < wanted:
         if stops_i[stop, FLAGS] & IS_FIXED or world.codes[stop, carer] & FORBIDDEN:
-            return False
+            return 0
         is_single = is_single and stops_i[stop, SLOTS] == 1
         world.tail[count] = stop
         count += 1
         last = stop
         stop = int(stops_i[stop, NEXT])
     if count < 2:
-        return False
+        return 0
     first = int(world.tail[0])
     if not is_single:
-        begin(world)
-        for place in range(count - 1, -1, -1):
-            take_stop(world, int(world.tail[place]))
-        is_linked = True
+        lines = 0
         for place in range(count):
-            one = int(world.tail[place])
-            is_linked = is_linked and put_in(world, one, carer, seek(world, carer, world.jobs_f[one >> 1, KEY]))
-        return finish(world, is_linked, limit)
+            lines = propose(world, lines, STOP_OUT, int(world.tail[place]), 0, 0, 0.0)
+        for place in range(count):
+            lines = propose(world, lines, IN, int(world.tail[place]), carer, -1, 0.0)
+        return lines
     before = beside if pick(world.random, 2) == 0 else int(stops_i[beside, PREV])
     after = int(stops_i[before, NEXT])
     mode = world.carers_i[carer, MODE]
@@ -80,20 +80,26 @@ def shift_chain(world: World, job: int, limit: float) -> bool:
         if left != right:
             more += ways[places[left], ends[right]]
         if world.totals[COST] + more * world.prices[P_TRAVEL] - hope(world) > limit:
-            return False
-    begin(world)
-    for place in range(count - 1, -1, -1):
-        take_stop(world, int(world.tail[place]))
-    is_linked = True
+            return 0
+    lines = 0
+    for place in range(count):
+        lines = propose(world, lines, STOP_OUT, int(world.tail[place]), 0, 0, 0.0)
+    low = before
+    start = start_behind(world, first, carer, before)
     for place in range(count):
         one = int(world.tail[place])
-        key = key_between(world, before, after, start_behind(world, one, carer, before), one >> 1)
+        if place > 0:
+            start += world.stops_f[last, LENGTH]
+        key = key_between(world, low, after, start, one >> 1)
+        if place > 0:  # between the one just moved and what follows
+            key_low = world.steps_f[lines - 2]
+            key_high = world.jobs_f[after >> 1, KEY] if after < stop_count else key_low + 1.0
+            if key_high - key_low < KEY_GAP:
+                return 0
+            key = min(max(start, key_low + 0.1 * (key_high - key_low)), key_high - 0.5 * (key_high - key_low))
         if key != key:  # noqa: PLR0124 - is NaN
-            is_linked = False
-            break
-        set_key(world, one >> 1, key)
-        if not put_in(world, one, carer, before):
-            is_linked = False
-            break
+            return 0
+        lines = propose(world, lines, KEYS, one >> 1, 0, 0, key)
+        lines = propose(world, lines, IN, one, carer, before, 0.0)
         before = one
-    return finish(world, is_linked, limit)
+    return lines

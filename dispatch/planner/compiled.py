@@ -14,19 +14,17 @@ _Kernel = TypeVar("_Kernel", bound="Callable[..., object]")
 
 def compiled(kernel: _Kernel) -> _Kernel:
     """
-    Compile a kernel on its first call, keep it in NUMBA_CACHE_DIR, and let go of the interpreter's lock in it.
+    Compile a kernel that Python calls, keep it in NUMBA_CACHE_DIR, and let go of the interpreter's lock in it.
 
-    Only what Python calls is compiled so; see `part`.
+    No references to arrays are counted, which would cost more than a whole move where many arrays are passed on; so
+    a kernel makes no arrays.
     """
-    return cast("_Kernel", numba.njit(cache=True, nogil=True)(kernel))
+    return cast("_Kernel", _njit(cache=True, nogil=True, _nrt=False)(kernel))
 
 
 def part(kernel: _Kernel) -> _Kernel:
-    """
-    Compile a kernel that other kernels call and Python does not.
+    """Compile a kernel that other kernels call and Python does not: without the way in from Python."""
+    return cast("_Kernel", _njit(nogil=True, no_cpython_wrapper=True, no_cfunc_wrapper=True, _nrt=False)(kernel))
 
-    It has no way in from Python, which halves the time to compile; and it counts no references to arrays, which
-    costs more than a whole move where many are passed. So it must not make arrays.
-    """
-    plain: Any = numba.njit
-    return cast("_Kernel", plain(nogil=True, no_cpython_wrapper=True, no_cfunc_wrapper=True, _nrt=False)(kernel))
+
+_njit: Any = numba.njit

@@ -1,5 +1,5 @@
 """Looking through all tours for the cheapest place of a job; the plan that the search begins with."""
-# ruff: noqa: C901, FBT003, PLR0912, PLR0915, PLR2004 - a kernel is one piece for speed, full of shares
+# ruff: noqa: C901, PLR0912, PLR0915, PLR2004 - a kernel is one piece for speed, full of shares
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from dispatch.planner.carrying import IN, KEYS, PLACE_JOB, carry_out, propose
 from dispatch.planner.compiled import compiled, part
 from dispatch.planner.layout import (
     CARER,
@@ -27,15 +28,13 @@ from dispatch.planner.layout import (
     P_SOFT,
     P_TRAVEL,
     PLACE,
-    PREV,
     SLACK_S,
     SLOTS,
     TO,
     World,
 )
-from dispatch.planner.linking import begin, key_between, mark_placed, put_in, seek, set_key, total, undo
+from dispatch.planner.linking import key_between, seek, total, undo
 from dispatch.planner.moves import extra_of, hours_price, start_behind
-from dispatch.planner.propagation import settle
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -81,20 +80,14 @@ def pushes_out(world: World, stop: int, carer: int, after: int, start: float) ->
 
 
 @part
-def try_single(world: World, job: int, carer: int, before: int, limit: float) -> bool:
-    """Put a job that is left out behind a stop, if the plan costs at most `limit` then."""
-    stop = 2 * job
-    wanted = start_behind(world, stop, carer, before)
-    key = key_between(world, before, int(world.stops_i[before, NEXT]), wanted, job)
-    if key != key:  # noqa: PLR0124 - is NaN
-        return False
-    begin(world)
-    mark_placed(world, job, True)
-    set_key(world, job, key)
-    if put_in(world, stop, carer, before) and settle(world, limit):
-        return True
-    undo(world)
-    return False
+def attempt(world: World, stop: int, carer: int, before: int, twin_carer: int, key: float, limit: float) -> bool:
+    """Put a job that is left out behind a stop or where its key belongs (-1), if the plan costs at most `limit`."""
+    count = propose(world, 0, PLACE_JOB, stop >> 1, 0, 0, 0.0)
+    count = propose(world, count, KEYS, stop >> 1, 0, 0, key)
+    count = propose(world, count, IN, stop, carer, before, 0.0)
+    if twin_carer >= 0:
+        count = propose(world, count, IN, stop ^ 1, twin_carer, -1, 0.0)
+    return carry_out(world, count, limit)
 
 
 @part
@@ -104,7 +97,7 @@ def insert_single(world: World, job: int, limit: float) -> bool:
     stop_count = world.codes.shape[0]
     stop = 2 * job
     base = world.totals[COST] - world.jobs_f[job, LEFT_OUT_COST]
-    best, best_carer, best_before = limit, -1, -1
+    best, best_carer, best_before, best_key = limit, -1, -1, 0.0
     for place in range(world.able_from[stop], world.able_from[stop + 1]):
         carer = int(world.able[place])
         before = first_open(world, carer)
@@ -116,36 +109,17 @@ def insert_single(world: World, job: int, limit: float) -> bool:
                 if is_too_late(world, stop, carer, start):
                     break
                 price += max(0.0, start - stops_f[stop, DUE]) * world.prices[P_LATE]
-                if (
-                    base + price < best
-                    and not pushes_out(world, stop, carer, after, start)
-                    and try_single(world, job, carer, before, best)
-                ):
-                    best, best_carer, best_before = world.totals[COST] - 1e-9, carer, before
-                    undo(world)
+                if base + price < best and not pushes_out(world, stop, carer, after, start):
+                    key = key_between(world, before, after, start, job)
+                    if key == key and attempt(world, stop, carer, before, -1, key, best):  # noqa: PLR0124 - not NaN
+                        best, best_carer, best_before, best_key = world.totals[COST] - 1e-9, carer, before, key
+                        undo(world)
             if after >= stop_count:
                 break
             before = after
     if best_carer < 0:
         return False
-    return try_single(world, job, best_carer, best_before, limit)
-
-
-@part
-def try_pair(world: World, stop: int, carer: int, twin_carer: int, key: float, limit: float) -> bool:
-    """Put a pair that is left out at a place of the global order, if the plan costs at most `limit` then."""
-    job = stop >> 1
-    begin(world)
-    mark_placed(world, job, True)
-    set_key(world, job, key)
-    if (
-        put_in(world, stop, carer, seek(world, carer, key))
-        and put_in(world, stop ^ 1, twin_carer, seek(world, twin_carer, key))
-        and settle(world, limit)
-    ):
-        return True
-    undo(world)
-    return False
+    return attempt(world, stop, best_carer, best_before, -1, best_key, limit)
 
 
 @part
@@ -182,7 +156,7 @@ def insert_pair(world: World, job: int, limit: float) -> bool:
                 before = after
         twin = stop ^ 1
         for choice in range(count):
-            carer, before = carers[choice], places[choice]
+            carer, before = int(carers[choice]), int(places[choice])
             start = start_behind(world, stop, carer, before)
             lag = world.jobs_f[job, LAG_FROM] if stop & 1 == 0 else -world.jobs_f[job, LAG_TO]
             key = key_between(world, before, int(stops_i[before, NEXT]), start + 0.5 * lag, job)
@@ -204,13 +178,13 @@ def insert_pair(world: World, job: int, limit: float) -> bool:
                 twin_start = start_behind(world, twin, twin_carer, behind)
                 if is_too_late(world, twin, twin_carer, twin_start):
                     continue
-                if try_pair(world, stop, carer, twin_carer, key, best):
+                if attempt(world, stop, carer, before, twin_carer, key, best):
                     best = world.totals[COST] - 1e-9
                     best_stop, best_carer, best_twin, best_key = stop, carer, twin_carer, key
                     undo(world)
     if best_stop < 0:
         return False
-    return try_pair(world, best_stop, best_carer, best_twin, best_key, limit)
+    return attempt(world, best_stop, best_carer, -1, best_twin, best_key, limit)
 
 
 @part
@@ -284,17 +258,12 @@ def append_all(world: World, order: NDArray[np.int64], carers: NDArray[np.int32]
         first = 2 * job
         if world.stops_i[first, CARER] >= 0:
             continue
-        begin(world)
-        mark_placed(world, job, True)
-        set_key(world, job, -1e8 + place)
-        is_linked = True
+        lines = propose(world, 0, PLACE_JOB, job, 0, 0, 0.0)
+        lines = propose(world, lines, KEYS, job, 0, 0, -1e8 + place)
+        is_known = True
         for stop in range(first, first + world.stops_i[first, SLOTS]):
-            carer = int(carers[stop])
-            is_linked = is_linked and carer >= 0
-            if is_linked:
-                is_linked = put_in(world, stop, carer, int(world.stops_i[world.codes.shape[0] + carer, PREV]))
-        if is_linked and settle(world, np.inf):
+            is_known = is_known and carers[stop] >= 0
+            lines = propose(world, lines, IN, stop, int(carers[stop]), -1, 0.0)
+        if is_known and carry_out(world, lines, np.inf):
             count += 1
-        else:
-            undo(world)
     return count

@@ -70,7 +70,7 @@ class World(NamedTuple):
     stops_i, stops_f, jobs_f, carers_i, carers_f, totals, prices : ndarray
         As above.
     log_i, log_f, queue, marks, tail, counts, random, saved, order, choice_prices,
-    choices : ndarray
+    choices, steps_i, steps_f : ndarray
         Scratch of one move: what undoes it, jobs to be timed again, and the state of the random numbers.
 
     """
@@ -102,3 +102,5 @@ class World(NamedTuple):
     order: NDArray[np.int32]
     choice_prices: NDArray[np.float64]
     choices: NDArray[np.int32]
+    steps_i: NDArray[np.int32]
+    steps_f: NDArray[np.float64]

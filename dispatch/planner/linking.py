@@ -1,5 +1,5 @@
 """Taking stops out of tours and putting them in, with a log that undoes it."""
-# ruff: noqa: PLR0913, PLR0917, PLR2004 - a kernel takes arrays, not objects
+# ruff: noqa: PLR2004 - a kernel takes arrays, not objects
 
 from __future__ import annotations
 
@@ -85,26 +85,13 @@ def push(job: int, mark: int, queue: NDArray[np.int32], marks: NDArray[np.uint8]
 
 
 @part
-def unlink(
-    stop: int,
-    ways: NDArray[np.float64],
-    codes: NDArray[np.uint8],
-    stops_i: NDArray[np.int32],
-    stops_f: NDArray[np.float64],
-    carers_i: NDArray[np.int32],
-    carers_f: NDArray[np.float64],
-    totals: NDArray[np.float64],
-    prices: NDArray[np.float64],
-    log_i: NDArray[np.int32],
-    log_f: NDArray[np.float64],
-    queue: NDArray[np.int32],
-    marks: NDArray[np.uint8],
-    counts: NDArray[np.int64],
-) -> None:
+def take_stop(world: World, stop: int) -> None:
     """Take a stop out of its tour; the one behind it is queued."""
+    ways, codes, stops_i, stops_f, carers_f = world.ways, world.codes, world.stops_i, world.stops_f, world.carers_f
+    totals, prices, log_i, log_f, counts = world.totals, world.prices, world.log_i, world.log_f, world.counts
     stop_count = codes.shape[0]
     before, after, carer = stops_i[stop, PREV], stops_i[stop, NEXT], stops_i[stop, CARER]
-    mode = carers_i[carer, MODE]
+    mode = world.carers_i[carer, MODE]
     here, place, there = stops_i[before, PLACE], stops_i[stop, PLACE], stops_i[after, END_PLACE]
     gain = ways[mode, here, place] + ways[mode, place, there]
     if before != after:
@@ -131,30 +118,15 @@ def unlink(
     stops_i[after, PREV] = before
     stops_i[stop, CARER] = -1
     if after < stop_count:
-        push(after >> 1, 2, queue, marks, counts)
+        push(after >> 1, 2, world.queue, world.marks, counts)
 
 
 @part
-def link(
-    stop: int,
-    carer: int,
-    before: int,
-    ways: NDArray[np.float64],
-    codes: NDArray[np.uint8],
-    stops_i: NDArray[np.int32],
-    stops_f: NDArray[np.float64],
-    jobs_f: NDArray[np.float64],
-    carers_i: NDArray[np.int32],
-    carers_f: NDArray[np.float64],
-    totals: NDArray[np.float64],
-    prices: NDArray[np.float64],
-    log_i: NDArray[np.int32],
-    log_f: NDArray[np.float64],
-    queue: NDArray[np.int32],
-    marks: NDArray[np.uint8],
-    counts: NDArray[np.int64],
-) -> bool:
+def put_in(world: World, stop: int, carer: int, before: int) -> bool:
     """Put a stop behind another one (or the head) of a carer's tour; False, with nothing done, where it may not."""
+    ways, codes, stops_i, stops_f, carers_f = world.ways, world.codes, world.stops_i, world.stops_f, world.carers_f
+    totals, prices, log_i, log_f, counts = world.totals, world.prices, world.log_i, world.log_f, world.counts
+    jobs_f = world.jobs_f
     stop_count = codes.shape[0]
     code = codes[stop, carer]
     after = stops_i[before, NEXT]
@@ -165,7 +137,7 @@ def link(
         return False
     if after < stop_count and (jobs_f[after >> 1, KEY] <= key or stops_i[after, FLAGS] & IS_EXECUTED):
         return False
-    mode = carers_i[carer, MODE]
+    mode = world.carers_i[carer, MODE]
     here, place, there = stops_i[before, PLACE], stops_i[stop, PLACE], stops_i[after, END_PLACE]
     extra = ways[mode, here, place] + ways[mode, place, there]
     if extra >= NO_WAY_TEST:
@@ -192,31 +164,10 @@ def link(
     stops_i[stop, PREV], stops_i[stop, NEXT], stops_i[stop, CARER] = before, after, carer
     stops_i[before, NEXT] = stop
     stops_i[after, PREV] = stop
-    push(stop >> 1, 2, queue, marks, counts)
+    push(stop >> 1, 2, world.queue, world.marks, counts)
     if after < stop_count:
-        push(after >> 1, 2, queue, marks, counts)
+        push(after >> 1, 2, world.queue, world.marks, counts)
     return True
-
-
-@part
-def take_stop(world: World, stop: int) -> None:
-    """Take a stop out of its tour; see `unlink`."""
-    unlink(
-        stop,
-        world.ways,
-        world.codes,
-        world.stops_i,
-        world.stops_f,
-        world.carers_i,
-        world.carers_f,
-        world.totals,
-        world.prices,
-        world.log_i,
-        world.log_f,
-        world.queue,
-        world.marks,
-        world.counts,
-    )
 
 
 @part
@@ -224,30 +175,6 @@ def take_out(world: World, job: int) -> None:
     """Take a job out of its tours."""
     for stop in range(2 * job, 2 * job + world.stops_i[2 * job, SLOTS]):
         take_stop(world, stop)
-
-
-@part
-def put_in(world: World, stop: int, carer: int, before: int) -> bool:
-    """Put a stop behind another one; see `link`."""
-    return link(
-        stop,
-        carer,
-        before,
-        world.ways,
-        world.codes,
-        world.stops_i,
-        world.stops_f,
-        world.jobs_f,
-        world.carers_i,
-        world.carers_f,
-        world.totals,
-        world.prices,
-        world.log_i,
-        world.log_f,
-        world.queue,
-        world.marks,
-        world.counts,
-    )
 
 
 @part

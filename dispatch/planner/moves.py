@@ -1,8 +1,13 @@
-"""The moves of the search: each changes links, and the plan is kept if it costs at most `limit`, else undone."""
-# ruff: noqa: C901, FBT003, PLR0911, PLR0912, PLR0915, PLR2004 - a kernel is one piece for speed, full of shares
+"""
+The moves of the search: each proposes what to change, or nothing (0) where it is not possible or cannot pay.
+
+`limit` is what the plan may cost afterwards; what is dearer by its ways alone is not proposed.
+"""
+# ruff: noqa: C901, PLR0911, PLR0912, PLR2004 - a kernel is one piece for speed, full of shares
 
 from __future__ import annotations
 
+from dispatch.planner.carrying import IN, KEYS, LEAVE_JOB, OUT, PLACE_JOB, STOP_OUT, propose
 from dispatch.planner.chance import pick, rest
 from dispatch.planner.compiled import part
 from dispatch.planner.layout import (
@@ -36,17 +41,7 @@ from dispatch.planner.layout import (
     WORST,
     World,
 )
-from dispatch.planner.linking import begin, key_between, mark_placed, put_in, seek, set_key, take_out, take_stop, undo
-from dispatch.planner.propagation import settle
-
-
-@part
-def finish(world: World, is_linked: bool, limit: float) -> bool:  # noqa: FBT001 - a kernel's flag
-    """Keep the move if its links hold and it is cheap enough, else undo it."""
-    if is_linked and settle(world, limit):
-        return True
-    undo(world)
-    return False
+from dispatch.planner.linking import key_between, seek
 
 
 @part
@@ -134,12 +129,12 @@ def start_behind(world: World, stop: int, carer: int, before: int) -> float:
 
 
 @part
-def relocate(world: World, job: int, limit: float) -> bool:
+def relocate(world: World, job: int, limit: float) -> int:
     """Put a job, or one that is left out, right before or behind a near one, with its carer where they may."""
     stops_i = world.stops_i
     other = any_near(world, job)
     if other < 0:
-        return False
+        return 0
     stop = any_stop(world, job)
     beside = any_stop(world, other)
     carer = int(stops_i[beside, CARER])
@@ -148,7 +143,7 @@ def relocate(world: World, job: int, limit: float) -> bool:
     if world.codes[stop, carer] & FORBIDDEN:
         carer = any_able(world, stop)
         if carer < 0:
-            return False
+            return 0
         before = seek(world, carer, world.jobs_f[other, KEY])
     elif rest(world.random) < 0.5:
         before = beside
@@ -166,14 +161,14 @@ def relocate(world: World, job: int, limit: float) -> bool:
         if twin_carer == carer:
             twin_carer = int(stops_i[stop, CARER]) if rest(world.random) < 0.3 else any_able(world, twin)
         if twin_carer == carer or twin_carer < 0:
-            return False
+            return 0
         if before == twin:
             before = int(stops_i[twin, PREV])
     elif not is_out:
         if before == stops_i[stop, PREV] and carer == stops_i[stop, CARER]:
-            return False
+            return 0
         if world.totals[COST] + shift_price(world, stop, carer, before) - hope(world) > limit:
-            return False
+            return 0
     after = int(stops_i[before, NEXT])
     if after == stop:
         after = int(stops_i[stop, NEXT])
@@ -185,50 +180,45 @@ def relocate(world: World, job: int, limit: float) -> bool:
             wanted = world.jobs_f[job, KEY]
     key = key_between(world, before, after, wanted, job)
     if key != key:  # noqa: PLR0124 - is NaN
-        return False
-    begin(world)
-    if is_out:
-        mark_placed(world, job, True)
-    else:
-        take_out(world, job)
-    set_key(world, job, key)
-    is_linked = put_in(world, stop, carer, before)
-    if is_linked and slots == 2:
-        is_linked = put_in(world, twin, twin_carer, seek(world, twin_carer, key))
-    return finish(world, is_linked, limit)
+        return 0
+    count = propose(world, 0, PLACE_JOB if is_out else OUT, job, 0, 0, 0.0)
+    count = propose(world, count, KEYS, job, 0, 0, key)
+    count = propose(world, count, IN, stop, carer, before, 0.0)
+    if slots == 2:
+        count = propose(world, count, IN, twin, twin_carer, -1, 0.0)
+    return count
 
 
 @part
-def change_carer(world: World, job: int, limit: float) -> bool:
+def change_carer(world: World, job: int, limit: float) -> int:
     """Give one stop of a job to another carer, at its place in the global order."""
     stops_i = world.stops_i
     stop = any_stop(world, job)
     carer = any_able(world, stop)
     if carer < 0 or carer == stops_i[stop, CARER] or stops_i[stop, CARER] < 0:
-        return False
+        return 0
     key = world.jobs_f[job, KEY]
     before = seek(world, carer, key)
     is_crossed = stops_i[stop, SLOTS] == 2 and stops_i[stop ^ 1, CARER] == carer
     if not is_crossed and world.totals[COST] + shift_price(world, stop, carer, before) - hope(world) > limit:
-        return False
+        return 0
     twin, twin_carer = stop ^ 1, int(stops_i[stop, CARER])
     if not is_crossed and stops_i[stop, SLOTS] == 2:
         twin_carer = int(stops_i[twin, CARER])
-    begin(world)
-    take_out(world, job)
-    is_linked = put_in(world, stop, carer, seek(world, carer, key))
-    if is_linked and stops_i[stop, SLOTS] == 2:
-        is_linked = put_in(world, twin, twin_carer, seek(world, twin_carer, key))
-    return finish(world, is_linked, limit)
+    count = propose(world, 0, OUT, job, 0, 0, 0.0)
+    count = propose(world, count, IN, stop, carer, -1, 0.0)
+    if stops_i[stop, SLOTS] == 2:
+        count = propose(world, count, IN, twin, twin_carer, -1, 0.0)
+    return count
 
 
 @part
-def swap(world: World, job: int, limit: float) -> bool:
+def swap(world: World, job: int) -> int:
     """Let two near jobs change places, carers or both."""
     stops_i = world.stops_i
     other = any_near(world, job)
     if other < 0 or stops_i[2 * job, CARER] < 0 or stops_i[2 * other, FLAGS] & IS_FIXED:
-        return False
+        return 0
     a, b = any_stop(world, job), any_stop(world, other)
     carer_a, carer_b = int(stops_i[a, CARER]), int(stops_i[b, CARER])
     twin_a, twin_b = int(stops_i[a ^ 1, CARER]), int(stops_i[b ^ 1, CARER])
@@ -240,40 +230,39 @@ def swap(world: World, job: int, limit: float) -> bool:
         key_a, key_b = world.jobs_f[other, KEY], world.jobs_f[job, KEY]
     if world.codes[a, carer_b] & FORBIDDEN or world.codes[b, carer_a] & FORBIDDEN:
         if carer_a != carer_b and draw < 0.15:
-            return False
+            return 0
         carer_a, carer_b = carer_b, carer_a  # they change places only
     if slots_a == 2 and slots_b == 2 and rest(world.random) < 0.5:
         twin_a, twin_b = twin_b, twin_a
     if (slots_a == 2 and twin_a == carer_b) or (slots_b == 2 and twin_b == carer_a):
-        return False
-    begin(world)
-    take_out(world, job)
-    take_out(world, other)
-    set_key(world, job, key_a)
-    set_key(world, other, key_b)
-    is_linked = put_in(world, a, carer_b, seek(world, carer_b, key_a))
-    is_linked = is_linked and put_in(world, b, carer_a, seek(world, carer_a, key_b))
-    if is_linked and slots_a == 2:
-        is_linked = put_in(world, a ^ 1, twin_a, seek(world, twin_a, key_a))
-    if is_linked and slots_b == 2:
-        is_linked = put_in(world, b ^ 1, twin_b, seek(world, twin_b, key_b))
-    return finish(world, is_linked, limit)
+        return 0
+    count = propose(world, 0, OUT, job, 0, 0, 0.0)
+    count = propose(world, count, OUT, other, 0, 0, 0.0)
+    count = propose(world, count, KEYS, job, 0, 0, key_a)
+    count = propose(world, count, KEYS, other, 0, 0, key_b)
+    count = propose(world, count, IN, a, carer_b, -1, 0.0)
+    count = propose(world, count, IN, b, carer_a, -1, 0.0)
+    if slots_a == 2:
+        count = propose(world, count, IN, a ^ 1, twin_a, -1, 0.0)
+    if slots_b == 2:
+        count = propose(world, count, IN, b ^ 1, twin_b, -1, 0.0)
+    return count
 
 
 @part
-def replace(world: World, job: int, limit: float) -> bool:
+def replace(world: World, job: int) -> int:
     """Put a job in the place of a near one, which goes beside a third one or is left out."""
     stops_i = world.stops_i
     other = any_near(world, job)
     if other < 0 or stops_i[2 * other, FLAGS] & (IS_FIXED | IS_PINNED) or stops_i[2 * other, SLOTS] != 1:
-        return False
+        return 0
     if stops_i[2 * job, SLOTS] != 1:
-        return False
+        return 0
     stop, goes = 2 * job, 2 * other
     is_out = stops_i[stop, CARER] < 0
     carer = int(stops_i[goes, CARER])
     if world.codes[stop, carer] & FORBIDDEN:
-        return False
+        return 0
     third = any_near(world, other)
     to, beside = -1, -1
     if third >= 0 and third != job:
@@ -282,43 +271,38 @@ def replace(world: World, job: int, limit: float) -> bool:
         if world.codes[goes, to] & FORBIDDEN:
             to = -1
     if to < 0 and not is_out and rest(world.random) < 0.9:
-        return False
-    begin(world)
-    if is_out:
-        mark_placed(world, job, True)
-    else:
-        take_out(world, job)
-    take_out(world, other)
-    set_key(world, job, world.jobs_f[other, KEY])
-    is_linked = put_in(world, stop, carer, seek(world, carer, world.jobs_f[job, KEY]))
-    if is_linked and to >= 0:
-        before = beside if rest(world.random) < 0.5 else int(stops_i[beside, PREV])
-        key = key_between(world, before, int(stops_i[before, NEXT]), start_behind(world, goes, to, before), other)
-        if key == key:  # noqa: PLR0124 - is not NaN
-            set_key(world, other, key)
-            is_linked = put_in(world, goes, to, before)
-        else:
-            is_linked = False
-    elif is_linked:
-        mark_placed(world, other, False)
-    return finish(world, is_linked, limit)
+        return 0
+    count = propose(world, 0, PLACE_JOB if is_out else OUT, job, 0, 0, 0.0)
+    count = propose(world, count, OUT, other, 0, 0, 0.0)
+    count = propose(world, count, KEYS, job, 0, 0, world.jobs_f[other, KEY])
+    count = propose(world, count, IN, stop, carer, -1, 0.0)
+    if to < 0:
+        return propose(world, count, LEAVE_JOB, other, 0, 0, 0.0)
+    before = beside if rest(world.random) < 0.5 else int(stops_i[beside, PREV])
+    while before == goes or before == stop:  # noqa: PLR1714, SIM109 - a kernel has no sets
+        before = int(stops_i[before, PREV])
+    key = key_between(world, before, int(stops_i[before, NEXT]), start_behind(world, goes, to, before), other)
+    if key != key:  # noqa: PLR0124 - is NaN
+        return 0
+    count = propose(world, count, KEYS, other, 0, 0, key)
+    return propose(world, count, IN, goes, to, -1, 0.0)
 
 
 @part
-def swap_tails(world: World, job: int, limit: float) -> bool:
+def swap_tails(world: World, job: int, limit: float) -> int:
     """Let two carers change everything that follows a stop of the one and comes from a near stop of the other on."""
     stops_i = world.stops_i
     other = any_near(world, job)
     if other < 0 or stops_i[2 * job, CARER] < 0:
-        return False
+        return 0
     a, b = any_stop(world, job), any_stop(world, other)
     carer_a, carer_b = int(stops_i[a, CARER]), int(stops_i[b, CARER])
     if carer_a == carer_b or world.jobs_f[job, KEY] >= world.jobs_f[other, KEY]:
-        return False
+        return 0
     stop_count = world.codes.shape[0]
     x, v = int(stops_i[a, NEXT]), int(stops_i[b, PREV])
     if x < stop_count and v < stop_count and world.jobs_f[v >> 1, KEY] >= world.jobs_f[x >> 1, KEY]:
-        return False
+        return 0
     head_a, head_b = stop_count + carer_a, stop_count + carer_b
     mode = world.carers_i[carer_a, MODE]
     if mode == world.carers_i[carer_b, MODE] and world.prices[P_HOURS] == 0.0 and world.prices[P_SOFT + 3] == 0.0:
@@ -332,7 +316,7 @@ def swap_tails(world: World, job: int, limit: float) -> bool:
         elif v < stop_count:
             more += ways[places[v], ends[head_b]]
         if world.totals[COST] + more * world.prices[P_TRAVEL] - hope(world) > limit:
-            return False
+            return 0
     count = 0
     middle = 0
     for side in range(2):
@@ -340,19 +324,18 @@ def swap_tails(world: World, job: int, limit: float) -> bool:
         middle = count if side == 1 else 0
         while stop < stop_count:
             if stops_i[stop, FLAGS] & IS_FIXED or world.codes[stop, to] & FORBIDDEN:
-                return False
+                return 0
             world.tail[count] = stop
             count += 1
             stop = int(stops_i[stop, NEXT])
-    begin(world)
+    lines = 0
     for place in range(count - 1, -1, -1):
-        take_stop(world, int(world.tail[place]))
-    is_linked = True
+        lines = propose(world, lines, STOP_OUT, int(world.tail[place]), 0, 0, 0.0)
     before = v
     for place in range(count):
         if place == middle:
             before = a
         stop = int(world.tail[place])
-        is_linked = is_linked and put_in(world, stop, carer_b if place < middle else carer_a, before)
+        lines = propose(world, lines, IN, stop, carer_b if place < middle else carer_a, before, 0.0)
         before = stop
-    return finish(world, is_linked, limit)
+    return lines

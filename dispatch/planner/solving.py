@@ -28,8 +28,13 @@ FIRST_STEPS = 500
 """Moves tried before a timer knows how fast the search is."""
 INSERT_EVERY = 10
 """After so many pieces of the way from warm to cool, what is left out is tried everywhere once more."""
-WARM, COOL = 0.6, 0.004
+WARM, COOL = 4.0, 0.01
 """Temperatures at the beginning and the end, in mean ways between near jobs (measured; docs/planner.md)."""
+WARM_LATE = 0.5
+"""The first temperature besides, as a share of what the latest stop of the greedy plan costs: a carer whom many wait
+for is put in order at temperatures at which ways do not matter yet."""
+WARM_AGAIN = 0.1
+"""The first temperature of a search that goes on from a given plan, as a share of a new one's."""
 
 
 class Progress(NamedTuple):
@@ -124,9 +129,10 @@ def _search(
     best = _Best(0.0, np.zeros(len(problem.jobs)), np.zeros(2 * len(problem.jobs), np.int32))
     best.cost = settle_in(world, best.keys, best.carers)
     scale = _scale(world)
-    warm = WARM * scale
+    latest_s = float(world.stops_f[: world.codes.shape[0], at.LATE].max(initial=0.0))
+    warm = WARM * scale + WARM_LATE * latest_s * float(world.prices[at.P_LATE] + world.prices[at.P_WORST])
     if start is not None:
-        warm *= 0.1
+        warm *= WARM_AGAIN
     share, pieces = rule.share_done(0), 0
     while share < 1.0 and len(world.movable):
         pieces += 1

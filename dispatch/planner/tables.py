@@ -88,6 +88,8 @@ def build_world(problem: Problem, *, seed: int, frozen: Collection[int] = ()) ->
         order=np.arange(n_jobs, dtype=np.int32),
         choice_prices=np.zeros(at.CHOICES),
         choices=np.zeros((2, at.CHOICES), np.int32),
+        steps_i=np.zeros((6 * n_jobs + 16, 4), np.int32),
+        steps_f=np.zeros(6 * n_jobs + 16),
     )
     clear(world, problem=problem)
     return world
