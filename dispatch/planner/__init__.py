@@ -33,7 +33,9 @@ from dispatch.planner.answers import (
     WhyCarer,
     WhyStart,
 )
+from dispatch.planner.checking import check
 from dispatch.planner.eligibility import CODES, NUMBERS, Eligibility, judge_carer, judge_carers
+from dispatch.planner.explaining import explain
 from dispatch.planner.measuring import CarerMeasures, Measures, Spread, measure
 from dispatch.planner.reference import build_plan, carers_of, evaluate, order_of
 from dispatch.planner.remedies import apply_remedy
@@ -114,7 +116,9 @@ __all__ = [
     "apply_remedy",
     "build_plan",
     "carers_of",
+    "check",
     "evaluate",
+    "explain",
     "judge_carer",
     "judge_carers",
     "measure",

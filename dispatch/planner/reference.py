@@ -197,6 +197,11 @@ class Walk:
             self._stand(spot.carer, one.place, spot.end_s, spot.travel_s, one.slots[slot].length_s)
         return None
 
+    def follow(self, stop: Stop, *, carer: int) -> None:
+        """Let a carer do a stop as it is said, without asking whether it can be."""
+        self.stops[carer].append(stop)
+        self._stand(carer, self.problem.jobs[stop.job].place, stop.end_s, stop.travel_s, stop.end_s - stop.start_s)
+
     def tours(self) -> tuple[Tour, ...]:
         """Return the tours as they stand, each with its way back."""
         tours = []

@@ -1,0 +1,330 @@
+"""What a change by hand would do to a plan, or the first rule that keeps it from being made."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from itertools import islice, product
+from typing import TYPE_CHECKING
+
+from dispatch.planner.answering import Standing
+from dispatch.planner.answers import (
+    Add,
+    Blocked,
+    BlockedBy,
+    Breach,
+    BreachKind,
+    Change,
+    Effect,
+    Move,
+    Moved,
+    PinJob,
+    Remedy,
+    RemedyKind,
+    Remove,
+    SplitPair,
+    Swap,
+    Unpin,
+)
+from dispatch.planner.reference import carers_of, has_moved, judge_always, order_of
+from dispatch.planner.remedies import with_job
+from dispatch.planner.retiming import Refused, order_tours, retime
+from dispatch.planner.values import Pin, PlanningReason
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from dispatch.planner.reference import Refusal
+    from dispatch.planner.values import Job, Plan, Problem
+
+TRIES = 12
+"""Places in a tour that are tried for a stop that is moved, the nearest in time first."""
+LIMITS = {
+    "latest": RemedyKind.WINDOW_LONGER,
+    "shift": RemedyKind.SHIFT_LONGER,
+    "back": RemedyKind.SHIFT_LONGER,
+    "hours": RemedyKind.LIMIT_MORE,
+}
+LIFTS = {
+    PlanningReason.NO_SKILL: RemedyKind.SKILL_LEARNED,
+    PlanningReason.SEX_NOT_MATCHED: RemedyKind.SEX_WISH_LIFTED,
+    PlanningReason.REFUSED_BEFORE: RemedyKind.REFUSAL_LIFTED,
+    PlanningReason.OTHER_TEAM: RemedyKind.TEAM_LIFTED,
+    PlanningReason.TRAVEL_TOO_LONG: RemedyKind.WAY_FOUND,
+    PlanningReason.PIN_CONFLICT: RemedyKind.PIN_LIFTED,
+}
+
+
+def check(problem: Problem, *, plan: Plan, change: Change, standing: Standing | None = None) -> Effect | Blocked:
+    """
+    Return what a change would do, or the first rule that blocks it; nothing is changed.
+
+    Parameters
+    ----------
+    problem : Problem
+        The day.
+    plan : Plan
+        As it stands.
+    change : Change
+        What is asked.
+    standing : Standing or None
+        Of this problem and plan, where there is one; only `Add` without carers needs it.
+
+    Returns
+    -------
+    Effect or Blocked
+        The order of every other tour stays, and times are shifted as far as needed. A pair moves together. What a
+        person has moved, swapped, split or added is pinned to its carers (and its start, if one was said).
+
+    """
+    return _Check(problem, plan, change).answer(standing)
+
+
+class _Check:
+    def __init__(self, problem: Problem, plan: Plan, change: Change) -> None:
+        self.problem, self.plan, self.change = problem, plan, change
+        self.carers = carers_of(plan)
+
+    def answer(self, standing: Standing | None) -> Effect | Blocked:  # noqa: PLR0911 - one for each kind
+        """Return what `check` returns."""
+        change = self.change
+        jobs = [change.first, change.second] if isinstance(change, Swap) else [change.job]
+        for job in jobs:
+            blocked = self._first_block(job)
+            if blocked is not None:
+                return Blocked(change, blocked, job)
+        if isinstance(change, PinJob | Unpin):
+            return self._pin(change.job, pins=change)
+        if isinstance(change, Remove):
+            return self._remove(change.job)
+        if isinstance(change, Swap):
+            return self._swap(change.first, change.second)
+        if isinstance(change, SplitPair):
+            return self._split(change)
+        if isinstance(change, Move):
+            return self._move(change)
+        return self._add(change, standing)
+
+    def _first_block(self, job: int) -> BlockedBy | None:  # noqa: PLR0911 - one rule after the other
+        """Return why the change makes no sense for the job, or None."""
+        one, change = self.problem.jobs[job], self.change
+        if one.pin is not None and one.pin.is_executed:
+            return BlockedBy.EXECUTED
+        is_in = job in self.carers
+        if isinstance(change, Add):
+            return BlockedBy.IN_PLAN if is_in else None
+        if not is_in and not isinstance(change, Unpin):
+            return BlockedBy.NOT_IN_PLAN
+        if isinstance(change, SplitPair) and len(one.slots) == 1:
+            return BlockedBy.NOT_A_PAIR
+        if isinstance(change, Swap):
+            if len(one.slots) > 1:
+                return BlockedBy.IS_A_PAIR
+            if self.carers[change.first] == self.carers.get(change.second):
+                return BlockedBy.SAME_CARER
+        if isinstance(change, Move) and change.carer in self.carers[job] and len(one.slots) > 1:
+            return BlockedBy.SAME_CARER if self.carers[job][change.slot] != change.carer else None
+        return None
+
+    def _pin(self, job: int, *, pins: PinJob | Unpin) -> Effect:
+        pin = None
+        if isinstance(pins, PinJob):
+            crew = self.carers[job]
+            start_s = next(stop.start_s for stop in self.plan.tours[crew[0]].stops if (stop.job, stop.slot) == (job, 0))
+            carers = tuple(carer if pins.pins_carers else None for carer in crew)
+            pin = Pin(carers, start_s if pins.pins_start else None)
+        problem = with_job(self.problem, job, replace(self.problem.jobs[job], pin=pin))
+        return self._effect(problem, self.plan, ((job, pin),))
+
+    def _remove(self, job: int) -> Effect | Blocked:
+        problem = with_job(self.problem, job, replace(self.problem.jobs[job], pin=None))
+        tours = self._tours(without={job})
+        made = self._try(problem, tours, {}, job)
+        return made if isinstance(made, Blocked) else self._effect(problem, made, ((job, None),))
+
+    def _swap(self, first: int, second: int) -> Effect | Blocked:
+        crews = {first: self.carers[second], second: self.carers[first]}
+        problem = self.problem
+        for job, crew in crews.items():
+            problem = self._pinned(problem, job, crew, None)
+        tours = [[{first: second, second: first}.get(job, job) for job in tour] for tour in self._tours(without=())]
+        for job, crew in crews.items():
+            blocked = self._always(problem, job, crew)
+            if blocked is not None:
+                return blocked
+        made = self._try(problem, tours, crews, first)
+        pins = tuple((job, problem.jobs[job].pin) for job in crews)
+        return made if isinstance(made, Blocked) else self._effect(problem, made, pins)
+
+    def _split(self, change: SplitPair) -> Effect | Blocked:
+        lag_s = change.starts_s[1] - change.starts_s[0]
+        one = replace(self.problem.jobs[change.job], lag_from_s=lag_s, lag_to_s=lag_s)
+        return self._place(one, change.job, self.carers[change.job], start_s=change.starts_s[0])
+
+    def _move(self, change: Move) -> Effect | Blocked:
+        crew = list(self.carers[change.job])
+        crew[change.slot] = change.carer
+        one = self.problem.jobs[change.job]
+        start_s = change.start_s
+        if start_s is not None and change.slot == 1:
+            start_s -= one.lag_from_s
+        if start_s is None and one.pin is not None:
+            start_s = one.pin.start_s
+        return self._place(one, change.job, tuple(crew), start_s=start_s)
+
+    def _add(self, change: Add, standing: Standing | None) -> Effect | Blocked:
+        one = self.problem.jobs[change.job]
+        start_s = one.pin.start_s if one.pin is not None else None
+        if change.carers is not None:
+            return self._place(one, change.job, change.carers, start_s=start_s)
+        asked = standing or Standing(self.problem, plan=self.plan)
+        answer = asked.who_can(change.job)
+        if not answer.options:
+            reason = answer.reason or PlanningReason.NO_TIME
+            return Blocked(change, reason, change.job, remedy=answer.remedy)
+        return self._place(one, change.job, answer.options[0].carers, start_s=start_s)
+
+    def _place(self, one: Job, job: int, crew: tuple[int, ...], *, start_s: float | None) -> Effect | Blocked:
+        """Put a job with these carers at the place nearest in time where it is not late, else where it costs least."""
+        problem = self._pinned(with_job(self.problem, job, one), job, crew, start_s)
+        blocked = self._always(problem, job, crew)
+        if blocked is not None:
+            return blocked
+        first: Blocked | None = None
+        best: Plan | None = None
+        for tours in islice(self._places(one, job, crew, start_s), TRIES):
+            made = self._try(problem, tours, {job: crew}, job)
+            if isinstance(made, Blocked):
+                first = first or made
+            elif best is None or made.cost.total < best.cost.total:
+                best = made
+            if best is not None and not sum(
+                stop.start_s > one.due_s for t in best.tours for stop in t.stops if stop.job == job
+            ):
+                break
+        if best is None:
+            return first or Blocked(self.change, PlanningReason.NO_TIME, job, crew[0])
+        return self._effect(problem, best, ((job, problem.jobs[job].pin),))
+
+    def _places(self, one: Job, job: int, crew: tuple[int, ...], start_s: float | None) -> Iterator[list[list[int]]]:
+        """Yield tours with the job in them, the places nearest to its wished start first."""
+        base = self._tours(without={job})
+        aim_s = start_s
+        if aim_s is None:
+            aim_s = next(
+                (stop.start_s for tour in self.plan.tours for stop in tour.stops if stop.job == job), one.earliest_s
+            )
+        ranked = []
+        for slot, carer in enumerate(crew):
+            wish_s = aim_s + (one.lag_from_s if slot else 0.0)
+            stops = [stop for stop in self.plan.tours[carer].stops if stop.job != job]
+            open_from = sum(self._is_executed(stop.job) for stop in stops)
+            fits = sum(stop.start_s < wish_s for stop in stops[open_from:]) + open_from
+            ranked.append(sorted(range(open_from, len(stops) + 1), key=lambda at, fits=fits: abs(at - fits)))  # type: ignore[misc]
+        spots = sorted(product(*(enumerate(line) for line in ranked)), key=lambda spot: sum(rank for rank, _ in spot))
+        for spot in spots:
+            tours = [list(tour) for tour in base]
+            for carer, (_, at) in zip(crew, spot, strict=True):
+                tours[carer].insert(at, job)
+            yield tours
+
+    def _is_executed(self, job: int) -> bool:
+        pin = self.problem.jobs[job].pin
+        return pin is not None and pin.is_executed
+
+    def _tours(self, *, without: set[int] | tuple[()]) -> list[list[int]]:
+        return [[stop.job for stop in tour.stops if stop.job not in without] for tour in self.plan.tours]
+
+    def _pinned(self, problem: Problem, job: int, crew: tuple[int, ...], start_s: float | None) -> Problem:
+        return with_job(problem, job, replace(problem.jobs[job], pin=Pin(crew, start_s)))
+
+    def _always(self, problem: Problem, job: int, crew: tuple[int, ...]) -> Blocked | None:
+        refusal = judge_always(problem, job=job, carers=crew)
+        return None if refusal is None else self._blocked(problem, job, refusal, job)
+
+    def _try(
+        self, problem: Problem, tours: list[list[int]], crews: dict[int, tuple[int, ...]], job: int
+    ) -> Plan | Blocked:
+        rank = {one: float(at) for at, one in enumerate(order_of(self.problem, self.plan))}
+        rank.setdefault(job, -1.0)
+        order = order_tours(tours, rank=rank)
+        if order is None:
+            return Blocked(self.change, PlanningReason.NO_TIME, job, crews[job][0])
+        touched = {index for index, tour in enumerate(self._tours(without=())) if tour != tours[index]}.union(
+            *crews.values()
+        )
+        made = retime(problem, plan=self.plan, order=order, carers={**self.carers, **crews}, touched=touched)
+        return self._blocked(problem, made.job, made.refusal, job) if isinstance(made, Refused) else made
+
+    def _blocked(self, problem: Problem, job: int, refusal: Refusal, asked: int) -> Blocked:
+        """Say which rule is broken, and what would lift it."""
+        carer, over_s = refusal.carer, refusal.over_s
+        remedy = None
+        if refusal.limit in LIMITS:
+            kind = LIMITS[refusal.limit] if job == asked else RemedyKind.FREE_LONGER
+            kind = RemedyKind.LIMIT_MORE if refusal.limit == "hours" else kind
+            named = None if kind == RemedyKind.WINDOW_LONGER else carer
+            remedy = Remedy(kind, carer=named, amount_s=over_s)
+        elif refusal.limit == "pin":
+            remedy = Remedy(RemedyKind.PIN_LIFTED, carer=carer, amount_s=over_s, jobs=(job,))
+        elif refusal.reason in LIFTS:
+            one = problem.jobs[job]
+            lacks = (one.slots[refusal.slot].skills | one.skills_any) - problem.carers[carer].skills
+            skills = lacks if refusal.reason == PlanningReason.NO_SKILL else frozenset[str]()
+            remedy = Remedy(LIFTS[refusal.reason], carer=carer, skills=skills)
+        return Blocked(self.change, refusal.reason, job, carer, over_s, remedy)
+
+    def _effect(self, problem: Problem, plan: Plan, pins: tuple[tuple[int, Pin | None], ...]) -> Effect:
+        before, after = _spots(self.plan), _spots(plan)
+        changed = [job for job, _ in pins]
+        moved = [
+            Moved(job, *zip_spots(before.get(job), after.get(job)))
+            for job in sorted({*before, *after}, key=lambda job: (job not in changed, job))
+            if before.get(job) != after.get(job)
+        ]
+        travel_s = sum(tour.travel_s for tour in plan.tours) - sum(tour.travel_s for tour in self.plan.tours)
+        breaches = tuple(breach for one in moved for breach in self._breaches(problem, one))
+        return Effect(self.change, problem, plan, tuple(moved), self.plan.cost, plan.cost, travel_s, breaches, pins)
+
+    def _breaches(self, problem: Problem, moved: Moved) -> Iterator[Breach]:
+        one = problem.jobs[moved.job]
+        if not moved.carers_after:
+            yield Breach(BreachKind.LEFT_OUT, moved.job)
+            return
+        late_s = [max(0.0, start_s - one.due_s) for start_s in moved.starts_after_s]
+        was_late_s = [max(0.0, start_s - one.due_s) for start_s in moved.starts_before_s]
+        if max(late_s) > max(was_late_s, default=0.0):
+            yield Breach(BreachKind.LATE, moved.job, amount_s=max(late_s))
+        for kind, wished in ((BreachKind.NOT_USUAL, one.usual), (BreachKind.NOT_PREFERRED, one.preferred)):
+            for carer in moved.carers_after:
+                if wished and carer not in wished and carer not in moved.carers_before:
+                    yield Breach(kind, moved.job, carer)
+        for slot, carer in enumerate(moved.carers_after):
+            if has_moved(problem, job=moved.job, slot=slot, carer=carer, start_s=moved.starts_after_s[0]):
+                was = moved.carers_before[slot : slot + 1]
+                if not was or not has_moved(
+                    problem, job=moved.job, slot=slot, carer=was[0], start_s=moved.starts_before_s[0]
+                ):
+                    yield Breach(BreachKind.MOVED, moved.job, carer)
+
+
+_Spots = dict[int, tuple[tuple[int, ...], tuple[float, ...]]]
+
+
+def _spots(plan: Plan) -> _Spots:
+    """Return carers and starts of every job that stands in a plan, by slot."""
+    found: dict[int, dict[int, tuple[int, float]]] = {}
+    for tour in plan.tours:
+        for stop in tour.stops:
+            found.setdefault(stop.job, {})[stop.slot] = tour.carer, stop.start_s
+    return {
+        job: (tuple(slots[slot][0] for slot in sorted(slots)), tuple(slots[slot][1] for slot in sorted(slots)))
+        for job, slots in found.items()
+    }
+
+
+def zip_spots(
+    before: tuple[tuple[int, ...], tuple[float, ...]] | None, after: tuple[tuple[int, ...], tuple[float, ...]] | None
+) -> tuple[tuple[int, ...], tuple[int, ...], tuple[float, ...], tuple[float, ...]]:
+    """Return carers before and after, starts before and after."""
+    old, new = before or ((), ()), after or ((), ())
+    return old[0], new[0], old[1], new[1]
