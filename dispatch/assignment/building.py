@@ -80,10 +80,11 @@ def build_problem(
     """
     Map a day to the planner's problem.
 
-    Carers whose base is not known, or has no street near, are in `nowhere`: they get no tour. `is_unpopular` says
+    Carers whose base is not known, or has no street near, are in `nowhere`: they get no tour. Neither does who works
+    elsewhere all the time. `is_unpopular` says
     whether a visit's window is one that nobody likes.
     """
-    carers = [each for each in case.carers if each.base_ll in ways.place_of]
+    carers = [each for each in case.carers if each.base_ll in ways.place_of and working_parts(each)]
     index = {each.carer_id: number for number, each in enumerate(carers)}
     pauses = [pauses_of(each, midnight_at=case.midnight_at) for each in carers]
     left_out: list[LeftOut] = []

@@ -104,16 +104,12 @@ def _reason(problem: planner.Problem, *, job: int, rows: Sequence[NDArray[np.uin
         return PlanningReason.VISIT_TOO_LONG
     if not any(max(who.from_s, one.earliest_s) <= min(one.latest_s, who.to_s - length_s) for who in hours):
         return PlanningReason.NO_SHIFT
-    return PlanningReason.NO_TIME if _goes_alone(problem, job=job, carers=known) else _hindrance(one)
+    if one.pin is None and not _goes_alone(problem, job=job, carers=known):
+        return PlanningReason.NO_PAIR if len(free) > 1 else PlanningReason.TRAVEL_TOO_LONG
+    return PlanningReason.NO_TIME if one.pin is None else PlanningReason.PIN_CONFLICT
 
 
 def _goes_alone(problem: planner.Problem, *, job: int, carers: Sequence[int]) -> bool:
     """Say whether anybody could make a visit on a day that is empty but for what has begun."""
     ways = islice(permutations(carers, len(problem.jobs[job].slots)), TRIED)
     return any(job not in planner.build_plan(problem, order=[job], carers={job: who}).left_out for who in ways)
-
-
-def _hindrance(job: planner.Job) -> PlanningReason:
-    if job.pin is not None:
-        return PlanningReason.PIN_CONFLICT
-    return PlanningReason.NO_PAIR if len(job.slots) > 1 else PlanningReason.TRAVEL_TOO_LONG

@@ -19,6 +19,7 @@ from dispatch import clock, coverage, dates, storage, streets
 from dispatch.actor import SYSTEM
 from dispatch.cli.coverage import run_and_store
 from dispatch.cli.db import upgrade_database
+from dispatch.cli.demo_day import put_demo_day
 from dispatch.cli.examples import curl_lines
 from dispatch.cli.seeding import generate_seed, load_seed
 from dispatch.cli.streets import write_base_map
@@ -75,6 +76,8 @@ def _prepare(settings: Settings) -> None:
     load_seed(seed_dir, now=clock.utc_now())
     _say("street network")
     network = _seed_network(settings, source=seed_dir / "network.osm")
+    _say("a day to plan")
+    put_demo_day(now=clock.utc_now(), zone=settings.time_zone)
     for service, mode in FIRST_RUNS:
         with storage.reading():
             known = coverage.find_runs(SYSTEM, area_code=DISTRICT, service_code=service)

@@ -160,7 +160,7 @@ class TestProposing:
         view = read(propose())
 
         assert placed(view)[mine.visit_id][0] in {town.carers["X"], town.carers["Y"]}
-        assert [(each.visit_id, each.code.value) for each in view.unplanned] == [(theirs.visit_id, "no_shift")]
+        assert [(each.visit_id, each.code.value) for each in view.unplanned] == [(theirs.visit_id, "other_team")]
         [note] = view.card.figures["notes"]
         assert (note["code"], note["carer_id"], note["minutes"]) == ("same_person", str(other), 600)
 

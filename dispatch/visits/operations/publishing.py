@@ -33,8 +33,8 @@ def publish_visits(
     Give visits that have not begun their carers and starts and publish them, in the order of their ids; all or none.
 
     Visits and then carers (`carer_ids` too) are held until the transaction ends. One that is published so already stays
-    as it is, whatever its version. Journal: visit.published; visit.unassigned where another carer was to go;
-    visit.moved where carer or start are not what had been promised.
+    as it is. Journal: visit.published; visit.unassigned where another carer was to go; visit.moved where carer or start
+    are not what had been promised.
 
     Raises
     ------
@@ -53,12 +53,11 @@ def publish_visits(
         row = rows.get(visit_id)
         if row is None:
             raise VisitNotFoundError(visit_id=visit_id)
-        if row.status == VisitStatus.PUBLISHED and (row.carer_id, row.start_at) == (placed.carer_id, placed.start_at):
-            continue
         if row.status not in CANCELABLE:
             raise illegal(row)
         check_version(row.version, expected=placed.version)
-        changing[visit_id] = placed
+        if row.status != VisitStatus.PUBLISHED or (row.carer_id, row.start_at) != (placed.carer_id, placed.start_at):
+            changing[visit_id] = placed
     carers.lock_carers({each.carer_id for each in wanted.values()} | set(carer_ids))
     _check_free(changing, rows=rows)
     done = [_publish(rows[visit_id], placed=placed, actor=actor, at=at) for visit_id, placed in changing.items()]
