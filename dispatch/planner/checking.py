@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 from itertools import islice, product
+from math import inf
 from typing import TYPE_CHECKING
 
 from dispatch.planner.answering import Standing
@@ -25,7 +26,7 @@ from dispatch.planner.answers import (
     Swap,
     Unpin,
 )
-from dispatch.planner.reference import carers_of, has_moved, judge_always, order_of
+from dispatch.planner.reference import SLACK_S, carers_of, has_moved, judge_always, order_of
 from dispatch.planner.remedies import with_job
 from dispatch.planner.retiming import Refused, order_tours, retime
 from dispatch.planner.values import Pin, PlanningReason
@@ -36,7 +37,7 @@ if TYPE_CHECKING:
     from dispatch.planner.reference import Refusal
     from dispatch.planner.values import Job, Plan, Problem
 
-TRIES = 12
+TRIES = 4
 """Places in a tour that are tried for a stop that is moved, the nearest in time first."""
 LIMITS = {
     "latest": RemedyKind.WINDOW_LONGER,
@@ -83,6 +84,7 @@ class _Check:
     def __init__(self, problem: Problem, plan: Plan, change: Change) -> None:
         self.problem, self.plan, self.change = problem, plan, change
         self.carers = carers_of(plan)
+        self.rank = {one: float(at) for at, one in enumerate(order_of(problem, plan))}
 
     def answer(self, standing: Standing | None) -> Effect | Blocked:  # noqa: PLR0911 - one for each kind
         """Return what `check` returns."""
@@ -191,7 +193,8 @@ class _Check:
             return blocked
         first: Blocked | None = None
         best: Plan | None = None
-        for tours in islice(self._places(one, job, crew, start_s), TRIES):
+        one = problem.jobs[job]
+        for tours in islice(self._hopeful(problem, job, crew, self._places(one, job, crew, start_s)), TRIES):
             made = self._try(problem, tours, {job: crew}, job)
             if isinstance(made, Blocked):
                 first = first or made
@@ -227,6 +230,33 @@ class _Check:
                 tours[carer].insert(at, job)
             yield tours
 
+    def _hopeful(
+        self, problem: Problem, job: int, crew: tuple[int, ...], places: Iterator[list[list[int]]]
+    ) -> Iterator[list[list[int]]]:
+        """Yield the places where the job comes not too late after the stop before it; one at least."""
+        one = problem.jobs[job]
+        latest_s = one.latest_s if one.pin is None or one.pin.start_s is None else min(one.latest_s, one.pin.start_s)
+        is_first = True
+        for tours in places:
+            ends_s = [self._end_before(tours[carer], job, carer) for carer in crew]
+            is_late = ends_s[0] > latest_s + SLACK_S or max(ends_s) > one.latest_s + SLACK_S
+            if is_first or not is_late:
+                yield tours
+            is_first = False
+
+    def _end_before(self, tour: list[int], job: int, carer: int) -> float:
+        """Return when the carer comes from the stop before the job at the earliest, all stops there being as now."""
+        at, who = tour.index(job), self.problem.carers[carer]
+        ways = self.problem.travel_s[who.mode]
+        place = self.problem.jobs[job].place
+        if at == 0:
+            return who.from_s + float(ways[who.start_place, place])
+        before = tour[at - 1]
+        end_s = next(stop.end_s for stop in self.plan.tours[carer].stops if stop.job == before)
+        if self.carers.get(job, (carer,)) != (carer,) or carer in self.carers.get(job, ()):
+            return -inf  # without the job, or its partner, others may start earlier
+        return end_s + float(ways[self.problem.jobs[before].place, place])
+
     def _is_executed(self, job: int) -> bool:
         pin = self.problem.jobs[job].pin
         return pin is not None and pin.is_executed
@@ -244,9 +274,8 @@ class _Check:
     def _try(
         self, problem: Problem, tours: list[list[int]], crews: dict[int, tuple[int, ...]], job: int
     ) -> Plan | Blocked:
-        rank = {one: float(at) for at, one in enumerate(order_of(self.problem, self.plan))}
-        rank.setdefault(job, -1.0)
-        order = order_tours(tours, rank=rank)
+        self.rank.setdefault(job, -1.0)
+        order = order_tours(tours, rank=self.rank)
         if order is None:
             return Blocked(self.change, PlanningReason.NO_TIME, job, crews[job][0])
         touched = {index for index, tour in enumerate(self._tours(without=())) if tour != tours[index]}.union(
