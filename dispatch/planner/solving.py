@@ -152,12 +152,11 @@ def _search(
 
 def _scale(world: World) -> float:
     """Return the mean way between jobs that go well beside each other, weighed: what a move costs more or less."""
-    near = world.near[:, :10]
+    near = world.near[world.movable, :10]
     if near.size == 0:
         return 1.0
-    count = len(near)
-    places = world.stops_i[: 2 * count : 2, at.PLACE]
-    ways = world.ways[0][places[:, None], places[near]]
+    places = world.stops_i[: 2 * len(world.near) : 2, at.PLACE]
+    ways = world.ways[0][places[world.movable, None], places[near]]
     ways = ways[ways < at.NO_WAY_TEST]
     mean = float(ways.mean()) if ways.size else 0.0
     weight = float(max(world.prices[at.P_TRAVEL], world.prices[at.P_LATE]))

@@ -54,6 +54,7 @@ def build_world(problem: Problem, *, seed: int, frozen: Collection[int] = ()) ->
     is_moved[list(frozen)] = False
     is_moved[executed_jobs(problem)] = False
     stops_i[: 2 * n_jobs][np.repeat(~is_moved, 2), at.FLAGS] |= at.IS_FIXED
+    movable = np.flatnonzero(is_moved).astype(np.int32)
     weights = problem.weights
     soft = [0.0, weights.continuity, weights.preference, weights.continuity + weights.preference]
     prices = np.array([
@@ -65,8 +66,8 @@ def build_world(problem: Problem, *, seed: int, frozen: Collection[int] = ()) ->
         codes=codes,
         able_from=able_from,
         able=np.nonzero(codes & at.FORBIDDEN == 0)[1].astype(np.int32),
-        near=near_jobs(problem),
-        movable=np.flatnonzero(is_moved).astype(np.int32),
+        near=near_jobs(problem, rows=movable),
+        movable=movable,
         held=held,
         needed=needed,
         pauses=pauses,
@@ -248,8 +249,12 @@ def _carers(problem: Problem) -> tuple[NDArray[np.float64], NDArray[np.int32], N
     return np.array(pauses, np.float64).reshape(-1, 3), carers_i, carers_f
 
 
-def near_jobs(problem: Problem) -> NDArray[np.int32]:
-    """Return for each job the others that go best before or behind it, by way, waiting and lateness; (n_jobs, k)."""
+def near_jobs(problem: Problem, *, rows: NDArray[np.int32]) -> NDArray[np.int32]:
+    """
+    Return for each job the others that go best before or behind it, by way, waiting and lateness; (n_jobs, k).
+
+    Only the rows asked for are filled: those of jobs that may move, few where a plan is repaired.
+    """
     n_jobs = len(problem.jobs)
     count = min(NEAR_COUNT, n_jobs - 1)
     if count < 1:
@@ -259,19 +264,19 @@ def near_jobs(problem: Problem) -> NDArray[np.int32]:
     due = np.array([min(job.due_s, job.latest_s, 1e9) for job in problem.jobs])
     ends = earliest + np.array([max(slot.length_s for slot in job.slots) for job in problem.jobs])
     ends_late = due + ends - earliest
-    near = np.empty((n_jobs, count), np.int32)
+    near = np.zeros((n_jobs, count), np.int32)
     ways = problem.travel_s[0]
-    for first in range(0, n_jobs, 256):
-        rows = slice(first, min(first + 256, n_jobs))
-        to = ways[np.ix_(places[rows], places)]
-        fro = ways[np.ix_(places, places[rows])].T
-        behind = to + WAIT_PRICE * np.maximum(0, earliest - ends_late[rows, None] - to)
-        behind += LATE_PRICE * np.maximum(0, ends[rows, None] + to - due)
-        before = fro + WAIT_PRICE * np.maximum(0, earliest[rows, None] - ends_late - fro)
-        before += LATE_PRICE * np.maximum(0, ends + fro - due[rows, None])
+    for first in range(0, len(rows), 256):
+        some = rows[first : first + 256]
+        to = ways[np.ix_(places[some], places)]
+        fro = ways[np.ix_(places, places[some])].T
+        behind = to + WAIT_PRICE * np.maximum(0, earliest - ends_late[some, None] - to)
+        behind += LATE_PRICE * np.maximum(0, ends[some, None] + to - due)
+        before = fro + WAIT_PRICE * np.maximum(0, earliest[some, None] - ends_late - fro)
+        before += LATE_PRICE * np.maximum(0, ends + fro - due[some, None])
         price = np.minimum(behind, before)
-        price[np.arange(price.shape[0]), np.arange(rows.start, rows.stop)] = inf
+        price[np.arange(len(some)), some] = inf
         chosen = np.argpartition(price, count - 1, axis=1)[:, :count]
         order = np.argsort(np.take_along_axis(price, chosen, axis=1), axis=1, kind="stable")
-        near[rows] = np.take_along_axis(chosen, order, axis=1)
+        near[some] = np.take_along_axis(chosen, order, axis=1)
     return near
