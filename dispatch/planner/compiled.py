@@ -27,4 +27,9 @@ def part(kernel: _Kernel) -> _Kernel:
     return cast("_Kernel", _njit(nogil=True, no_cpython_wrapper=True, no_cfunc_wrapper=True, _nrt=False)(kernel))
 
 
+def compiled_with_arrays(kernel: _Kernel) -> _Kernel:
+    """Compile a kernel like `compiled` that makes arrays of its own, or calls one that does."""
+    return cast("_Kernel", _njit(cache=True, nogil=True)(kernel))
+
+
 _njit: Any = numba.njit

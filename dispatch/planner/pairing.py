@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from dispatch.planner.compiled import compiled
+from dispatch.planner.compiled import compiled_with_arrays
 from dispatch.planner.reference import SLACK_S
 from dispatch.planner.scanning import find_last_start, latest_end_here, own_start
 from dispatch.planner.standing_tables import (
@@ -56,7 +56,7 @@ KEPT = 24
 """Pairs kept for each carer; they are tried with all that they delay until no other can be cheaper."""
 
 
-@compiled
+@compiled_with_arrays
 def add_place(
     day: Day, row: NDArray[np.float64], alone: NDArray[np.float64], place: int, carer: int, position: int,
     start_s: float, pause: int, soft: float, is_unpopular: bool,  # noqa: FBT001
@@ -82,7 +82,7 @@ def add_place(
     return True
 
 
-@compiled
+@compiled_with_arrays
 def places_of(
     day: Day,
     row: NDArray[np.float64],
@@ -146,7 +146,7 @@ def places_of(
     return count
 
 
-@compiled
+@compiled_with_arrays
 def join(
     day: Day,
     row: NDArray[np.float64],
@@ -227,7 +227,7 @@ def join(
     return count
 
 
-@compiled
+@compiled_with_arrays
 def leads_to(day: Day, stop: int, target: int, seen: NDArray[np.uint8], queue: NDArray[np.int64]) -> bool:
     """Say whether a job's stop comes before a target job by tours and pairs; `seen` comes and goes as zeros."""
     last = day.jobs_i[target, 2]
@@ -255,7 +255,7 @@ def leads_to(day: Day, stop: int, target: int, seen: NDArray[np.uint8], queue: N
     return found
 
 
-@compiled
+@compiled_with_arrays
 def goes_in_circle(
     day: Day, carers: NDArray[np.int64], positions: NDArray[np.int64], seen: NDArray[np.uint8], queue: NDArray[np.int64]
 ) -> bool:
@@ -271,7 +271,7 @@ def goes_in_circle(
     return False
 
 
-@compiled
+@compiled_with_arrays
 def confirm(
     day: Day,
     row: NDArray[np.float64],

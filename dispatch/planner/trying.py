@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
-from dispatch.planner.compiled import compiled
+from dispatch.planner.compiled import compiled_with_arrays
 from dispatch.planner.reference import SLACK_S
 from dispatch.planner.standing_tables import (
     AT,
@@ -93,7 +93,7 @@ def make_scratch(n_stops: int) -> Scratch:
     )
 
 
-@compiled
+@compiled_with_arrays
 def arrival(day: Day, free_s: float, first_pause: int, taken: int, way_s: float) -> float:
     """Return when a carer is at the next door who takes some pauses before setting out."""
     for pause in range(first_pause, first_pause + taken):
@@ -101,7 +101,7 @@ def arrival(day: Day, free_s: float, first_pause: int, taken: int, way_s: float)
     return free_s + way_s
 
 
-@compiled
+@compiled_with_arrays
 def find_starts(row: NDArray[np.float64], count: int, pair_f: NDArray[np.float64]) -> None:
     """Write the starts of one or two slots from their arrivals."""
     first_s = max(row[EARLIEST], pair_f[0, 2], row[FLOOR])
@@ -112,7 +112,7 @@ def find_starts(row: NDArray[np.float64], count: int, pair_f: NDArray[np.float64
     pair_f[0, 3] = first_s
 
 
-@compiled
+@compiled_with_arrays
 def settle_times(day: Day, row: NDArray[np.float64], count: int, scratch: Scratch) -> None:
     """Find pauses, arrivals and starts of a job's slots by the rule of `Pause`, from carers, pauses, free and ways."""
     pair_i, pair_f = scratch.pair_i, scratch.pair_f
@@ -141,7 +141,7 @@ def settle_times(day: Day, row: NDArray[np.float64], count: int, scratch: Scratc
             pair_f[slot, 2] = later_s
 
 
-@compiled
+@compiled_with_arrays
 def first_broken(day: Day, row: NDArray[np.float64], place: int, count: int, scratch: Scratch, extended: int) -> int:
     """
     Return the first hard limit that the settled slots break (the hours of the day apart), or FITS.
@@ -178,7 +178,7 @@ def first_broken(day: Day, row: NDArray[np.float64], place: int, count: int, scr
     return FITS
 
 
-@compiled
+@compiled_with_arrays
 def find_tour(scratch: Scratch, carer: int) -> int:
     """Return where a tour stands among those that are not as they were, or -1."""
     for at in range(scratch.counts[0]):
@@ -187,7 +187,7 @@ def find_tour(scratch: Scratch, carer: int) -> int:
     return -1
 
 
-@compiled
+@compiled_with_arrays
 def drop_tour(scratch: Scratch, at: int) -> None:
     """Forget a tour that is again as it was."""
     last = scratch.counts[0] - 1
@@ -197,7 +197,7 @@ def drop_tour(scratch: Scratch, at: int) -> None:
     scratch.counts[0] = last
 
 
-@compiled
+@compiled_with_arrays
 def take_over(day: Day, row: NDArray[np.float64], place: int, slot: int, scratch: Scratch, follows: int) -> None:
     """Let the carer of a settled slot go on from it with the stop `follows`."""
     carer = scratch.pair_i[slot, 0]
@@ -218,13 +218,13 @@ def take_over(day: Day, row: NDArray[np.float64], place: int, slot: int, scratch
     scratch.tours[at, 3] = follows
 
 
-@compiled
+@compiled_with_arrays
 def is_far(day: Day, row: NDArray[np.float64], start_s: float) -> bool:
     """Say whether a start is not where people know it."""
     return bool(abs(start_s - row[BEFORE]) > day.prices[P_MOVED_S])
 
 
-@compiled
+@compiled_with_arrays
 def spread(day: Day, scratch: Scratch, extended: int) -> int:
     """Carry changed states from stop to stop and from partner to partner until all is as it was, or a limit breaks."""
     while scratch.counts[0] > 0:
@@ -282,7 +282,7 @@ def spread(day: Day, scratch: Scratch, extended: int) -> int:
     return FITS
 
 
-@compiled
+@compiled_with_arrays
 def try_job(
     day: Day,
     row: NDArray[np.float64],
@@ -374,7 +374,7 @@ def try_job(
     return spread(day, scratch, carers[0])
 
 
-@compiled
+@compiled_with_arrays
 def hours_over(day: Day, carer: int, position: int, place: int, length_s: float) -> float:
     """Return by how much a carer's daily hours would be passed by one more stop; at or below 0: not at all."""
     state = day.tour_from[carer] + carer + position
@@ -395,7 +395,7 @@ NOTED = 16
 """Delays of one option that are told; what is delayed beyond that is left to the look at one option."""
 
 
-@compiled
+@compiled_with_arrays
 def note_delays(scratch: Scratch, at: int, notes_i: NDArray[np.int64], notes_f: NDArray[np.float64]) -> None:
     """Copy the delays of the last trial to line `at`: their number and stops, their starts before and after."""
     count = 0
@@ -407,7 +407,7 @@ def note_delays(scratch: Scratch, at: int, notes_i: NDArray[np.int64], notes_f: 
     notes_i[at, 0] = count
 
 
-@compiled
+@compiled_with_arrays
 def settle_without(day: Day, tours: NDArray[np.int64], follows: NDArray[np.int64], scratch: Scratch) -> int:
     """
     Carry it on that a job was taken out of tours, each of which goes on with the stop that follows, and write it.
