@@ -8,8 +8,9 @@ from math import inf
 import numpy as np
 import pytest
 
-from dispatch import planner
+from dispatch import assignment, planner
 from dispatch.assignment.explaining import explain_plan
+from dispatch.words import Locale
 from tests.factories.plans import search
 
 HOUR = 3600.0
@@ -69,3 +70,13 @@ def test_two_pins_that_exclude_each_other_leave_one_out_and_say_so():
     pinned = replace(JOB, pin=planner.Pin((0,), start_s=9 * HOUR), latest_s=9 * HOUR, due_s=9 * HOUR)
 
     assert reasons(pinned, replace(pinned, key="k")) == ["pin_conflict"]
+
+
+def test_every_code_of_a_stop_of_a_remedy_and_of_a_left_out_visit_has_words():
+    stops = {each.value for each in planner.WhyCarer} | {f"start_{each.value}" for each in planner.WhyStart}
+
+    assert stops == set(assignment.STOP_REASON_WORDS)
+    assert {each.value for each in planner.RemedyKind} <= set(assignment.PLACE_WORDS)
+    assert {each.value for each in planner.PlanningReason} <= {each.value for each in assignment.UnplannedCode}
+    assert set(assignment.UNPLANNED_WORDS) == set(assignment.UnplannedCode)
+    assert assignment.change_text({"code": "later_end", "minutes": 5}, locale=Locale.ZH) == "时间窗推后5分钟结束"

@@ -109,6 +109,7 @@ from dispatch.assignment.values.staffing import (
     WorkSpan,
     shown_min,
 )
+from dispatch.assignment.values.whys import PLACE_WORDS, STOP_REASON_WORDS, change_text, stop_reason_text
 
 __all__ = [
     "CHANGE_WORDS",
@@ -117,11 +118,13 @@ __all__ = [
     "LATE_AFTER_MIN",
     "MOST_SECONDS",
     "OFFER_STATUS_WORDS",
+    "PLACE_WORDS",
     "PLAN_RULE",
     "PLAN_STATUS_WORDS",
     "REASON_WORDS",
     "RULE_VERSION",
     "SECONDS",
+    "STOP_REASON_WORDS",
     "TOGETHER",
     "TRIED_AND_WITHDRAWN",
     "UNPLANNED_WORDS",
@@ -201,5 +204,7 @@ __all__ = [
     "Way",
     "WithdrawReason",
     "WorkSpan",
+    "change_text",
     "shown_min",
+    "stop_reason_text",
 ]

@@ -1,0 +1,61 @@
+"""Why a stop of a plan is as it is, and what would give a visit a place, in both languages."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from dispatch.words import Locale, Words
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+# the planner's codes (`planner.WhyCarer`, and `planner.WhyStart` with `start_` before it)
+STOP_REASON_WORDS: Mapping[str, Words] = {
+    "executed": Words("已经由其开始或完成", "This carer began or did it."),
+    "pinned": Words("人员已固定", "The carer is pinned."),
+    "only_one": Words("只有这一人可以做", "Nobody else may do it."),
+    "only_one_free": Words("别人可以做，但都没有时间", "Others may, none of them has time."),
+    "usual": Words("平时就是这名人员", "The usual carer."),
+    "preferred": Words("老人希望的人员", "The elder prefers this carer."),
+    "kept": Words("与已告知的安排一致", "As people were told."),
+    "least_travel": Words("可选人员中路程最短", "Least travel of all who could."),
+    "least_cost": Words("综合路程、准时和工时最合适", "Best by travel, punctuality and hours together."),
+    "whole_day": Words("全天的安排这样更好", "Better for the day as a whole."),
+    "start_executed": Words("按实际开始的时间", "When it really began."),
+    "start_pinned": Words("时间已固定", "The time is pinned."),
+    "start_window_opens": Words("到门后等到约定时段开始", "Waits for the window to open."),
+    "start_other_carer": Words("等另一名人员到齐", "Waits for the other carer."),
+    "start_on_arrival": Words("到门即开始", "Begins on arrival."),
+}
+# the planner's remedies (`planner.RemedyKind`), and what the building itself says
+PLACE_WORDS: Mapping[str, Words] = {
+    "locate_home": Words("先给老人住址定位", "Locate the elder's home."),
+    "later_end": Words("时间窗推后{minutes}分钟结束", "Let the window end {minutes} min later."),
+    "unpin": Words("取消固定，或换一名当班人员", "Unpin it, or pin a carer on duty."),
+    "free_longer": Words("有人多空出{minutes}分钟", "A carer free for {minutes} min more."),
+    "window_longer": Words("最晚开始推后{minutes}分钟", "A latest start {minutes} min later."),
+    "shift_longer": Words("有人晚下班{minutes}分钟", "A carer on duty {minutes} min longer."),
+    "shift_earlier": Words("有人早上班{minutes}分钟", "A carer on duty {minutes} min earlier."),
+    "limit_more": Words("当日工时放宽{minutes}分钟", "{minutes} more working minutes that day."),
+    "less_travel": Words("路程缩短{minutes}分钟", "A way that is {minutes} min shorter."),
+    "way_found": Words("补上通往那里的路", "A way there on the street network."),
+    "skill_learned": Words("有人具备所需资质", "A carer with the skill."),
+    "sex_wish_lifted": Words("老人不再要求人员性别", "The elder drops the wish about the carer's sex."),
+    "refusal_lifted": Words("老人同意由其服务", "The elder agrees to the carer."),
+    "team_lifted": Words("由别的机构的人员去", "Carers of another organization may come."),
+    "pin_lifted": Words("取消另一次上门的固定", "Unpin the other visit."),
+    "other_carer_free": Words("另一名人员那时有空", "The second carer free at that time."),
+    "stops_given_up": Words("让出别的上门", "The carer gives up other visits."),
+}
+
+
+def stop_reason_text(reason: Mapping[str, Any], /, *, locale: Locale) -> str:
+    """Say one reason of a stop; an unknown code is said as it is."""
+    words = STOP_REASON_WORDS.get(str(reason["code"]))
+    return words.text(locale) if words else str(reason["code"])
+
+
+def change_text(change: Mapping[str, Any] | None, /, *, locale: Locale) -> str | None:
+    """Say what would give a visit a place; None where nothing small does."""
+    words = PLACE_WORDS.get(str(change["code"])) if change else None
+    return words.text(locale, minutes=change.get("minutes", 0)) if words and change else None
