@@ -8,8 +8,10 @@ The day is made up (`benchmarks/days.py`), without visits for two carers and wit
 take turns in one run, each with the same seconds and two threads; kernels are compiled before. Every plan is held
 against one check that is nobody's own (`benchmarks/day_check.py`); where a plan breaks a rule the benchmark fails and
 prints no times. A peer that takes longer than it was given is reported as it is: VROOM at its default level does.
-`--cpu` counts the planner's own seconds in time of the processor, for machines that are busy with something else: a peer
-that overruns its time makes up for what others take from it, and the planner does not. `make bench-peers` installs them; one that is missing is named as missing, and what none can express is said.
+`make bench-peers` installs the peers; one that is missing is named as missing, and what none can express is said.
+
+`--cpu` counts the planner's own seconds in time of its processors, for machines that are busy with something else: a
+peer that overruns its time makes up for what others take from it, and the planner does not.
 """
 
 # ruff: noqa: E402 - the first lines mend the path
