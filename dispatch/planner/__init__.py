@@ -41,7 +41,7 @@ from dispatch.planner.reference import build_plan, carers_of, evaluate, order_of
 from dispatch.planner.remedies import apply_remedy
 from dispatch.planner.repairing import Repair, repair
 from dispatch.planner.screening import sort_out
-from dispatch.planner.solving import Progress, solve
+from dispatch.planner.solving import Progress, solve, warm
 from dispatch.planner.stopping import Canceled, MaxIterations, MaxSeconds
 from dispatch.planner.values import (
     Before,
@@ -59,7 +59,6 @@ from dispatch.planner.values import (
     Tour,
     Weights,
 )
-from dispatch.planner.warming import warm
 
 __all__ = [
     "CODES",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, NamedTuple
@@ -12,7 +13,9 @@ from dispatch.planner import layout as at
 from dispatch.planner.annealing import anneal, settle_in
 from dispatch.planner.inserting import append_all, insert_all
 from dispatch.planner.reference import build_plan, carers_of, order_of
+from dispatch.planner.stopping import MaxIterations
 from dispatch.planner.tables import build_world
+from dispatch.planner.values import Carer, Job, Pause, Problem, Slot
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection
@@ -22,7 +25,7 @@ if TYPE_CHECKING:
     from dispatch.planner.layout import World
     from dispatch.planner.stopping import Running
     from dispatch.planner.stopping import Stop as StopRule
-    from dispatch.planner.values import Plan, Problem
+    from dispatch.planner.values import Plan
 
 FIRST_STEPS = 500
 """Moves tried before a timer knows how fast the search is."""
@@ -33,6 +36,14 @@ WARM, COOL = 4.0, 0.01
 WARM_LATE = 0.5
 """The first temperature besides, as a share of what the latest stop of the greedy plan costs: a carer whom many wait
 for is put in order at temperatures at which ways do not matter yet."""
+WARM_WISH = 0.2
+"""And as a share of the dearest wish: two visits with their usual carers change places by way of strangers."""
+MOVES_A_ROUND, ROUNDS = 3_000, 8
+"""
+A search of more moves than this times (jobs to the power of 1.5) cools down in several rounds, at most so many.
+
+On a small day another beginning finds more than slower cooling does.
+"""
 WARM_AGAIN = 0.1
 """The first temperature of a search that goes on from a given plan, as a share of a new one's."""
 
@@ -98,6 +109,7 @@ def solve(
         evaluator, `iterations` the moves tried in each search.
 
     """
+    warm()  # before the timer starts
     if threads <= 1 or not problem.jobs:
         best = _search(problem, stop.started(), seed, start, frozen, on_progress)
         return _plan_of(problem, best, seed)
@@ -130,16 +142,22 @@ def _search(
     best.cost = settle_in(world, best.keys, best.carers)
     scale = _scale(world)
     latest_s = float(world.stops_f[: world.codes.shape[0], at.LATE].max(initial=0.0))
-    warm = WARM * scale + WARM_LATE * latest_s * float(world.prices[at.P_LATE] + world.prices[at.P_WORST])
+    warm = (
+        WARM * scale
+        + WARM_WISH * float(world.prices[at.P_SOFT :].max())
+        + WARM_LATE * latest_s * float(world.prices[at.P_LATE] + world.prices[at.P_WORST])
+    )
     if start is not None:
         warm *= WARM_AGAIN
-    share, pieces = rule.share_done(0), 0
+    share, pieces, rounds = rule.share_done(0), 0, 1
     while share < 1.0 and len(world.movable):
         pieces += 1
         if pieces % INSERT_EVERY == 0:
             insert_all(world, order)
         steps = rule.next_steps(best.iterations, least=FIRST_STEPS)
-        now = warm * (COOL * scale / warm) ** share
+        if pieces == 2:  # noqa: PLR2004 - a timer knows the pace after the first piece
+            rounds = max(1, min(ROUNDS, int(rule.expected() / (MOVES_A_ROUND * len(world.movable) ** 1.5))))
+        now = warm * (COOL * scale / warm) ** (share * rounds % 1.0)
         best.cost = anneal(world, steps, now, now, best.cost, best.keys, best.carers)
         best.iterations += steps
         share = rule.share_done(best.iterations)
@@ -206,3 +224,20 @@ def _plan_of(problem: Problem, best: _Best, seed: int) -> Plan:
         job: tuple(int(best.carers[2 * job + slot]) for slot in range(len(problem.jobs[job].slots))) for job in order
     }
     return build_plan(problem, order=order, carers=carers, seed=seed, iterations=best.iterations)
+
+
+@functools.cache
+def warm() -> None:
+    """
+    Plan a toy day once in this process, so that every kernel is compiled.
+
+    A minute where NUMBA_CACHE_DIR is empty, then a fraction of a second. `solve` asks for it before its timer starts;
+    who must answer soon asks earlier, before the process says that it is ready.
+    """
+    ways = np.abs(np.subtract.outer(np.arange(4.0), np.arange(4.0))) * 60.0
+    carers = tuple(Carer(str(index), 0, 0, pauses=(Pause(0.0, 7200.0, 600.0),)) for index in range(2))
+    slot = Slot(frozenset(), 600.0)
+    jobs = (Job("1", 1, (slot,)), Job("2", 2, (slot, slot)), Job("3", 3, (slot,)))
+    problem = Problem(carers, jobs, (ways,))
+    best = _search(problem, MaxIterations(200).started(), 1, None, (), None)
+    _search(problem, MaxIterations(200).started(), 1, _plan_of(problem, best, 1), (), None)

@@ -29,6 +29,10 @@ class Running(Protocol):
         """Return how many moves to try before asking again."""
         ...
 
+    def expected(self) -> float:
+        """Return how many moves there will be in all, as far as is known yet."""
+        ...
+
 
 @dataclass(frozen=True, slots=True)
 class MaxIterations:
@@ -84,6 +88,9 @@ class _Counting:
         del least
         return min(self.count - iterations, max(1, self.count // PIECES))
 
+    def expected(self) -> float:
+        return self.count
+
 
 @dataclass(slots=True)
 class _Timing:
@@ -110,6 +117,9 @@ class _Timing:
         wanted_s = min(left_s, max(self.seconds / PIECES, 0.002))
         return max(1, int(self.rate * wanted_s)) if self.rate else least
 
+    def expected(self) -> float:
+        return self.rate * self.seconds
+
 
 @dataclass(slots=True)
 class _Cancelable:
@@ -121,3 +131,6 @@ class _Cancelable:
 
     def next_steps(self, iterations: int, *, least: int) -> int:
         return self.rule.next_steps(iterations, least=least)
+
+    def expected(self) -> float:
+        return self.rule.expected()
