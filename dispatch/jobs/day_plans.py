@@ -31,6 +31,7 @@ class _Search:
     def run(self, problem: planner.Problem) -> planner.Plan:
         """Search for as long as was asked; a canceled search gives the best that it has."""
         self._tell(0.0)
+        planner.warm()  # once on a machine it compiles, which is not to be taken off the time for the search
         rule = planner.Canceled(planner.MaxSeconds(float(self.card.stop_s)), is_canceled=lambda: self.is_over)
         return planner.solve(
             problem,

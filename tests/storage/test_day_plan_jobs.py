@@ -46,6 +46,7 @@ def put_town() -> UUID:
 def searched(monkeypatch):
     """A search that needs no compiler, and a clock that stands at the town's Monday."""
     monkeypatch.setattr(clock, "utc_now", lambda: NOW)
+    monkeypatch.setattr(day_plans.planner, "warm", lambda: None)
     monkeypatch.setattr(day_plans.planner, "solve", lambda problem, **_: search(problem))
 
 
