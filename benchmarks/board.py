@@ -88,6 +88,8 @@ def _run(url: str, folder: Path, *, options: argparse.Namespace) -> dict[str, An
         "DISPATCH_DATABASE_URL": url,
         "DISPATCH_VAR_DIR": str(folder),
         "DISPATCH_SECRET_KEY": secrets.token_hex(32),
+        "DISPATCH_FIELD_KEYS": "1:" + "A" * 43,
+        "DISPATCH_INDEX_KEY": "B" * 42 + "A",
         "DISPATCH_RATE_LIMIT": "off",
     }
     app = create_app(read_settings(), is_serving=False)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from types import SimpleNamespace
 from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
@@ -89,9 +90,7 @@ def get_plan(plan_id: UUID) -> Any:  # noqa: ANN401 - body, status and headers
     with storage.reading():
         view = assignment.read_plan(plan_id, actor=actor())
     card = view.card
-    body = {name: getattr(card, name) for name in card.__dataclass_fields__}
-    body["tours"] = [_tour(each) for each in view.tours]
-    body["unplanned"] = [
+    unplanned = [
         {
             "visit_id": each.visit_id,
             "code": each.code,
@@ -100,6 +99,8 @@ def get_plan(plan_id: UUID) -> Any:  # noqa: ANN401 - body, status and headers
         }
         for each in view.unplanned
     ]
+    facts = {name: getattr(card, name) for name in card.__dataclass_fields__}
+    body = SimpleNamespace(**facts, tours=view.tours, unplanned=unplanned)
     return with_version(body, card.version, view=locale().value)
 
 
@@ -107,10 +108,10 @@ def get_plan(plan_id: UUID) -> Any:  # noqa: ANN401 - body, status and headers
 @open_to(*READERS)
 @conditional
 @bp.response(200, DayTourSchema)
-def get_tour(plan_id: UUID, carer_id: UUID) -> dict[str, Any]:
+def get_tour(plan_id: UUID, carer_id: UUID) -> TourCard:
     """Give one carer's tour in a plan."""
     with storage.reading():
-        return _tour(assignment.get_tour(plan_id, carer_id=carer_id, actor=actor()))
+        return assignment.get_tour(plan_id, carer_id=carer_id, actor=actor())
 
 
 @bp.post("/plans/<uuid:plan_id>/best-so-far")
@@ -154,7 +155,3 @@ def reject(wish: dict[str, Any], plan_id: UUID) -> Any:  # noqa: ANN401 - body, 
             plan_id, reason=wish["reason"], actor=actor(), now=clock.utc_now(), expected_version=version
         )
     return with_version(card, card.version)
-
-
-def _tour(card: TourCard) -> dict[str, Any]:
-    return {name: getattr(card, name) for name in card.__dataclass_fields__}

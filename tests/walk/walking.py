@@ -195,7 +195,7 @@ class Walker:
             self.session.close()
             savepoint.rollback()
         sent = tuple(re.findall(r"[0-9a-f]{8}-[0-9a-f-]{27}", url + json.dumps([query, sent_body])))
-        sent += tuple(value for name, value in query.items() if name in {"area", "parent"})
+        sent += tuple(value for name, value in query.items() if name in {"area", "area_code", "parent"})
         asked = url + (f"?{'&'.join(f'{name}={value}' for name, value in query.items())}" if query else "")
         return Step(
             caller=caller.name if caller else NOBODY,
