@@ -6,7 +6,7 @@ grants, a revoked device and a disabled account take effect with the next reques
 """
 
 from dispatch.accounts.delegation import DELEGATIONS, Delegation, Reach
-from dispatch.accounts.holders import find_holders, find_languages
+from dispatch.accounts.holders import find_account_names, find_holders, find_languages
 from dispatch.accounts.keys import looks_like_key, read_key
 from dispatch.accounts.operations import (
     BoundElsewhereError,
@@ -183,6 +183,7 @@ __all__ = [
     "end_grant",
     "end_session",
     "end_sessions",
+    "find_account_names",
     "find_actor",
     "find_bound",
     "find_calls",

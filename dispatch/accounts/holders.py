@@ -45,3 +45,11 @@ def find_languages(account_ids: Collection[UUID]) -> dict[UUID, Locale]:
         account_id: Locale.EN if locale.startswith(Locale.EN) else Locale.ZH
         for account_id, locale in session().execute(query)
     }
+
+
+def find_account_names(account_ids: Collection[UUID]) -> dict[UUID, str]:
+    """Find what accounts are called, by id."""
+    if not account_ids:
+        return {}
+    query = sa.select(Account.id, Account.display_name).where(Account.id.in_(sorted(account_ids)))
+    return {account_id: name for account_id, name in session().execute(query)}  # noqa: C416 - rows are no pairs

@@ -76,6 +76,7 @@ MODULES = (
     "calendars",
     "doing",
     "plans",
+    "plan_changes",
     "days",
     "confirmations",
     "audit",

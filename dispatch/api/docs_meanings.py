@@ -1,6 +1,7 @@
 """The Chinese of what the document says about parameters and fields; a test fails for one that is missing."""
 
 from dispatch.api.docs_meanings_asking import ASKING
+from dispatch.api.docs_meanings_changes import CHANGES
 from dispatch.api.docs_meanings_clocks import CLOCKS
 from dispatch.api.docs_meanings_coverage import COVERAGE
 from dispatch.api.docs_meanings_desk import DESK
@@ -14,7 +15,21 @@ from dispatch.api.docs_meanings_series import SERIES
 from dispatch.api.docs_meanings_telling import TELLING
 from dispatch.words import Locale
 
-MORE = ASKING | COVERAGE | INDICATORS | MATCHING | NOTICES | OFFERS | SERIES | TELLING | CLOCKS | DESK | DOING | PLANS
+MORE = (
+    ASKING
+    | COVERAGE
+    | INDICATORS
+    | MATCHING
+    | NOTICES
+    | OFFERS
+    | SERIES
+    | TELLING
+    | CLOCKS
+    | DESK
+    | DOING
+    | PLANS
+    | CHANGES
+)
 CHINESE = MORE | {
     "of the register": "名录里的站点",
     "a line; of a closure also a point or polygon; WGS 84": "线；关闭也可以是点或面；WGS 84",

@@ -94,7 +94,7 @@ JOBS = (
     Job(
         "day",
         Words("排班：一天的路线", "Plan a day: tours"),
-        ("plans", "days"),
+        ("plans", "plan_changes", "days"),
         ("assignment", "planner"),
     ),
     Job(

@@ -147,6 +147,10 @@ ROUTES: dict[str, dict[str, tuple[str, ...]]] = {
         "u": ("plans.use_best",),
         "x": ("plans.accept", "plans.reject"),
     },
+    "changes of a plan by hand, repairs": {
+        "r": ("plan_changes.list_carers", "plan_changes.check", "plan_changes.list_changes"),
+        "c": ("plan_changes.make", "plan_changes.undo", "plan_changes.repair"),
+    },
     "board of a day": {"r": ("days.show_board",)},
     "one's own tour": {"r": ("days.show_own_tour",)},
     "having providers asked anew": {"x": ("offers.reopen",)},

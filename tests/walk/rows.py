@@ -19,7 +19,7 @@ from dispatch.intake.models import SeriesPause
 from dispatch.notices.models import ShortText
 from tests.factories.intake import ZONE, submit, wish
 from tests.factories.offers import offer_next
-from tests.factories.stored_plans import store_plan
+from tests.walk.days import board_query, plan_of
 from tests.walk.telling import calendar_body, delivery_of, feed_of, hook_body, hook_of
 from tests.walk.world import NAMES, Kind
 from tests.worlds.tiny_day import point_ll
@@ -123,27 +123,6 @@ def _text_of(world: World, known: Known) -> UUID:
         return row.id
 
 
-def _plan_of(world: World, known: Known) -> UUID:
-    """Give a proposed plan of a side's organization, with an empty tour; made when it is first asked for."""
-    side = world.sides[known.side]
-    with storage.transaction():
-        for found in assignment.find_plans(actor=SYSTEM, plan_on=PLAN_ON):
-            if found.organization_id == side["organization_id"]:
-                return found.plan_id
-        return store_plan(
-            PLAN_ON,
-            area_code=world.district(known),
-            organization_id=side["organization_id"],
-            tours={side["visiting_carer"]: []},
-        )
-
-
-def _board_query(world: World, known: Known | None, caller: Caller | None) -> dict[str, Any]:
-    if caller and caller.role is Role.COORDINATOR:
-        return {"organization_id": str(world.sides[known.side]["organization_id"] if known else uuid4())}
-    return {"area_code": world.district(known) if known else OUTSIDE}
-
-
 def _series_of(known: Known) -> UUID:
     """Give the series of an elder, asked for by the system; made when it is first asked for."""
     with storage.transaction():
@@ -173,7 +152,6 @@ def _visit_of(known: Known, caller: Caller | None) -> UUID:
     return next(iter([*own, *sorted(served)]), uuid4())
 
 
-PLAN_ON = date(2026, 5, 12)
 OUTSIDE = "129998"  # a district that is on no record
 # the addresses of an elder's dated parts; each elder of the world has one entry of each
 ENTRY_PARTS = ("residences", "categories", "needs", "absences", "consents", "risk-levels")
@@ -207,7 +185,7 @@ IDS: dict[str, Any] = {
     "text_id": lambda world, known, _: _text_of(world, known),
     "scenario_id": lambda world, known, _: _scenario_of(world, known).id,
     "task_id": lambda _world, known, _caller: _task_of(known),
-    "plan_id": lambda world, known, _: _plan_of(world, known),
+    "plan_id": lambda world, known, _: plan_of(world, known),
     "series_id": lambda _, known, __: _series_of(known),
     "pause_id": lambda _, known, __: _pause_of(known),
     "change_id": lambda world, known, _: _scenario_of(world, known).changes[0].id,
@@ -223,7 +201,7 @@ QUERIES: dict[str, Any] = {
     "services.list_nearby": {"near": "117.2,39.1", "service": "bathing_home", "crs": "wgs84"},
     "sla.count_breaches": lambda world, known, _: {"area": world.district(known) if known else OUTSIDE},
     "visits.show_rate": {"month": "2026-03"},
-    "days.show_board": _board_query,
+    "days.show_board": board_query,
     "coverage_people.list_unmet": lambda world, known, _: {
         "service": "bathing_home",
         "area": world.district(known) if known else OUTSIDE,
@@ -401,5 +379,10 @@ UNREACHED: dict[str, tuple[int, str]] = {
     "scenarios.adopt_scenario": (428, "as above"),
     "plans.accept": (428, "as above"),
     "plans.reject": (428, "as above"),
+    "plan_changes.make": (428, "as above"),
+    "plan_changes.undo": (428, "as above"),
+    "plan_changes.repair": (409, "no plan of the world is signed"),
+    "plan_changes.list_carers": (404, "the plan of the world has no visit; see tests/api/test_plan_changes.py"),
+    "plan_changes.check": (404, "the plan of the world has no visit; see tests/api/test_plan_changes.py"),
     "organizations.delete_organization": (409, "the organizations of the world have open sites"),
 }

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Final
 from dispatch import carers, intake, journal, storage, visits
 from dispatch.assignment.operations.days.asking import InvalidPlanError
 from dispatch.assignment.operations.days.gathering import find_roster_hashes
+from dispatch.assignment.operations.days.releasing import release_unplanned
 from dispatch.assignment.operations.days.scope import load_own_plan
 from dispatch.assignment.operations.days.storing import plan_facts
 from dispatch.assignment.queries import (
@@ -152,6 +153,7 @@ def accept_plan(
         raise PlanStaleError(plan_id=plan_id, visits=1, carers=0, visit_ids=[], carer_ids=[]) from moved
     _refuse_elsewhere(tours, stops=stops, others=others, plan_id=plan_id)
     _supersede(tours, plan=row, actor=actor, now=now)
+    release_unplanned(row, now=now)
     row.status, row.decide_reason = PlanStatus.ACCEPTED.value, reason
     row.decided_by, row.decided_at = actor.account_id, now
     for tour in tours:
@@ -258,7 +260,10 @@ def _refuse_elsewhere(
 
 
 def _supersede(tours: Iterable[Tour], *, plan: Plan, actor: Actor, now: datetime) -> None:
-    older = find_older_tours({tour.carer_id for tour in tours}, on=plan.plan_on, but=plan.id)
+    staff = {tour.carer_id for tour in tours}
+    if plan.based_on_id is not None:  # who fell ill has no tour in the repair
+        staff |= {tour.carer_id for tour in load_tours(plan.based_on_id)[0]}
+    older = find_older_tours(staff, on=plan.plan_on, but=plan.id)
     for tour in older:
         tour.status = TourStatus.SUPERSEDED.value
     storage.session().flush()  # a carer has one accepted tour a day: the index looks at the rows that stand

@@ -4,21 +4,22 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, cast
 
+import sqlalchemy as sa
+from sqlalchemy.orm.attributes import flag_modified
+
 from dispatch import journal
 from dispatch.actor import SYSTEM
 from dispatch.assignment.answering import wait_min
 from dispatch.assignment.models import Plan, Tour, TourPause, TourStop, Unplanned
 from dispatch.assignment.queries import find_building, find_plan_row
 from dispatch.assignment.values import PlanStatus, TourStatus
-from dispatch.storage import JobNotFoundError, JobStatus, get_job, insert_rows, new_id
+from dispatch.storage import JobNotFoundError, JobStatus, get_job, insert_rows, new_id, session
 from dispatch.words import Words
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
     from datetime import datetime
     from uuid import UUID
-
-    import sqlalchemy as sa
 
     from dispatch.actor import Actor
     from dispatch.assignment.values import DayAnswer, PlannedTour
@@ -38,9 +39,35 @@ def store_answer(plan_id: UUID, *, answer: DayAnswer, actor: Actor, at: datetime
     if row is None or row.status != PlanStatus.BUILDING:
         return False
     row.status = PlanStatus.PROPOSED.value
-    row.inputs_hash, row.iterations, row.built_at = answer.inputs_hash, answer.iterations, at
+    row.built_at = at
+    put_tours(row, answer=answer)
+    journal.append(
+        "plan.proposed",
+        actor=actor,
+        at=at,
+        subject_id=row.id,
+        visits=answer.figures["visits"],
+        placed=answer.figures["placed"],
+        **plan_facts(row),
+    )
+    return True
+
+
+def put_tours(row: Plan, *, answer: DayAnswer) -> None:
+    """Put an answer into a plan's rows: its tours and what has no place instead of those before, and its figures."""
+    mine = sa.select(Tour.id).where(Tour.plan_id == row.id)
+    old = (
+        sa.delete(TourPause).where(TourPause.tour_id.in_(mine)),
+        sa.delete(TourStop).where(TourStop.plan_id == row.id),
+        sa.delete(Tour).where(Tour.plan_id == row.id),
+        sa.delete(Unplanned).where(Unplanned.plan_id == row.id),
+    )
+    for each in old:
+        session().execute(each.execution_options(synchronize_session=False))
+    row.inputs_hash, row.iterations = answer.inputs_hash, answer.iterations
     row.network, row.network_at, row.assumptions = answer.network, answer.network_at, answer.assumptions
     row.cost, row.figures = answer.cost, answer.figures
+    flag_modified(row, "figures")  # the version counts every change, also one that changes no figure
     versions = {each.visit_id: each.version for each in answer.case.visits}
     outside = {each.visit_id for each in answer.case.visits if each.is_outside}
     tours = [(new_id(), tour) for tour in answer.tours]
@@ -52,7 +79,7 @@ def store_answer(plan_id: UUID, *, answer: DayAnswer, actor: Actor, at: datetime
         _table(Unplanned),
         rows=[
             {
-                "plan_id": plan_id,
+                "plan_id": row.id,
                 "visit_id": each.visit_id,
                 "code": each.code.value,
                 "visit_version": versions[each.visit_id],
@@ -62,16 +89,6 @@ def store_answer(plan_id: UUID, *, answer: DayAnswer, actor: Actor, at: datetime
             if each.visit_id not in outside
         ],
     )
-    journal.append(
-        "plan.proposed",
-        actor=actor,
-        at=at,
-        subject_id=row.id,
-        visits=answer.figures["visits"],
-        placed=answer.figures["placed"],
-        **plan_facts(row),
-    )
-    return True
 
 
 def fail_plan(plan_id: UUID, *, failure: Mapping[str, Any], at: datetime) -> bool:

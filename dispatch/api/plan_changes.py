@@ -1,0 +1,145 @@
+"""Changing a proposed plan by hand: who could, what it would do, making it, taking it back."""
+
+from __future__ import annotations
+
+from dataclasses import asdict
+from types import SimpleNamespace
+from typing import TYPE_CHECKING, Any
+
+from dispatch import assignment, clock, dates, elders, storage, streets
+from dispatch.actor import Role
+from dispatch.api.access import actor, log_access, open_to, settings
+from dispatch.api.care_requests import purpose_of
+from dispatch.api.language import say
+from dispatch.api.networks import network_on
+from dispatch.api.plumbing import Blueprint, version_wanted, with_version
+from dispatch.api.schemas.plan_changes import (
+    ChangedPlanSchema,
+    PlanChangesSchema,
+    PlanChangeWishSchema,
+    PlanCheckedSchema,
+    PlanCheckSchema,
+    RepairedPlanSchema,
+    RepairWishSchema,
+    UndoSchema,
+    WhoCanSchema,
+)
+
+if TYPE_CHECKING:
+    from datetime import date
+    from uuid import UUID
+
+    from dispatch.assignment import ChangeAnswer, ChangeRecord, ChangeWish, Laid, MadeChange, RepairWish
+    from dispatch.streets import Network
+
+bp = Blueprint("plan_changes", __name__, url_prefix="/v1", description="Changes of a plan by hand")
+
+PLANNERS = (Role.COORDINATOR, Role.DISTRICT_OFFICER)
+
+
+@bp.get("/plans/<uuid:plan_id>/visits/<uuid:visit_id>/carers")
+@open_to(*PLANNERS)
+@bp.response(200, WhoCanSchema)
+def list_carers(plan_id: UUID, visit_id: UUID) -> dict[str, Any]:
+    """Say who can take a visit of a plan, when, and why not the others."""
+    found = assignment.find_who_can(_lay_out(plan_id), visit_id=visit_id)
+    body = {name: getattr(found, name) for name in ("plan_id", "version", "visit_id", "nobody")}
+    body["options"] = [
+        asdict(each) | {"names": [found.names.get(carer_id, "") for carer_id in each.carer_ids]}
+        for each in found.options
+    ]
+    body["others"] = [
+        SimpleNamespace(**each._asdict(), name=found.names.get(each.carer_id) if each.carer_id else None)
+        for each in found.others
+    ]
+    return body
+
+
+@bp.post("/plans/<uuid:plan_id>/check")
+@open_to(*PLANNERS)
+@bp.arguments(PlanCheckSchema)
+@bp.response(200, PlanCheckedSchema)
+def check(wish: ChangeWish, plan_id: UUID) -> ChangeAnswer:
+    """Say what a change would do, or the rule that blocks it; nothing is changed."""
+    return assignment.check_change(_lay_out(plan_id), wish=wish)
+
+
+@bp.post("/plans/<uuid:plan_id>/changes")
+@open_to(*PLANNERS)
+@bp.arguments(PlanChangeWishSchema)
+@bp.response(201, ChangedPlanSchema)
+def make(asked: dict[str, Any], plan_id: UUID) -> Any:  # noqa: ANN401 - body, status and headers
+    """Make a change in a proposed plan, with a reason; the version read before goes into If-Match."""
+    version = version_wanted()
+    made = assignment.make_change(_lay_out(plan_id), wish=asked["wish"])
+    return _keep(plan_id, made=made, reason=asked["reason"], version=version)
+
+
+@bp.post("/plans/<uuid:plan_id>/undo")
+@open_to(*PLANNERS)
+@bp.arguments(UndoSchema)
+@bp.response(201, ChangedPlanSchema)
+def undo(asked: dict[str, Any], plan_id: UUID) -> Any:  # noqa: ANN401 - body, status and headers
+    """Take the last change back, with a reason; both stay in the list."""
+    version = version_wanted()
+    with storage.reading():
+        last = assignment.find_last_change(plan_id, actor=actor())
+    made = assignment.make_undo(_lay_out(plan_id), last=last)
+    return _keep(plan_id, made=made, reason=asked["reason"], version=version)
+
+
+@bp.get("/plans/<uuid:plan_id>/changes")
+@open_to(*PLANNERS)
+@bp.response(200, PlanChangesSchema)
+def list_changes(plan_id: UUID) -> dict[str, list[ChangeRecord]]:
+    """List what was changed in a plan by hand: who, when, why, and what came of it."""
+    with storage.reading():
+        return {"items": assignment.find_changes(plan_id, actor=actor())}
+
+
+@bp.post("/plans/<uuid:plan_id>/repairs")
+@open_to(*PLANNERS)
+@bp.arguments(RepairWishSchema)
+@bp.response(201, RepairedPlanSchema)
+def repair(wish: RepairWish, plan_id: UUID) -> Any:  # noqa: ANN401 - body, status and headers
+    """Propose a repair of a signed plan: what began or is pinned stays, few move, each moved elder is named."""
+    now, zone = clock.utc_now(), settings().time_zone
+    with storage.reading():
+        found = assignment.prepare_repair(plan_id, wish=wish, actor=actor(), now=now, zone=zone)
+    made = assignment.compute_repair(found, network=find_network(found.card.plan_on), zone=zone)
+    report = made.report
+    with storage.transaction():
+        card = assignment.store_repair(made, actor=actor(), now=now)
+        on = dates.service_date(now, zone)
+        ids = sorted({each.elder_id for each in report.moved})
+        homes = elders.find_area_codes(ids, on=on)
+        purposes = {each: purpose_of(each, area_code=homes.get(each, "")) for each in ids}
+        for purpose in sorted(set(purposes.values())):
+            log_access([each for each, why in purposes.items() if why is purpose], purpose=purpose)
+    body = {name: getattr(report, name) for name in ("elders_moved", "elders_other_carer", "elders_lost", "moved")}
+    body |= {"plan": card, "text": say(report.words), "newly_placed": report.newly_placed}
+    return with_version(body, card.version, 201)
+
+
+def _lay_out(plan_id: UUID) -> Laid:
+    """Lay a plan out for questions: read, then computed apart from the database."""
+    now, zone = clock.utc_now(), settings().time_zone
+    with storage.reading():
+        read = assignment.read_standing(plan_id, actor=actor(), now=now, zone=zone)
+    return assignment.lay_out(read, network=lambda: find_network(read.card.plan_on), now=now, zone=zone)
+
+
+def find_network(on: date) -> Network | None:
+    """Give the network of a date, or None where none was imported."""
+    try:
+        return network_on(on)
+    except streets.NetworkNotFoundError:
+        return None
+
+
+def _keep(plan_id: UUID, *, made: MadeChange, reason: str, version: int) -> Any:  # noqa: ANN401 - body, status and headers
+    with storage.transaction():
+        card, change = assignment.store_change(
+            plan_id, made=made, reason=reason, actor=actor(), now=clock.utc_now(), expected_version=version
+        )
+    return with_version({"plan": card, "change": change}, card.version, 201)

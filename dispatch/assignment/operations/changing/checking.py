@@ -1,0 +1,255 @@
+"""Asking what a change by hand would do, and who could take a visit: answered from a plan that is laid out."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final
+
+from dispatch import planner, visits
+from dispatch.assignment.building import instant
+from dispatch.assignment.rules.saying import minutes_of
+from dispatch.assignment.values import (
+    CarerOption,
+    ChangeAnswer,
+    PlanChangeKind,
+    StopMove,
+    WhoCanAnswer,
+)
+from dispatch.errors import InvalidError
+from dispatch.words import Words
+
+if TYPE_CHECKING:
+    from datetime import datetime
+    from uuid import UUID
+
+    from dispatch.assignment.operations.changing.standing import Laid
+    from dispatch.assignment.values import ChangeWish, Rule
+
+K = PlanChangeKind
+NEEDED: Final = Words("这种修改要写明这一项。", "This kind of change needs it.")
+ONE_NEEDED: Final = Words("写明换给谁、改到几点，至少一项。", "Say to whom or to when, at least one of them.")
+NOT_BY_HAND: Final = Words("这种修改不能手工做。", "This is not done by hand.")
+NOT_ON_DUTY: Final = Words("这名人员当天不在这份计划里。", "This carer is not in the plan on that day.")
+
+
+class InvalidChangeError(InvalidError):
+    """A change lacks what its kind needs, or names who is not in the plan."""
+
+    slug = "invalid-plan-change"
+    title = Words("这项修改填写有误", "The change is not valid")
+
+
+def check_change(laid: Laid, *, wish: ChangeWish) -> ChangeAnswer:
+    """
+    Say what a change would do to a plan: the rule that blocks it, or its effect and the wishes that it goes against.
+
+    Nothing is changed.
+
+    Raises
+    ------
+    InvalidChangeError
+        Where the wish lacks what its kind needs, or names a carer who is not in the plan.
+    visits.VisitNotFoundError
+        Where a visit is not one of the plan's day.
+
+    """
+    return answer_of(laid, wish=wish, outcome=ask_planner(laid, wish=wish))
+
+
+def ask_planner(laid: Laid, *, wish: ChangeWish) -> planner.Effect | planner.Blocked:
+    """Ask the planner what a change would do; raises as `check_change` does."""
+    change = _change(laid, wish=wish)
+    return planner.check(laid.day.problem, plan=laid.plan, change=change, standing=laid.standing)
+
+
+def answer_of(laid: Laid, *, wish: ChangeWish, outcome: planner.Effect | planner.Blocked) -> ChangeAnswer:
+    """Say what the planner answered in words, with visits and carers instead of its numbers."""
+    plan_id, version = laid.card.plan_id, laid.card.version
+    if isinstance(outcome, planner.Blocked):
+        return ChangeAnswer(plan_id, version, blocked=_blocked(laid, wish=wish, outcome=outcome))
+    return ChangeAnswer(
+        plan_id,
+        version,
+        blocked=None,
+        breaks=tuple(laid.sayer.breach(each) for each in outcome.breaches),
+        moved=tuple(move for each in outcome.moved for move in _moves(laid, moved=each)),
+        extra_travel_min=minutes_of(outcome.extra_travel_s),
+        cost_before=round(outcome.cost_before.total, 1),
+        cost_after=round(outcome.cost_after.total, 1),
+    )
+
+
+def find_who_can(laid: Laid, *, visit_id: UUID) -> WhoCanAnswer:
+    """
+    Say who can take a visit of a plan, when, and why not the others; as if it had no place yet.
+
+    Raises visits.VisitNotFoundError where the visit is not one of the plan's day.
+    """
+    job, _ = _job(laid, visit_id)
+    found = laid.standing.who_can(job)
+    sayer, zero = laid.sayer, laid.case.midnight_at
+    options = tuple(
+        CarerOption(
+            carer_ids=tuple(sayer.carer_ids[each] for each in option.carers),
+            start_at=instant(option.starts_s[0], midnight_at=zero),
+            latest_start_at=instant(option.latest_start_s, midnight_at=zero),
+            extra_travel_min=minutes_of(option.extra_travel_s),
+            late_min=minutes_of(option.late_s),
+            cost=round(option.cost, 1),
+            delayed=len(option.delays),
+        )
+        for option in found.options
+    )
+    return WhoCanAnswer(
+        plan_id=laid.card.plan_id,
+        version=laid.card.version,
+        visit_id=visit_id,
+        options=options,
+        others=tuple(
+            sayer.refusal(each.reason, job=job, carer=each.carer, remedy=each.remedy) for each in found.refusals
+        ),
+        nobody=sayer.refusal(found.reason, job=job, carer=None, remedy=found.remedy) if found.reason else None,
+        names=dict(sayer.names),
+    )
+
+
+def _change(laid: Laid, *, wish: ChangeWish) -> planner.Change:
+    job, slot = _job(laid, wish.visit_id)
+    if wish.kind is K.MOVE:
+        return _move(laid, wish=wish, job=job, slot=slot)
+    if wish.kind is K.SWAP:
+        if wish.other_visit_id is None:
+            raise InvalidChangeError(fields={"other_visit_id": [NEEDED]})
+        return planner.Swap(job, _job(laid, wish.other_visit_id)[0])
+    if wish.kind is K.SPLIT:
+        return _split(laid, wish=wish, job=job, slot=slot)
+    if wish.kind is K.ADD:
+        named = [wish.carer_id, wish.other_carer_id][: len(laid.day.slots[job])]
+        if not any(named):
+            return planner.Add(job)
+        if not all(named):
+            raise InvalidChangeError(fields={"carer_id": [NEEDED], "other_carer_id": [NEEDED]})
+        crew = tuple(_carer(laid, each) for each in named if each)
+        return planner.Add(job, crew if slot == 0 else crew[::-1])
+    return _simple(wish.kind, job=job)
+
+
+def _simple(kind: PlanChangeKind, *, job: int) -> planner.PinJob | planner.Unpin | planner.Remove:
+    if kind is K.PIN:
+        return planner.PinJob(job)
+    if kind is K.UNPIN:
+        return planner.Unpin(job)
+    if kind is K.LEAVE_OUT:
+        return planner.Remove(job)
+    raise InvalidChangeError(fields={"kind": [NOT_BY_HAND]})
+
+
+def _move(laid: Laid, *, wish: ChangeWish, job: int, slot: int) -> planner.Move:
+    if wish.carer_id is None and wish.start_at is None:
+        raise InvalidChangeError(fields={"carer_id": [ONE_NEEDED], "start_at": [ONE_NEEDED]})
+    carer = _carer(laid, wish.carer_id) if wish.carer_id else _present_carer(laid, job=job, slot=slot)
+    start_s = _seconds(laid, wish.start_at) if wish.start_at else None
+    return planner.Move(job, carer, slot=slot, start_s=start_s)
+
+
+def _split(laid: Laid, *, wish: ChangeWish, job: int, slot: int) -> planner.SplitPair:
+    if wish.start_at is None or wish.other_start_at is None:
+        missing = [name for name in ("start_at", "other_start_at") if getattr(wish, name) is None]
+        raise InvalidChangeError(fields={name: [NEEDED] for name in missing})
+    own_s, other_s = _seconds(laid, wish.start_at), _seconds(laid, wish.other_start_at)
+    return planner.SplitPair(job, (own_s, other_s) if slot == 0 else (other_s, own_s))
+
+
+def _job(laid: Laid, visit_id: UUID) -> tuple[int, int]:
+    found = laid.jobs.get(visit_id)
+    if found is None:
+        raise visits.VisitNotFoundError(visit_id=visit_id)
+    return found
+
+
+def _carer(laid: Laid, carer_id: UUID) -> int:
+    index = laid.carer_index.get(carer_id)
+    if index is None:
+        raise InvalidChangeError(fields={"carer_id": [NOT_ON_DUTY]})
+    return index
+
+
+def _present_carer(laid: Laid, *, job: int, slot: int) -> int:
+    crew = planner.carers_of(laid.plan).get(job)
+    if crew is None:
+        raise InvalidChangeError(fields={"carer_id": [NEEDED]})
+    return crew[slot]
+
+
+def _seconds(laid: Laid, at: datetime) -> float:
+    return (at - laid.case.midnight_at).total_seconds()
+
+
+def _blocked(laid: Laid, *, wish: ChangeWish, outcome: planner.Blocked) -> Rule:
+    job, carer = outcome.job, outcome.carer
+    busy = None
+    if carer is not None:
+        slot = laid.jobs[wish.visit_id][1]
+        slots = laid.day.problem.jobs[job].slots
+        lacking = slots[min(slot, len(slots) - 1)].skills - laid.day.problem.carers[carer].skills
+        if wish.start_at is not None:
+            busy = _busy(laid, job=job, carer=carer, start_s=_seconds(laid, wish.start_at))
+    else:
+        lacking = frozenset()
+    return laid.sayer.refusal(
+        outcome.reason,
+        job=job,
+        carer=carer,
+        remedy=outcome.remedy,
+        by_s=outcome.by_s,
+        skills=lacking,
+        busy=busy,
+    )
+
+
+def _busy(laid: Laid, *, job: int, carer: int, start_s: float) -> tuple[float, float] | None:
+    """Give what a carer does at the time that is wanted: the first stop that overlaps it."""
+    end_s = start_s + max(slot.length_s for slot in laid.day.problem.jobs[job].slots)
+    for stop in laid.plan.tours[carer].stops:
+        if stop.job != job and stop.start_s < end_s and stop.end_s > start_s:
+            return stop.start_s, stop.end_s
+    return None
+
+
+def _moves(laid: Laid, *, moved: planner.Moved) -> list[StopMove]:
+    zero, ids = laid.case.midnight_at, laid.sayer.carer_ids
+
+    def at(starts_s: tuple[float, ...], slot: int) -> datetime | None:
+        return instant(starts_s[slot], midnight_at=zero) if slot < len(starts_s) else None
+
+    def who(crew: tuple[int, ...], slot: int) -> UUID | None:
+        return ids[crew[slot]] if slot < len(crew) else None
+
+    return [
+        StopMove(
+            visit_id=visit.visit_id,
+            carer_before=who(moved.carers_before, slot),
+            carer_after=who(moved.carers_after, slot),
+            start_before=at(moved.starts_before_s, slot),
+            start_after=at(moved.starts_after_s, slot),
+        )
+        for slot, visit in enumerate(laid.day.slots[moved.job])
+    ]
+
+
+def differences(laid: Laid, *, plan: planner.Plan) -> tuple[StopMove, ...]:
+    """Give every visit that stands otherwise in a plan than in the one that is laid out."""
+    crews = [planner.carers_of(each) for each in (laid.plan, plan)]
+    starts = [
+        {(stop.job, stop.slot): stop.start_s for tour in each.tours for stop in tour.stops}
+        for each in (laid.plan, plan)
+    ]
+    found: list[StopMove] = []
+    for job, slots in enumerate(laid.day.problem.jobs):
+        count = range(len(slots.slots))
+        before, after = (
+            (known.get(job, ()), tuple(at[job, slot] for slot in count if (job, slot) in at))
+            for known, at in zip(crews, starts, strict=True)
+        )
+        if before != after:
+            found += _moves(laid, moved=planner.Moved(job, before[0], after[0], before[1], after[1]))
+    return tuple(found)

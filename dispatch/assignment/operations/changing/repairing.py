@@ -1,0 +1,286 @@
+"""Repairing a signed plan while the day happens: what cannot stay is planned anew, and few others move."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING, Any, Final
+
+from dispatch import journal, planner, visits
+from dispatch.assignment import answering
+from dispatch.assignment.building import MINUTE_S, build_problem
+from dispatch.assignment.explaining import explain_plan
+from dispatch.assignment.models import Plan
+from dispatch.assignment.operations.changing.standing import Placing, stand, with_lags, with_pins
+from dispatch.assignment.operations.days.deciding import IllegalPlanMoveError
+from dispatch.assignment.operations.days.gathering import gather_day, hash_of
+from dispatch.assignment.operations.days.measuring import measure_ways
+from dispatch.assignment.operations.days.scope import PlanNotYoursError, load_own_plan, load_plan, may_plan
+from dispatch.assignment.operations.days.storing import plan_facts, put_tours
+from dispatch.assignment.queries import load_tours, plan_card
+from dispatch.assignment.rules.days import is_unpopular
+from dispatch.assignment.values import PLAN_RULE, DayAnswer, PlanKind, PlanStatus, RepairMove, RepairReport
+from dispatch.errors import InvalidError
+from dispatch.storage import new_id, session
+from dispatch.words import Words
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+    from uuid import UUID
+    from zoneinfo import ZoneInfo
+
+    from dispatch.actor import Actor
+    from dispatch.assignment.building import DayProblem
+    from dispatch.assignment.values import DayCase, DayVisit, PlanCard, RepairWish
+    from dispatch.streets import Network
+
+NOT_IN_PLAN: Final = Words("不在这份计划里。", "It is not in this plan.")
+
+
+NEVER = datetime.max.replace(tzinfo=UTC)
+
+
+class InvalidRepairError(InvalidError):
+    """What is said to have happened does not fit the plan."""
+
+    slug = "invalid-plan-repair"
+    title = Words("补救的内容有误", "The repair is not valid")
+
+
+@dataclass(frozen=True, slots=True)
+class RepairCase:
+    """A signed plan and the day as it stands now."""
+
+    card: PlanCard
+    wish: RepairWish
+    case: DayCase
+    placed: Mapping[UUID, Placing]
+    elders: Mapping[UUID, UUID]
+    staff: frozenset[UUID]
+
+
+@dataclass(frozen=True, slots=True)
+class MadeRepair:
+    """A repair that was computed and can be stored."""
+
+    of: RepairCase
+    answer: DayAnswer
+    report: RepairReport
+
+
+def prepare_repair(plan_id: UUID, *, wish: RepairWish, actor: Actor, now: datetime, zone: ZoneInfo) -> RepairCase:
+    """
+    Read a signed plan and the day as it stands now: what has begun or ended, who is away, what came since.
+
+    Raises
+    ------
+    PlanNotFoundError, PlanNotYoursError
+    IllegalPlanMoveError
+        Where the plan is not the signed one: another is changed by hand or planned anew.
+    InvalidRepairError
+        Where a carer or visit that is named is not in the plan.
+
+    """
+    row = load_plan(plan_id, actor=actor)
+    if not may_plan(actor, area_code=row.area_code, organization_id=row.organization_id):
+        raise PlanNotYoursError(plan_id=plan_id)
+    if row.status != PlanStatus.ACCEPTED:
+        raise IllegalPlanMoveError(plan_id=plan_id, status=row.status, allowed=[])
+    case = gather_day(row.plan_on, area_code=row.area_code, organization_id=row.organization_id, now=now, zone=zone)
+    tours, stops = load_tours(plan_id)
+    carer_of = {tour.id: tour.carer_id for tour in tours}
+    placed = {
+        stop.visit_id: Placing(carer_of[stop.tour_id], stop.start_at, stop.is_pinned, stop.is_executed)
+        for stop in stops
+    }
+    here = {each.visit_id for each in case.visits}
+    named = {*wish.released, *(each.visit_id for each in wish.overruns)}
+    faults: dict[str, list[Words | str]] = {}
+    if not named <= here & placed.keys():
+        faults["visit_ids"] = [NOT_IN_PLAN]
+    if not {each.carer_id for each in wish.absences} <= set(carer_of.values()):
+        faults["absences"] = [NOT_IN_PLAN]
+    if faults:
+        raise InvalidRepairError(fields=faults)
+    return RepairCase(
+        card=plan_card(row),
+        wish=wish,
+        case=replace(case, visits=tuple(_as_long(each, wish=wish) for each in case.visits)),
+        placed=placed,
+        elders={each.visit_id: each.elder_id for each in case.visits},
+        staff=frozenset(carer_of.values()),
+    )
+
+
+def compute_repair(of: RepairCase, *, network: Network | None, zone: ZoneInfo) -> MadeRepair:
+    """Plan the rest of the day so that few move; no database is asked."""
+    placed = _lift_pins(of)
+    case = with_pins(of.case, placed=placed)
+
+    def is_hard(visit: DayVisit) -> bool:
+        return is_unpopular(visit.window.from_at, zone=zone)
+
+    day = build_problem(
+        case,
+        ways=measure_ways(case, network=network),
+        weights=planner.Weights(**of.card.weights),
+        is_unpopular=is_hard,
+    )
+    zero = case.midnight_at
+    day = replace(day, problem=with_lags(day, placed=placed, midnight_at=zero))
+    index = {each.carer_id: number for number, each in enumerate(day.carers)}
+    jobs = {visit.visit_id: job for job, group in enumerate(day.slots) for visit in group}
+    fixed = planner.repair(
+        day.problem,
+        plan=stand(day, placed=placed, carer_index=index, midnight_at=zero),
+        stop=planner.MaxSeconds(float(of.wish.seconds)),
+        seed=of.wish.seed,
+        absent={
+            index[each.carer_id]: (each.from_at - zero).total_seconds()
+            for each in of.wish.absences
+            if each.carer_id in index
+        },
+        released=[jobs[each] for each in of.wish.released if each in jobs],
+    )
+    answer = _answer(of, day=day, case=case, fixed=fixed)
+    return MadeRepair(of=of, answer=answer, report=_report(of, answer=answer, day=day))
+
+
+def store_repair(made: MadeRepair, *, actor: Actor, now: datetime) -> PlanCard:
+    """
+    Keep a repair as a proposed plan of the same day; nothing reaches anybody before it is signed.
+
+    Journal: plan.proposed.
+
+    Raises
+    ------
+    PlanNotFoundError, PlanNotYoursError
+    IllegalPlanMoveError
+        Where the plan that it repairs was replaced meanwhile.
+
+    """
+    of = made.of
+    base = load_own_plan(of.card.plan_id, actor=actor)
+    if base.status != PlanStatus.ACCEPTED:
+        raise IllegalPlanMoveError(plan_id=base.id, status=base.status, allowed=[])
+    row = Plan(
+        id=new_id(),
+        kind=PlanKind.DAY.value,
+        area_code=base.area_code,
+        organization_id=base.organization_id,
+        plan_on=base.plan_on,
+        based_on_id=base.id,
+        repair=_told(made),
+        status=PlanStatus.PROPOSED.value,
+        seed=of.wish.seed,
+        stop_s=of.wish.seconds,
+        rule_version=PLAN_RULE,
+        weights=base.weights,
+        made_by=actor.account_id,
+        made_at=now,
+        built_at=now,
+    )
+    session().add(row)
+    session().flush()  # the tours' rows come after the plan's
+    put_tours(row, answer=made.answer)
+    journal.append(
+        "plan.proposed",
+        actor=actor,
+        at=now,
+        subject_id=row.id,
+        visits=made.answer.figures["visits"],
+        placed=made.answer.figures["placed"],
+        based_on_id=str(base.id),
+        moved=len(made.report.moved),
+        **plan_facts(row),
+    )
+    session().flush()  # the version that the answer carries
+    return plan_card(row)
+
+
+def _lift_pins(of: RepairCase) -> dict[UUID, Placing]:
+    """Let go what is pinned to somebody who is away then, with the other half of a pair."""
+    away = {each.carer_id: each.from_at for each in of.wish.absences}
+    here = {each.carer_id for each in of.case.carers if not each.is_only_past}
+    pair_of = {each.visit_id: each.pair_id or each.visit_id for each in of.case.visits}
+    lifted = {
+        pair_of[visit_id]
+        for visit_id, each in of.placed.items()
+        if visit_id in pair_of
+        and each.is_pinned
+        and (each.carer_id not in here or each.start_at >= away.get(each.carer_id, NEVER))
+    }
+    return {
+        visit_id: replace(each, is_pinned=each.is_pinned and pair_of.get(visit_id) not in lifted)
+        for visit_id, each in of.placed.items()
+    }
+
+
+def _as_long(visit: DayVisit, *, wish: RepairWish) -> DayVisit:
+    """Let a visit that overruns end when it is said to."""
+    end_at = next((each.end_at for each in wish.overruns if each.visit_id == visit.visit_id), None)
+    if end_at is None or visit.started_at is None or visit.finished_at is not None:
+        return visit
+    length_min = -int(-(end_at - visit.started_at).total_seconds() // MINUTE_S)
+    return replace(visit, visit_min=max(visit.visit_min, length_min))
+
+
+def _answer(of: RepairCase, *, day: DayProblem, case: DayCase, fixed: planner.Repair) -> DayAnswer:
+    day = replace(day, problem=fixed.problem)
+    told = explain_plan(fixed.problem, plan=fixed.plan)
+    measures = planner.measure(fixed.problem, plan=fixed.plan)
+    left_out = day.left_out + answering.read_left_out(told.not_placed, day=day)
+    tours = answering.read_tours(fixed.plan, day=day, case=case, placed=told.placed)
+    card = of.card
+    return DayAnswer(
+        case=case,
+        tours=tours,
+        left_out=left_out,
+        figures=answering.figures_of(
+            tours, left_out=left_out, case=case, late=measures.late, usual_share=measures.usual_share
+        ),
+        cost=answering.cost_of(fixed.plan.cost),
+        iterations=fixed.plan.iterations,
+        inputs_hash=hash_of(case, told={"rule": PLAN_RULE, "weights": card.weights, "net": card.network}),
+        network=card.network,
+        network_at=card.network_at,
+        assumptions=card.assumptions or {},
+    )
+
+
+def _report(of: RepairCase, *, answer: DayAnswer, day: DayProblem) -> RepairReport:
+    """Count who is moved by a repair, told from the plan that was signed."""
+    stands = {stop.visit.visit_id: (tour.carer.carer_id, stop.start_at) for tour in answer.tours for stop in tour.stops}
+    moved = []
+    for visit_id, known in sorted(of.placed.items()):
+        after = stands.get(visit_id)
+        if visit_id not in of.elders:  # canceled since
+            continue
+        before = (known.carer_id, known.start_at)
+        if after is None or visits.has_moved(before, after=after):
+            moved.append(RepairMove(visit_id, of.elders[visit_id], *before, *(after or (None, None))))
+    return RepairReport(
+        moved=tuple(moved),
+        elders_moved=len({each.elder_id for each in moved}),
+        elders_other_carer=len({each.elder_id for each in moved if each.carer_after not in {None, each.carer_before}}),
+        elders_lost=len({each.elder_id for each in moved if each.carer_after is None}),
+        newly_placed=tuple(sorted(stands.keys() - of.placed.keys())),
+        gone=tuple(sorted(of.staff - {each.carer_id for each in day.carers if not each.is_only_past})),
+    )
+
+
+def _told(made: MadeRepair) -> dict[str, Any]:
+    """Give what happened and who is moved, by ids of visits and carers alone."""
+    wish, report = made.of.wish, made.report
+    return {
+        "absences": [{"carer_id": str(each.carer_id), "from_at": each.from_at.isoformat()} for each in wish.absences],
+        "gone": [str(each) for each in report.gone],
+        "released": [str(each) for each in wish.released],
+        "overruns": [{"visit_id": str(each.visit_id), "end_at": each.end_at.isoformat()} for each in wish.overruns],
+        "newly_placed": [str(each) for each in report.newly_placed],
+        "moved": [str(each.visit_id) for each in report.moved],
+        "elders_moved": report.elders_moved,
+        "elders_other_carer": report.elders_other_carer,
+        "elders_lost": report.elders_lost,
+        "reason": wish.reason,
+    }

@@ -1,0 +1,259 @@
+"""Changing a plan by hand and repairing it over HTTP: asked, made, blocked, taken back; who was first."""
+
+from __future__ import annotations
+
+import pytest
+import sqlalchemy as sa
+
+from dispatch import clock, storage
+from dispatch.assignment.models import TourStop
+from tests.api.test_matching import put_network
+from tests.factories.accounts import headers_of, sign_in
+from tests.factories.doing import as_coordinator
+from tests.factories.elders import elder_record, put_elders
+from tests.factories.intake import local
+from tests.factories.plans import accept, propose
+from tests.worlds.tiny_day import make_tiny_day, point_ll
+
+MORNING = local("2026-03-31 07:30")
+
+
+@pytest.fixture
+def town(app, db, monkeypatch):  # noqa: ARG001 - what is put is undone
+    """
+    A house with 赵敏, 周丽 and 马兰 on duty from 8 to 18, and two baths by two carers; Tuesday, 31 March 2026, 7:30.
+
+    周丽 and 赵敏 can bathe and lift, 马兰 can do neither.
+    """
+    put_network(app)
+    monkeypatch.setattr(clock, "utc_now", lambda: MORNING)
+    with storage.transaction():
+        made = make_tiny_day()
+        made.provider("家", at=(1800, 500), service="bathing_home", delivery="home", visit_min=60)
+        made.carer("赵敏", of="家", skills=("lifting", "bathing", "care"))
+        made.carer("周丽", of="家", skills=("lifting", "bathing", "care"))
+        made.carer("马兰", of="家", skills=("care",))
+        [neighbor] = put_elders(elder_record(name="李四", point_ll=point_ll(1100, 500)))
+        made.bath = made.assign(made.ask("bathing_home"), "家")
+        made.other = made.assign(made.ask("bathing_home", elder_id=neighbor, window=("09:00", "12:00")), "家")
+    return made
+
+
+@pytest.fixture
+def coordinator(app, town):
+    with storage.transaction():
+        return headers_of(app, account_id=as_coordinator(app, town, "家").account_id)
+
+
+@pytest.fixture
+def plan_id(town):
+    with storage.transaction():
+        return propose(organization_id=town.organizations["家"], now=MORNING)
+
+
+def look(client, headers, plan_id):
+    return client.get(f"/v1/plans/{plan_id}", headers=headers).json
+
+
+def stands(client, headers, plan_id) -> dict[str, tuple[str, str]]:
+    """Give for each visit its carer and start."""
+    tours = look(client, headers, plan_id)["tours"]
+    return {stop["visit_id"]: (tour["carer_id"], stop["start_at"]) for tour in tours for stop in tour["stops"]}
+
+
+def post(client, headers, path, *, version=None, **body):
+    etag = {"If-Match": f'"v{version}"'} if version else {}
+    return client.post(path, headers=headers | etag, json=body)
+
+
+def both(town) -> dict[str, str]:
+    """Name the two who can bathe."""
+    return {"carer_id": str(town.carers["赵敏"]), "other_carer_id": str(town.carers["周丽"])}
+
+
+def change(client, headers, plan_id, *, reason="老人来电", **body):
+    version = body.pop("version", None) or look(client, headers, plan_id)["version"]
+    return post(client, headers, f"/v1/plans/{plan_id}/changes", version=version, reason=reason, **body)
+
+
+def test_who_can_take_a_visit_and_why_not_the_others(client, coordinator, town, plan_id):
+    visit_id = town.bath.visit_ids[0]
+
+    found = client.get(f"/v1/plans/{plan_id}/visits/{visit_id}/carers", headers=coordinator).json
+
+    assert {name for option in found["options"] for name in option["names"]} == {"赵敏", "周丽"}
+    [refused] = found["others"]
+    assert (refused["name"], refused["code"], refused["text"]) == ("马兰", "no_skill", "马兰没有搬抬资格")
+    assert found["nobody"] is None
+
+
+def test_a_blocked_move_names_its_rule_and_changes_nothing(client, coordinator, town, plan_id):
+    visit_id = str(town.bath.visit_ids[0])
+    before = look(client, coordinator, plan_id)
+    body = {"kind": "move", "visit_id": visit_id, "carer_id": str(town.carers["马兰"])}
+
+    checked = post(client, coordinator, f"/v1/plans/{plan_id}/check", **body)
+    made = change(client, coordinator, plan_id, **body)
+
+    assert (checked.status_code, checked.json["is_allowed"]) == (200, False)
+    assert checked.json["blocked"]["text"] == "马兰没有搬抬资格"
+    assert (made.status_code, made.json["code"]) == (409, "plan-change-blocked")
+    assert made.json["detail"].startswith("马兰没有搬抬资格")
+    assert look(client, coordinator, plan_id) == before
+
+
+def test_a_carer_who_is_busy_then_is_named_with_the_hour(client, coordinator, town, plan_id):
+    at = stands(client, coordinator, plan_id)[str(town.other.visit_ids[0])][1]
+    busy = change(client, coordinator, plan_id, kind="pin", visit_id=str(town.other.visit_ids[0]))
+    body = {"kind": "move", "visit_id": str(town.bath.visit_ids[0]), "start_at": at}
+
+    checked = post(client, coordinator, f"/v1/plans/{plan_id}/check", **body).json
+
+    assert busy.status_code == 201
+    assert not checked["is_allowed"]
+    assert checked["blocked"]["text"]
+
+
+@pytest.mark.feature("S7")
+def test_a_pair_moves_together_and_the_change_is_kept_with_user_and_reason(client, coordinator, town, plan_id):
+    first, second = map(str, town.bath.visit_ids)
+    body = {"kind": "move", "visit_id": first, "start_at": "2026-03-31T15:00:00+08:00"}
+
+    checked = post(client, coordinator, f"/v1/plans/{plan_id}/check", **body).json
+    made = change(client, coordinator, plan_id, **body)
+
+    after = stands(client, coordinator, plan_id)
+    assert checked["is_allowed"]
+    assert {each["visit_id"] for each in checked["moved"]} == {first, second}
+    assert made.status_code == 201
+    assert {after[first][1], after[second][1]} == {"2026-03-31T07:00:00+00:00"}
+    [kept] = client.get(f"/v1/plans/{plan_id}/changes", headers=coordinator).json["items"]
+    assert (kept["kind"], kept["reason"], kept["is_undone"]) == ("move", "老人来电", False)
+    assert kept["by"] is not None
+    assert {each["visit_id"] for each in kept["effect"]["moved"]} == {first, second}
+
+
+def test_undo_puts_back_what_stood_and_both_stay_in_the_list(client, coordinator, town, plan_id):
+    before = stands(client, coordinator, plan_id)
+    change(client, coordinator, plan_id, kind="leave_out", visit_id=str(town.bath.visit_ids[0]))
+    without = stands(client, coordinator, plan_id)
+    version = look(client, coordinator, plan_id)["version"]
+
+    undone = post(client, coordinator, f"/v1/plans/{plan_id}/undo", version=version, reason="弄错了")
+    again = post(client, coordinator, f"/v1/plans/{plan_id}/undo", version=version + 1, reason="再撤")
+
+    assert undone.status_code == 201
+    assert set(before) - set(without) == set(map(str, town.bath.visit_ids))
+    assert stands(client, coordinator, plan_id) == before
+    kept = client.get(f"/v1/plans/{plan_id}/changes", headers=coordinator).json["items"]
+    assert [(each["kind"], each["is_undone"]) for each in kept] == [("leave_out", True), ("undo", False)]
+    assert (again.status_code, again.json["code"]) == (409, "nothing-to-undo")
+
+
+def test_what_was_left_out_is_unplanned_and_can_be_added_again(client, coordinator, town, plan_id):
+    visit_id = str(town.bath.visit_ids[0])
+    change(client, coordinator, plan_id, kind="leave_out", visit_id=visit_id)
+    out = look(client, coordinator, plan_id)["unplanned"]
+
+    added = change(client, coordinator, plan_id, kind="add", visit_id=visit_id)
+
+    assert {each["visit_id"] for each in out} == set(map(str, town.bath.visit_ids))
+    assert added.status_code == 201
+    assert look(client, coordinator, plan_id)["unplanned"] == []
+
+
+def test_a_newly_arrived_visit_is_added(client, coordinator, town, plan_id):
+    with storage.transaction():
+        [elder_id] = put_elders(elder_record(name="王五", point_ll=point_ll(1200, 500)))
+        late = town.assign(town.ask("bathing_home", elder_id=elder_id, window=("12:00", "14:00")), "家")
+    change(client, coordinator, plan_id, kind="pin", visit_id=str(town.bath.visit_ids[0]))
+
+    added = change(client, coordinator, plan_id, kind="add", visit_id=str(late.visit_ids[0]), **both(town))
+
+    assert added.status_code == 201
+    assert set(map(str, late.visit_ids)) <= set(stands(client, coordinator, plan_id))
+
+
+def test_split_lets_the_two_come_one_after_the_other(client, coordinator, town, plan_id):
+    first, second = map(str, town.bath.visit_ids)
+    at, later = "2026-03-31T14:30:00+08:00", "2026-03-31T15:00:00+08:00"
+
+    made = change(client, coordinator, plan_id, kind="split", visit_id=first, start_at=at, other_start_at=later)
+    pinned = change(client, coordinator, plan_id, kind="pin", visit_id=str(town.other.visit_ids[0]))
+
+    after = stands(client, coordinator, plan_id)
+    assert (made.status_code, pinned.status_code) == (201, 201)
+    assert [after[each][1] for each in (first, second)] == ["2026-03-31T06:30:00+00:00", "2026-03-31T07:00:00+00:00"]
+
+
+def test_who_comes_second_is_told_who_was_first(client, coordinator, town, plan_id):
+    officer = sign_in(client, role="district_officer", area="120198")
+    version = look(client, coordinator, plan_id)["version"]
+    body = {"kind": "pin", "visit_id": str(town.bath.visit_ids[0])}
+
+    first = change(client, officer, plan_id, version=version, **body)
+    second = change(client, coordinator, plan_id, version=version, **body)
+
+    assert (first.status_code, second.status_code, second.json["code"]) == (201, 409, "plan-changed")
+    assert second.json["facts"]["version"] == version + 1
+    assert second.json["facts"]["by_name"]
+
+
+@pytest.mark.parametrize(
+    ("body", "status", "code"),
+    [
+        ({"kind": "move"}, 422, "invalid-plan-change"),
+        ({"kind": "swap"}, 422, "invalid-plan-change"),
+        ({"kind": "split"}, 422, "invalid-plan-change"),
+        ({"kind": "undo"}, 422, "invalid"),
+        ({"kind": "move", "carer_id": "01980000-0000-7000-8000-000000000001"}, 422, "invalid-plan-change"),
+        ({"kind": "pin", "visit_id": "01980000-0000-7000-8000-000000000001"}, 404, "visit-not-found"),
+    ],
+)
+def test_a_change_that_lacks_something_is_named(client, coordinator, town, plan_id, body, status, code):
+    reply = post(client, coordinator, f"/v1/plans/{plan_id}/check", **{"visit_id": str(town.bath.visit_ids[0])} | body)
+
+    assert (reply.status_code, reply.json["code"]) == (status, code)
+
+
+def test_a_signed_plan_is_not_changed_by_hand(client, coordinator, town, plan_id):
+    with storage.transaction():
+        accept(plan_id, now=MORNING)
+
+    reply = change(client, coordinator, plan_id, kind="pin", visit_id=str(town.bath.visit_ids[0]))
+
+    assert (reply.status_code, reply.json["code"]) == (409, "illegal-plan-move")
+
+
+@pytest.mark.feature("S5")
+def test_an_ill_carers_visits_go_to_others_and_what_is_pinned_stays(client, coordinator, town, plan_id):
+    change(client, coordinator, plan_id, kind="pin", visit_id=str(town.other.visit_ids[0]))
+    with storage.transaction():
+        accept(plan_id, now=MORNING)
+    before = stands(client, coordinator, plan_id)
+    with storage.reading():
+        held = set(storage.session().scalars(sa.select(TourStop.visit_id).where(TourStop.is_pinned)))
+    ill = before[str(town.bath.visit_ids[0])][0]
+    with storage.transaction():
+        town.carer("孙桂", of="家", skills=("lifting", "bathing", "care"))
+
+    reply = post(
+        client,
+        coordinator,
+        f"/v1/plans/{plan_id}/repairs",
+        reason="上午病倒",
+        absences=[{"carer_id": ill, "from_at": "2026-03-31T13:00:00+08:00"}],
+        seconds=1,
+    )
+
+    told = reply.json
+    after = stands(client, coordinator, told["plan"]["plan_id"])
+    assert reply.status_code == 201
+    assert told["plan"]["based_on_id"] == str(plan_id)
+    assert ill not in {after[str(each)][0] for each in town.bath.visit_ids}
+    assert {str(each): before[str(each)] for each in held} == {str(each): after[str(each)] for each in held}
+    assert told["elders_moved"] == len({each["elder_id"] for each in told["moved"]})
+    assert {each["visit_id"] for each in told["moved"]} == {
+        visit_id for visit_id in before if before[visit_id] != after.get(visit_id)
+    }
+    assert stands(client, coordinator, plan_id) == before
