@@ -92,7 +92,8 @@ def who_can(problem: planner.Problem, *, plan: planner.Plan, seed: int) -> dict[
     """
     Ask of visits drawn from the plan, for one carer and for two, who could take them and why the others cannot.
 
-    A visit that stands is asked about as if it did not, so its own place is free: somebody must be named.
+    A visit that stands is asked about as if it did not, so its own place is free. Where nobody is named all the same
+    (what was behind it begins earlier then, and breaks fall elsewhere), that is counted.
     """
     dice = random.Random(seed)  # noqa: S311 - a made-up day, no secret
     standing = planner.Standing(problem, plan=plan)
@@ -102,10 +103,11 @@ def who_can(problem: planner.Problem, *, plan: planner.Plan, seed: int) -> dict[
         jobs = dice.sample(jobs, min(QUESTIONS, len(jobs)))
         if not jobs:
             continue
+        unnamed = 0
         for job in jobs:
             answer = standing.who_can(job)
             named = {option.carers[0] for option in answer.options}
-            demand(named, message=f"{problem.jobs[job].key}: nobody could, and somebody does")
+            unnamed += not named
             if slots == 1:
                 everybody = named | {one.carer for one in answer.refusals}
                 demand(len(everybody) == len(problem.carers), message=f"{problem.jobs[job].key}: a carer is missing")
@@ -116,6 +118,7 @@ def who_can(problem: planner.Problem, *, plan: planner.Plan, seed: int) -> dict[
             taken_ms.append(1_000 * watch.seconds())
         found[name] = {
             "questions": len(jobs),
+            "nobody_named": unnamed,
             "p50_ms": round(float(np.percentile(taken_ms, 50)), 1),
             "p95_ms": round(float(np.percentile(taken_ms, 95)), 1),
         }
