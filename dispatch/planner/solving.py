@@ -23,7 +23,6 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from dispatch.planner.layout import World
-    from dispatch.planner.stopping import Running
     from dispatch.planner.stopping import Stop as StopRule
     from dispatch.planner.values import Plan
 
@@ -111,13 +110,12 @@ def solve(
     """
     warm()  # before the timer starts
     if threads <= 1 or not problem.jobs:
-        best = _search(problem, stop.started(), seed, start, frozen, on_progress)
+        best = _search(problem, stop, seed, start, frozen, on_progress)
         return _plan_of(problem, best, seed)
-    running = [stop.started() for _ in range(threads)]
     with ThreadPoolExecutor(threads) as pool:
         told = [on_progress] + [None] * (threads - 1)
         parts = [
-            pool.submit(_search, problem, running[index], seed * 1_000_003 + index, start, frozen, told[index])
+            pool.submit(_search, problem, stop, seed * 1_000_003 + index, start, frozen, told[index])
             for index in range(threads)
         ]
         found = [part.result() for part in parts]
@@ -127,12 +125,13 @@ def solve(
 
 def _search(
     problem: Problem,
-    rule: Running,
+    stop: StopRule,
     seed: int,
     start: Plan | None,
     frozen: Collection[int],
     on_progress: Callable[[Progress], None] | None,
 ) -> _Best:
+    rule = stop.started()  # by the thread that searches: its processor time is what counts where that is asked
     world = build_world(problem, seed=seed, frozen=frozen)
     if start is not None:
         append_all(world, *_order_of(problem, start))
@@ -239,5 +238,5 @@ def warm() -> None:
     slot = Slot(frozenset(), 600.0)
     jobs = (Job("1", 1, (slot,)), Job("2", 2, (slot, slot)), Job("3", 3, (slot,)))
     problem = Problem(carers, jobs, (ways,))
-    best = _search(problem, MaxIterations(200).started(), 1, None, (), None)
-    _search(problem, MaxIterations(200).started(), 1, _plan_of(problem, best, 1), (), None)
+    best = _search(problem, MaxIterations(200), 1, None, (), None)
+    _search(problem, MaxIterations(200), 1, _plan_of(problem, best, 1), (), None)
