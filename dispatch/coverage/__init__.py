@@ -101,7 +101,6 @@ from dispatch.coverage.operations.scenarios import (
     share_scenario,
 )
 from dispatch.coverage.operations.siting import (
-    check_siting_wish,
     pack_siting,
     prepare_siting,
     request_siting,
@@ -115,7 +114,6 @@ from dispatch.coverage.rules.editing import (
     InvalidNetworkEditError,
     NetworkEditIdleError,
     check_edit,
-    street_edits,
     with_edits,
 )
 from dispatch.coverage.rules.figures import judge_state
@@ -172,7 +170,6 @@ from dispatch.coverage.values import (
     OriginRule,
     Page,
     Pick,
-    PlainArea,
     Proof,
     ProofState,
     Provider,
@@ -281,7 +278,6 @@ __all__ = [
     "OriginRule",
     "Page",
     "Pick",
-    "PlainArea",
     "Proof",
     "ProofState",
     "Provider",
@@ -333,7 +329,6 @@ __all__ = [
     "area_state",
     "attributes_of",
     "check_edit",
-    "check_siting_wish",
     "choose_runs",
     "compare_runs",
     "compute_city",
@@ -397,7 +392,6 @@ __all__ = [
     "store_publication",
     "store_run",
     "store_siting",
-    "street_edits",
     "with_edits",
     "withdraw_network_edit",
     "withdraw_publication",

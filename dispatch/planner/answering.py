@@ -83,7 +83,7 @@ class Standing:
         scratch = make_scratch(len(day.stops))
         if settle_without(day, carers, follows, scratch) != FITS:
             # Pauses come in another order then, and something behind would break: the reference leaves that out.
-            order = [one for one in order_of(self.problem, self.plan) if one != job]
+            order = [one for one in order_of(self.problem, plan=self.plan) if one != job]
             return self.after(build_plan(self.problem, order=order, carers=carers_of(self.plan)))
         day.prices[WORST_S] = np.max(day.starts - day.jobs_f[day.stops[:, 0], DUE], initial=0.0)
         refill_latest(day)

@@ -84,7 +84,7 @@ class _Check:
     def __init__(self, problem: Problem, plan: Plan, change: Change) -> None:
         self.problem, self.plan, self.change = problem, plan, change
         self.carers = carers_of(plan)
-        self.rank = {one: float(at) for at, one in enumerate(order_of(problem, plan))}
+        self.rank = {one: float(at) for at, one in enumerate(order_of(problem, plan=plan))}
 
     def answer(self, standing: Standing | None) -> Effect | Blocked:  # noqa: PLR0911 - one for each kind
         """Return what `check` returns."""

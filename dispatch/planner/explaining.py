@@ -56,7 +56,7 @@ def explain(
                 placed.append(_placed(asked, tour, stop, options[stop.job]))
     left_out = [job for job in plan.left_out if job in chosen]
     pinned_out = set(pin_conflicts(problem, apart_from=())) if left_out else set()
-    not_placed = [_not_placed(asked, job, job in pinned_out) for job in left_out]
+    not_placed = [_not_placed(asked, job, is_pinned_out=job in pinned_out) for job in left_out]
     return Explanation(tuple(placed), tuple(not_placed))
 
 
@@ -129,7 +129,7 @@ def _why_start(one: Job, stop: Stop) -> WhyStart:
     return WhyStart.WINDOW_OPENS if stop.start_s <= one.earliest_s else WhyStart.OTHER_CARER
 
 
-def _not_placed(standing: Standing, job: int, is_pinned_out: bool) -> NotPlaced:  # noqa: FBT001
+def _not_placed(standing: Standing, job: int, *, is_pinned_out: bool) -> NotPlaced:
     problem = standing.problem
     one = problem.jobs[job]
     answer = standing.who_can(job)

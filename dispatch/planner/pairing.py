@@ -59,7 +59,7 @@ KEPT = 24
 @compiled_with_arrays
 def add_place(
     day: Day, row: NDArray[np.float64], alone: NDArray[np.float64], place: int, carer: int, position: int,
-    start_s: float, pause: int, soft: float, is_unpopular: bool,  # noqa: FBT001
+    start_s: float, pause: int, soft: float, is_unpopular: bool,  # noqa: FBT001 - a kernel's flag
     scratch: Scratch, line_f: NDArray[np.float64], line_i: NDArray[np.int64],
 ) -> bool:  # fmt: skip
     """Write one place of a slot, `pause` being the first pause behind it, if it fits there with all that it delays."""
@@ -90,7 +90,7 @@ def places_of(
     slot: int,
     codes: NDArray[np.uint8],
     soft: NDArray[np.float64],
-    is_unpopular: bool,  # noqa: FBT001
+    is_unpopular: bool,  # noqa: FBT001 - a kernel's flag
     scratch: Scratch,
     out_f: NDArray[np.float64],
     out_i: NDArray[np.int64],

@@ -310,10 +310,10 @@ def build_plan(
             placed.add(job)
     left_out = tuple(job for job in range(len(problem.jobs)) if job not in placed)
     plan = Plan(walk.tours(), left_out, Cost(), iterations=iterations, seed=seed)
-    return Plan(plan.tours, left_out, evaluate(problem, plan), iterations=iterations, seed=seed)
+    return Plan(plan.tours, left_out, evaluate(problem, plan=plan), iterations=iterations, seed=seed)
 
 
-def evaluate(problem: Problem, plan: Plan) -> Cost:
+def evaluate(problem: Problem, *, plan: Plan) -> Cost:
     """Return what the plan costs, part by part as `Weights` defines them; hard rules are not looked at."""
     jobs, weights = problem.jobs, problem.weights
     starts = {(stop.job, stop.slot): stop.start_s for tour in plan.tours for stop in tour.stops}
@@ -353,7 +353,7 @@ def has_moved(problem: Problem, *, job: int, slot: int, carer: int, start_s: flo
     return was != carer or abs(start_s - before.start_s) > problem.moved_s
 
 
-def order_of(problem: Problem, plan: Plan) -> list[int]:
+def order_of(problem: Problem, *, plan: Plan) -> list[int]:
     """
     Return a global order of jobs from which `build_plan` makes the plan again.
 

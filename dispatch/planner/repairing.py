@@ -119,7 +119,7 @@ def repair(
     now = replace(now, jobs=tuple(replace(job, before=known.get(index)) for index, job in enumerate(now.jobs)))
     gone = frozenset(absent or {})
     held = replace(now, jobs=tuple(_held(job, gone=gone) for job in now.jobs))
-    order = [job for job in order_of(problem, plan) if job not in set(released)]
+    order = [job for job in order_of(problem, plan=plan) if job not in set(released)]
     kept = build_plan(held, order=order, carers=carers)
     lost = [job for job in kept.left_out if held.jobs[job] is not now.jobs[job]]
     if lost:

@@ -86,7 +86,7 @@ def retime(
             dirty.discard(carer) if is_same else dirty.add(carer)
     left_out = tuple(sorted(set(range(len(problem.jobs))) - set(order) - done))
     made = Plan(walk.tours(), left_out, Cost(), iterations=plan.iterations, seed=plan.seed)
-    cost = evaluate(problem, made)
+    cost = evaluate(problem, plan=made)
     return Plan(made.tours, left_out, cost, iterations=plan.iterations, seed=plan.seed)
 
 

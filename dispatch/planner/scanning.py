@@ -99,7 +99,7 @@ def latest_end_here(day: Day, place: int, carer: int, position: int, first_pause
 
 @compiled_with_arrays
 def price(day: Day, row: NDArray[np.float64], carer: int, soft: float, is_same: int, scratch: Scratch, late_s: float,
-          length_s: float, is_unpopular: bool) -> float:  # fmt: skip  # noqa: FBT001
+          length_s: float, is_unpopular: bool) -> float:  # fmt: skip  # noqa: FBT001 - a kernel's flag
     """Return what a trial that fits costs by all weights; of a pair, for its first carer's tour."""
     told, prices = scratch.told, day.prices
     more_s = told[EXTRA_TRAVEL] + length_s
@@ -273,8 +273,8 @@ def scan(
     codes: NDArray[np.uint8],
     soft: NDArray[np.float64],
     same: NDArray[np.int64],
-    is_unpopular: bool,  # noqa: FBT001
-    has_remedies: bool,  # noqa: FBT001
+    is_unpopular: bool,  # noqa: FBT001 - a kernel's flag
+    has_remedies: bool,  # noqa: FBT001 - a kernel's flag
     scratch: Scratch,
     out_f: NDArray[np.float64],
     out_i: NDArray[np.int64],

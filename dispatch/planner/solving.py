@@ -214,7 +214,7 @@ def _order_of(problem: Problem, plan: Plan) -> tuple[NDArray[np.int64], NDArray[
     carers = np.full(2 * len(problem.jobs), -1, np.int32)
     for job, who in carers_of(plan).items():
         carers[2 * job : 2 * job + len(who)] = who
-    return np.array(order_of(problem, plan), np.int64), carers
+    return np.array(order_of(problem, plan=plan), np.int64), carers
 
 
 def _plan_of(problem: Problem, best: _Best, seed: int) -> Plan:

@@ -101,7 +101,7 @@ def lay_out(problem: Problem, *, plan: Plan, ways: NDArray[np.float64] | None = 
     jobs_i = np.zeros((len(jobs), 3), np.int64)
     for index, job in enumerate(jobs):
         jobs_i[index] = job.place, len(job.slots), -1
-    for rank, index in enumerate(order_of(problem, plan)):
+    for rank, index in enumerate(order_of(problem, plan=plan)):
         jobs_i[index, 2] = rank
     states_f, states_i = np.zeros((n_stops + len(carers), 3)), np.zeros((n_stops + len(carers), 2), np.int64)
     carers_f, carers_i = np.zeros((len(carers), 6)), np.zeros((len(carers), 5), np.int64)

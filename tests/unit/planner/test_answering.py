@@ -41,7 +41,7 @@ def released(problem: Problem, job: int) -> Problem:
 
 
 def plan_again(problem: Problem, plan, *, without=()):
-    order = [job for job in order_of(problem, plan) if job not in without]
+    order = [job for job in order_of(problem, plan=plan) if job not in without]
     return build_plan(problem, order=order, carers=carers_of(plan))
 
 

@@ -68,7 +68,7 @@ def test_an_effect_breaks_no_hard_rule_and_moves_nothing_that_is_executed(seed) 
             executed = {i for i, one in enumerate(problem.jobs) if one.pin is not None and one.pin.is_executed}
             assert not executed & {moved.job for moved in answer.moved}
             again = build_plan(
-                answer.problem, order=order_of(answer.problem, answer.plan), carers=carers_of(answer.plan)
+                answer.problem, order=order_of(answer.problem, plan=answer.plan), carers=carers_of(answer.plan)
             )
             assert again.tours == answer.plan.tours, change
 
@@ -77,7 +77,7 @@ def test_an_effect_breaks_no_hard_rule_and_moves_nothing_that_is_executed(seed) 
 def test_timing_only_what_is_reached_gives_what_building_anew_gives(seed) -> None:
     problem = some_day(seed, tightness=0.7)
     plan = some_plan(problem, seed)
-    order = order_of(problem, plan)
+    order = order_of(problem, plan=plan)
     for job in order:
         one = problem.jobs[job]
         if one.pin is not None and one.pin.is_executed:

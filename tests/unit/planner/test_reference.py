@@ -191,7 +191,7 @@ def test_each_part_of_the_cost_is_as_worked_out_by_hand() -> None:
         change=13,  # 45 is 20 min after 25
     )
     assert plan.cost.total == pytest.approx(sum(getattr(plan.cost, name) for name in Cost.__slots__))
-    assert evaluate(problem, plan) == plan.cost
+    assert evaluate(problem, plan=plan) == plan.cost
 
 
 def test_the_order_of_a_plan_makes_it_again_though_a_second_slot_starts_hours_later() -> None:
@@ -203,8 +203,8 @@ def test_the_order_of_a_plan_makes_it_again_though_a_second_slot_starts_hours_la
     plan = build_plan(problem, order=[1, 0], carers={0: (0, 1), 1: (1,)})
 
     assert [stop.job for stop in plan.tours[1].stops] == [1, 0]
-    assert order_of(problem, plan) == [1, 0]
-    again = build_plan(problem, order=order_of(problem, plan), carers={0: (0, 1), 1: (1,)})
+    assert order_of(problem, plan=plan) == [1, 0]
+    again = build_plan(problem, order=order_of(problem, plan=plan), carers={0: (0, 1), 1: (1,)})
     assert again == plan
 
 

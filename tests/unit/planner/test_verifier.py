@@ -36,7 +36,7 @@ def test_the_order_that_is_read_from_a_plan_makes_it_again() -> None:
         problem = some_day(seed)
         plan = some_plan(problem, seed)
 
-        again = build_plan(problem, order=order_of(problem, plan), carers=carers_of(plan))
+        again = build_plan(problem, order=order_of(problem, plan=plan), carers=carers_of(plan))
 
         assert again.tours == plan.tours, seed
 
