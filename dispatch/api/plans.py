@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from types import SimpleNamespace
 from typing import TYPE_CHECKING, Any
 from uuid import UUID
@@ -31,7 +32,7 @@ from dispatch.api.schemas.plans import (
 if TYPE_CHECKING:
     from flask import Response
 
-    from dispatch.assignment import PlanWish, TourCard
+    from dispatch.assignment import PlanWish, StopCard, TourCard
 
 bp = Blueprint("plans", __name__, url_prefix="/v1", description="Day plans: who goes where, when")
 
@@ -96,12 +97,22 @@ def get_plan(plan_id: UUID) -> Any:  # noqa: ANN401 - body, status and headers
             "code": each.code,
             "text": say(assignment.UNPLANNED_WORDS[each.code]),
             "change": each.change,
+            "change_text": assignment.change_text(each.change, locale=locale()),
         }
         for each in view.unplanned
     ]
     facts = {name: getattr(card, name) for name in card.__dataclass_fields__}
-    body = SimpleNamespace(**facts, tours=view.tours, unplanned=unplanned)
+    body = SimpleNamespace(**facts, tours=[_spoken(each) for each in view.tours], unplanned=unplanned)
     return with_version(body, card.version, view=locale().value)
+
+
+def _spoken(tour: TourCard) -> TourCard:
+    """Say the reasons of a tour's stops in the reader's language, too."""
+
+    def told(stop: StopCard) -> tuple[dict[str, Any], ...]:
+        return tuple(each | {"text": assignment.stop_reason_text(each, locale=locale())} for each in stop.reasons)
+
+    return replace(tour, stops=tuple(replace(stop, reasons=told(stop)) for stop in tour.stops))
 
 
 @bp.get("/plans/<uuid:plan_id>/tours/<uuid:carer_id>")
@@ -111,7 +122,7 @@ def get_plan(plan_id: UUID) -> Any:  # noqa: ANN401 - body, status and headers
 def get_tour(plan_id: UUID, carer_id: UUID) -> TourCard:
     """Give one carer's tour in a plan."""
     with storage.reading():
-        return assignment.get_tour(plan_id, carer_id=carer_id, actor=actor())
+        return _spoken(assignment.get_tour(plan_id, carer_id=carer_id, actor=actor()))
 
 
 @bp.post("/plans/<uuid:plan_id>/best-so-far")

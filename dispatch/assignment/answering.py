@@ -17,14 +17,25 @@ if TYPE_CHECKING:
     from dispatch.assignment.building import DayProblem
     from dispatch.assignment.values import DayCase, DayVisit
 
+    Reasons = tuple[dict[str, object], ...]
+
 SHARE_DIGITS: Final = 4
 PAIR: Final = 2
 
 
 def read_tours(
-    plan: planner.Plan, *, day: DayProblem, case: DayCase, placed: Iterable[planner.Placed]
+    plan: planner.Plan,
+    *,
+    day: DayProblem,
+    case: DayCase,
+    placed: Iterable[planner.Placed],
+    known: Mapping[UUID, Reasons] | None = None,
 ) -> tuple[PlannedTour, ...]:
-    """Give a tour for each carer who has hours that day, in the order of the problem; `placed` says why."""
+    """
+    Give a tour for each carer who has hours that day, in the order of the problem.
+
+    `placed` says why; visits that it does not name keep the reasons that are `known`.
+    """
     why = {(each.job, each.slot): each for each in placed}
     zero = case.midnight_at
     halves = _halves(plan, day=day)
@@ -33,12 +44,12 @@ def read_tours(
         carer, kinds = day.carers[tour.carer], day.pauses[tour.carer]
         stops = tuple(
             PlannedStop(
-                visit=day.slots[stop.job][halves.get((stop.job, stop.slot), stop.slot)],
+                visit=(visit := day.slots[stop.job][halves.get((stop.job, stop.slot), stop.slot)]),
                 arrive_at=instant(min(stop.arrive_s, stop.start_s), midnight_at=zero),
                 start_at=instant(stop.start_s, midnight_at=zero),
                 end_at=instant(stop.end_s, midnight_at=zero),
                 travel_min=minutes(stop.travel_s),
-                reasons=stop_reasons(why.get((stop.job, stop.slot))),
+                reasons=stop_reasons(why.get((stop.job, stop.slot))) or (known or {}).get(visit.visit_id, ()),
             )
             for stop in tour.stops
         )
@@ -81,7 +92,7 @@ def _halves(plan: planner.Plan, *, day: DayProblem) -> dict[tuple[int, int], int
     return found
 
 
-def stop_reasons(why: planner.Placed | None) -> tuple[dict[str, object], ...]:
+def stop_reasons(why: planner.Placed | None) -> Reasons:
     """Give why a carer comes and why then, as codes with numbers in minutes."""
     if why is None:
         return ()
@@ -102,10 +113,20 @@ def stop_reasons(why: planner.Placed | None) -> tuple[dict[str, object], ...]:
 def read_left_out(not_placed: Iterable[planner.NotPlaced], *, day: DayProblem) -> tuple[LeftOut, ...]:
     """Give every visit of the jobs that the planner left out, with code and smallest change."""
     return tuple(
-        LeftOut(visit.visit_id, UnplannedCode(each.reason.value), change=change_of(each, day=day))
+        LeftOut(visit.visit_id, code_of(each.reason), change=change_of(each, day=day))
         for each in not_placed
         for visit in day.slots[each.job]
     )
+
+
+def code_of(reason: planner.PlanningReason) -> UnplannedCode:
+    """
+    Give the code of a planner's reason.
+
+    A day without a network is left out before the planner is asked: what it finds without any way lies on streets that
+    are cut off from its carers.
+    """
+    return UnplannedCode("travel_too_long" if reason.value == "no_network" else reason.value)
 
 
 def change_of(each: planner.NotPlaced, *, day: DayProblem) -> dict[str, object] | None:

@@ -135,7 +135,7 @@ def _not_placed(standing: Standing, job: int, *, is_pinned_out: bool) -> NotPlac
     answer = standing.who_can(job)
     counts = Counter(refusal.reason for refusal in answer.refusals)
     told = tuple((reason, counts[reason]) for reason in PlanningReason if counts[reason])
-    if answer.options and one.pin is not None:
+    if is_pinned_out or (answer.options and one.pin is not None):
         lifts = Remedy(RemedyKind.PIN_LIFTED, jobs=(job,))
         others = _pinned_beside(problem, job) if is_pinned_out else ()
         return NotPlaced(job, PlanningReason.PIN_CONFLICT, lifts, told, others)

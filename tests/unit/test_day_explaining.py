@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 
 from dispatch import assignment, planner
-from dispatch.assignment.explaining import explain_plan
+from dispatch.assignment import answering
 from dispatch.words import Locale
 from tests.factories.plans import search
 
@@ -24,12 +24,12 @@ def reasons(*jobs: planner.Job, carers=(CARER,), ways=WAYS, now_s=-inf) -> list[
     """Give why each job has no place, in their order."""
     problem = planner.Problem(tuple(carers), tuple(jobs), (ways,), now_s=now_s)
     plan = search(problem)
-    return [each.reason.value for each in explain_plan(problem, plan=plan).not_placed]
+    return [each.reason.value for each in planner.explain(problem, plan=plan).not_placed]
 
 
 def test_a_visit_that_fits_is_placed_and_told_why():
     problem = planner.Problem((CARER,), (JOB,), (WAYS,))
-    told = explain_plan(problem, plan=search(problem))
+    told = planner.explain(problem, plan=search(problem))
 
     [why] = told.placed
     assert (why.why_carer.value, why.why_start.value, why.n_able) == ("only_one", "window_opens", 1)
@@ -57,7 +57,9 @@ def test_a_window_in_the_past_is_named():
 
 
 def test_a_place_without_a_way_is_named():
-    assert reasons(JOB, ways=np.array([[0.0, inf], [inf, 0.0]])) == ["travel_too_long"]
+    assert reasons(JOB, ways=np.array([[0.0, inf], [inf, 0.0]])) == ["no_network"]
+    # there is a network where somebody was asked: it is the way that is missing
+    assert answering.code_of(planner.PlanningReason.NO_NETWORK) is assignment.UnplannedCode.TRAVEL_TOO_LONG
 
 
 def test_a_second_visit_at_the_same_time_has_no_time():

@@ -180,6 +180,7 @@ class UnplannedVisitSchema(Schema):
         allow_none=True,
         metadata={"description": "the smallest change that would place it: code, ids, minutes; null: nothing small"},
     )
+    change_text = fields.String(required=True, allow_none=True, metadata={"description": "the change, for reading"})
 
 
 class WholePlanSchema(DayPlanSchema):

@@ -11,7 +11,6 @@ import sqlalchemy as sa
 
 from dispatch import accounts, journal, planner
 from dispatch.assignment import answering
-from dispatch.assignment.explaining import explain_plan
 from dispatch.assignment.models import Plan, PlanChange
 from dispatch.assignment.operations.changing.checking import answer_of, ask_planner, differences
 from dispatch.assignment.operations.changing.standing import build
@@ -123,7 +122,9 @@ def make_change(laid: Laid, *, wish: ChangeWish) -> MadeChange:
         answer=answer,
         kind=wish.kind,
         told=told,
-        day=_answer(laid, problem=outcome.problem, plan=outcome.plan, pinned=frozenset(pins)),
+        day=_answer(
+            laid, problem=outcome.problem, plan=outcome.plan, pinned=frozenset(pins), touched=changed | _moved(answer)
+        ),
     )
 
 
@@ -161,7 +162,13 @@ def make_undo(laid: Laid, *, last: ChangeRecord) -> MadeChange:
         answer=answer,
         kind=PlanChangeKind.UNDO,
         told={"undoes": last.seq},
-        day=_answer(laid, problem=problem, plan=plan, pinned=frozenset((laid.pinned - touched) | held)),
+        day=_answer(
+            laid,
+            problem=problem,
+            plan=plan,
+            pinned=frozenset((laid.pinned - touched) | held),
+            touched=touched | _moved(answer),
+        ),
     )
 
 
@@ -266,9 +273,17 @@ def _records(rows: list[PlanChange]) -> list[ChangeRecord]:
     ]
 
 
-def _answer(laid: Laid, *, problem: planner.Problem, plan: planner.Plan, pinned: frozenset[UUID]) -> DayAnswer:
+def _moved(answer: ChangeAnswer) -> set[UUID]:
+    return {each.visit_id for each in answer.moved}
+
+
+def _answer(
+    laid: Laid, *, problem: planner.Problem, plan: planner.Plan, pinned: frozenset[UUID], touched: set[UUID]
+) -> DayAnswer:
     """Give the whole day as it is after a change, with why everybody goes where they go."""
-    told = explain_plan(problem, plan=plan)
+    # what stands as before keeps its reasons; who else could is asked of what is touched and of what has no place
+    jobs = {laid.jobs[each][0] for each in touched if each in laid.jobs} | set(plan.left_out)
+    told = planner.explain(problem, plan=plan, jobs=jobs)
     case = replace(
         laid.case,
         visits=tuple(replace(each, is_pinned=each.visit_id in pinned) for each in laid.case.visits),
@@ -280,7 +295,7 @@ def _answer(laid: Laid, *, problem: planner.Problem, plan: planner.Plan, pinned:
         slots=tuple(tuple(known[each.visit_id] for each in group) for group in laid.day.slots),
     )
     left_out = day.left_out + answering.read_left_out(told.not_placed, day=day)
-    tours = answering.read_tours(plan, day=day, case=case, placed=told.placed)
+    tours = answering.read_tours(plan, day=day, case=case, placed=told.placed, known=laid.reasons)
     measures = planner.measure(problem, plan=plan)
     card = laid.card
     return DayAnswer(

@@ -9,7 +9,6 @@ from typing import TYPE_CHECKING, Any, Final
 from dispatch import journal, planner, visits
 from dispatch.assignment import answering
 from dispatch.assignment.building import MINUTE_S, build_problem
-from dispatch.assignment.explaining import explain_plan
 from dispatch.assignment.models import Plan
 from dispatch.assignment.operations.changing.standing import Placing, stand, with_lags, with_pins
 from dispatch.assignment.operations.days.deciding import IllegalPlanMoveError
@@ -90,7 +89,9 @@ def prepare_repair(plan_id: UUID, *, wish: RepairWish, actor: Actor, now: dateti
     tours, stops = load_tours(plan_id)
     carer_of = {tour.id: tour.carer_id for tour in tours}
     placed = {
-        stop.visit_id: Placing(carer_of[stop.tour_id], stop.start_at, stop.is_pinned, stop.is_executed)
+        stop.visit_id: Placing(
+            carer_of[stop.tour_id], stop.start_at, stop.is_pinned, stop.is_executed, tuple(stop.reasons)
+        )
         for stop in stops
     }
     here = {each.visit_id for each in case.visits}
@@ -225,12 +226,26 @@ def _as_long(visit: DayVisit, *, wish: RepairWish) -> DayVisit:
     return replace(visit, visit_min=max(visit.visit_min, length_min))
 
 
+def _touched(of: RepairCase, *, day: DayProblem, plan: planner.Plan) -> set[int]:
+    """Find the jobs that stand otherwise than in the signed plan, or not at all: the others keep their reasons."""
+    zero, found = of.case.midnight_at, set(plan.left_out)
+    for tour in plan.tours:
+        carer_id = day.carers[tour.carer].carer_id
+        for stop in tour.stops:
+            known = of.placed.get(day.slots[stop.job][stop.slot].visit_id)
+            stands = (carer_id, stop.start_s)
+            if known is None or (known.carer_id, (known.start_at - zero).total_seconds()) != stands:
+                found.add(stop.job)
+    return found
+
+
 def _answer(of: RepairCase, *, day: DayProblem, case: DayCase, fixed: planner.Repair) -> DayAnswer:
     day = replace(day, problem=fixed.problem)
-    told = explain_plan(fixed.problem, plan=fixed.plan)
+    known = {visit_id: each.reasons for visit_id, each in of.placed.items()}
+    told = planner.explain(fixed.problem, plan=fixed.plan, jobs=_touched(of, day=day, plan=fixed.plan))
     measures = planner.measure(fixed.problem, plan=fixed.plan)
     left_out = day.left_out + answering.read_left_out(told.not_placed, day=day)
-    tours = answering.read_tours(fixed.plan, day=day, case=case, placed=told.placed)
+    tours = answering.read_tours(fixed.plan, day=day, case=case, placed=told.placed, known=known)
     card = of.card
     return DayAnswer(
         case=case,

@@ -43,6 +43,7 @@ class Placing:
     start_at: datetime
     is_pinned: bool
     is_executed: bool
+    reasons: tuple[dict[str, object], ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,6 +71,7 @@ class Laid:
     jobs: Mapping[UUID, tuple[int, int]]
     carer_index: Mapping[UUID, int]
     pinned: frozenset[UUID]
+    reasons: Mapping[UUID, tuple[dict[str, object], ...]]
     laid_at: datetime
 
 
@@ -95,7 +97,9 @@ def read_standing(plan_id: UUID, *, actor: Actor, now: datetime, zone: ZoneInfo,
         card=card,
         case=case,
         placed={
-            stop.visit_id: Placing(carer_of[stop.tour_id], stop.start_at, stop.is_pinned, stop.is_executed)
+            stop.visit_id: Placing(
+                carer_of[stop.tour_id], stop.start_at, stop.is_pinned, stop.is_executed, tuple(stop.reasons)
+            )
             for stop in stops
         },
         names=carers.find_carer_names(each.carer_id for each in case.carers),
@@ -140,6 +144,7 @@ def lay_out(read: Read, *, network: Callable[[], Network | None], now: datetime,
         jobs={visit.visit_id: (job, slot) for job, group in enumerate(day.slots) for slot, visit in enumerate(group)},
         carer_index=carer_index,
         pinned=frozenset(visit_id for visit_id, each in read.placed.items() if each.is_pinned),
+        reasons={visit_id: each.reasons for visit_id, each in read.placed.items()},
         laid_at=now,
     )
     with _LOCK:

@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING
 from dispatch import planner, streets, visits
 from dispatch.assignment import answering
 from dispatch.assignment.building import build_problem
-from dispatch.assignment.explaining import explain_plan
 from dispatch.assignment.operations.days.gathering import hash_of
 from dispatch.assignment.operations.days.measuring import measure_ways
 from dispatch.assignment.rules.days import UNPOPULAR_BEFORE, UNPOPULAR_DAYS, UNPOPULAR_FROM, is_unpopular
@@ -47,7 +46,7 @@ def compute_day(
     problem = day.problem
     if problem.carers and problem.jobs:
         plan = search(problem)
-        told = explain_plan(problem, plan=plan)
+        told = planner.explain(problem, plan=plan)
         left_out = day.left_out + answering.read_left_out(told.not_placed, day=day)
         tours = answering.read_tours(plan, day=day, case=case, placed=told.placed)
         measures = planner.measure(problem, plan=plan)
