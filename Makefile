@@ -33,6 +33,8 @@ demo: $(VENV)/deps.stamp ## start with made-up data on http://127.0.0.1:8000 (PO
 
 test: $(VENV)/deps.stamp ## the whole suite, on SQLite and on PostgreSQL where one answers
 	@$(BIN)/python -m compileall -q dispatch migrations seed # once, not in every process that a test starts
+	@$(BIN)/python -c "from dispatch import streets; streets.warm_kernels()" & \
+	  $(BIN)/python -c "from dispatch import planner; planner.warm(); planner.warm_questions()"; wait # kernels likewise
 	@$(BIN)/python -m pytest -q -n 2 --dist loadfile --no-loadscope-reorder $(ARGS)
 
 check: $(VENV)/deps.stamp ## format, lint, types, import contracts, documentation

@@ -51,13 +51,18 @@ COUNTERS.mkdir(parents=True, exist_ok=True)  # a folder that is named and not th
 
 def on_starting(server: Any) -> None:  # noqa: ARG001, ANN401 - gunicorn's signature
     """
-    Compile what searches streets once, before there are processes that serve.
+    Compile what searches streets and plans once, before there are processes that serve.
 
     Each of them would compile it for itself at the same time, and be ended for not answering within the time limit.
     In a process of its own, so that this one, which only watches, stays small.
     """
-    warming = "from dispatch import streets; streets.warm_kernels()"
-    subprocess.run([sys.executable, "-c", warming], check=False)  # noqa: S603 - our own words
+    warmings = (
+        "from dispatch import streets; streets.warm_kernels()",
+        "from dispatch import planner; planner.warm(); planner.warm_questions()",
+    )
+    started = [subprocess.Popen([sys.executable, "-c", each]) for each in warmings]  # noqa: S603 - our own words
+    for each in started:
+        each.wait()
 
 
 def child_exit(server: Any, worker: Any) -> None:  # noqa: ARG001, ANN401 - gunicorn's signature

@@ -59,6 +59,7 @@ from dispatch.planner.values import (
     Tour,
     Weights,
 )
+from dispatch.planner.warming import warm_questions
 
 __all__ = [
     "CODES",
@@ -126,4 +127,5 @@ __all__ = [
     "solve",
     "sort_out",
     "warm",
+    "warm_questions",
 ]
