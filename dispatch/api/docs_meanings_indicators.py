@@ -60,4 +60,13 @@ INDICATORS = {
     "rules and parameters with their sources": "规则、参数和出处",
     "rule version, sources, how many compounds, fingerprint of compounds and standards": "规则版本、出处、小区个数、"
     "小区和标准的指纹",
+    "of the list `bed_type`": "`bed_type` 代码表里的代码",
+    "how many beds more, or fewer (negative); not 0": "增加多少张床位，减少的为负数；不能是 0",
+    "names the change at the site, so that it counts once": "这次变动在站点内的编号，重发不会重复计算",
+    "north or south, where the district has two wings": "北翼或南翼；没有两翼之分时为空",
+    "in this area and below": "这个区划及其以下",
+    "floor of its community elder care": "社区养老服务用房面积",
+    "land of its elder-care facilities": "养老服务设施用地面积",
+    "unlocated elders left out": "不计未定位的老人",
+    "visited / due; null where nobody was due": "已走访 / 应走访；没有应走访的为空",
 }

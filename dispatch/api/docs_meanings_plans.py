@@ -64,4 +64,5 @@ PLANS = {
     "where its end is told": "报告结束的地址",
     "where its start is told": "报告开始的地址",
     "why this carer and this start: code, numbers, and text for reading": "为什么是这个人、这个时间：代码、数字和说明",
+    "the change, for reading": "这项改变的说明",
 }

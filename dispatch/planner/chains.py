@@ -97,7 +97,7 @@ def shift_chain(world: World, job: int, limit: float) -> int:
             if key_high - key_low < KEY_GAP:
                 return 0
             key = min(max(start, key_low + 0.1 * (key_high - key_low)), key_high - 0.5 * (key_high - key_low))
-        if key != key:  # noqa: PLR0124 - is NaN
+        if key != key:  # noqa: PLR0124 - only what is no number differs from itself
             return 0
         lines = propose(world, lines, KEYS, one >> 1, 0, 0, key)
         lines = propose(world, lines, IN, one, carer, before, 0.0)

@@ -111,7 +111,7 @@ def insert_single(world: World, job: int, limit: float) -> bool:
                 price += max(0.0, start - stops_f[stop, DUE]) * world.prices[P_LATE]
                 if base + price < best and not pushes_out(world, stop, carer, after, start):
                     key = key_between(world, before, after, start, job)
-                    if key == key and attempt(world, stop, carer, before, -1, key, best):  # noqa: PLR0124 - not NaN
+                    if key == key and attempt(world, stop, carer, before, -1, key, best):  # noqa: PLR0124 - only a number equals itself
                         best, best_carer, best_before, best_key = world.totals[COST] - 1e-9, carer, before, key
                         undo(world)
             if after >= stop_count:
@@ -160,7 +160,7 @@ def insert_pair(world: World, job: int, limit: float) -> bool:
             start = start_behind(world, stop, carer, before)
             lag = world.jobs_f[job, LAG_FROM] if stop & 1 == 0 else -world.jobs_f[job, LAG_TO]
             key = key_between(world, before, int(stops_i[before, NEXT]), start + 0.5 * lag, job)
-            if key != key:  # noqa: PLR0124 - is NaN
+            if key != key:  # noqa: PLR0124 - only what is no number differs from itself
                 continue
             for place in range(world.able_from[twin], world.able_from[twin + 1]):
                 twin_carer = int(world.able[place])

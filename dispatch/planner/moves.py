@@ -179,7 +179,7 @@ def relocate(world: World, job: int, limit: float) -> int:
         if rest(world.random) < 0.3:
             wanted = world.jobs_f[job, KEY]
     key = key_between(world, before, after, wanted, job)
-    if key != key:  # noqa: PLR0124 - is NaN
+    if key != key:  # noqa: PLR0124 - only what is no number differs from itself
         return 0
     count = propose(world, 0, PLACE_JOB if is_out else OUT, job, 0, 0, 0.0)
     count = propose(world, count, KEYS, job, 0, 0, key)
@@ -282,7 +282,7 @@ def replace(world: World, job: int) -> int:
     while before == goes or before == stop:  # noqa: PLR1714, SIM109 - a kernel has no sets
         before = int(stops_i[before, PREV])
     key = key_between(world, before, int(stops_i[before, NEXT]), start_behind(world, goes, to, before), other)
-    if key != key:  # noqa: PLR0124 - is NaN
+    if key != key:  # noqa: PLR0124 - only what is no number differs from itself
         return 0
     count = propose(world, count, KEYS, other, 0, 0, key)
     return propose(world, count, IN, goes, to, -1, 0.0)

@@ -184,7 +184,7 @@ def settle(world: World, limit: float) -> bool:
             return False
         moved_in_time = 0.0
         before_start = world.jobs_f[job, BEFORE]
-        if before_start == before_start and abs(start - before_start) > prices[P_MOVED_S]:  # noqa: PLR0124 - is not NaN
+        if before_start == before_start and abs(start - before_start) > prices[P_MOVED_S]:  # noqa: PLR0124 - what is no number differs from itself
             moved_in_time = 1.0
         for stop in range(first, first + stops_i[first, SLOTS]):
             if stop > first:

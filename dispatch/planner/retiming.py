@@ -13,7 +13,7 @@ from dispatch.planner.values import Cost, Plan
 if TYPE_CHECKING:
     from collections.abc import Collection, Mapping, Sequence
 
-    from dispatch.planner.values import Problem, Stop
+    from dispatch.planner.values import Problem, Stop, TakenPause
 
 
 class Refused(NamedTuple):
@@ -90,7 +90,7 @@ def retime(
     return Plan(made.tours, left_out, cost, iterations=plan.iterations, seed=plan.seed)
 
 
-def _copy(walk: Walk, pauses: list[list], *, carer: int, stop: Stop | None) -> None:  # type: ignore[type-arg]
+def _copy(walk: Walk, pauses: list[list[TakenPause]], *, carer: int, stop: Stop | None) -> None:
     """Let a carer do a stop as in the plan before, with the pauses before it."""
     if stop is None:
         return

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from dispatch.planner import Carer, Job, Problem, Slot, build_plan, measure
@@ -61,6 +61,7 @@ def test_a_plan_of_nobody_has_measures() -> None:
     assert (found.travel_share, found.hours.gini) == (0, 0)
 
 
+@settings(deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(st.lists(st.floats(0, 1e6), min_size=1, max_size=30))
 def test_the_gini_coefficient_is_half_the_relative_mean_difference(values: list[float]) -> None:
     mean = np.mean(values)
