@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from functools import cached_property
 from typing import TYPE_CHECKING
 
 import numpy as np
 
 from dispatch.planner.answers import Remedy, RemedyKind, WhoCan
 from dispatch.planner.eligibility import NUMBERS, failed_tests, judge_carers
+from dispatch.planner.grounding import Ground
 from dispatch.planner.pairs import answer_pair, longer_window
 from dispatch.planner.reference import build_plan, carers_of, order_of
 from dispatch.planner.screening import judge_job
@@ -35,6 +37,11 @@ class Standing:
         self.eligibility = judge_carers(problem)
         self.day = lay_out(problem, plan=plan)
         self.scratch = make_scratch(len(self.day.stops))
+
+    @cached_property
+    def ground(self) -> Ground:
+        """What a change by hand is reckoned from."""
+        return Ground(self.problem, plan=self.plan)
 
     def stands(self, job: int) -> bool:
         """Say whether the job stands in the plan."""

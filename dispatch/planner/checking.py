@@ -26,9 +26,10 @@ from dispatch.planner.answers import (
     Swap,
     Unpin,
 )
-from dispatch.planner.reference import SLACK_S, carers_of, has_moved, judge_always, order_of
+from dispatch.planner.grounding import Ground
+from dispatch.planner.reference import SLACK_S, has_moved, judge_always
 from dispatch.planner.remedies import with_job
-from dispatch.planner.retiming import Refused, order_tours, retime
+from dispatch.planner.retiming import Refused, order_changed, retime
 from dispatch.planner.values import Pin, PlanningReason
 
 if TYPE_CHECKING:
@@ -55,6 +56,10 @@ LIFTS = {
 }
 
 
+_Tours = dict[int, list[int]]
+"""The jobs of the carers whose tours are other ones than in the plan."""
+
+
 def check(problem: Problem, *, plan: Plan, change: Change, standing: Standing | None = None) -> Effect | Blocked:
     """
     Return what a change would do, or the first rule that blocks it; nothing is changed.
@@ -77,14 +82,14 @@ def check(problem: Problem, *, plan: Plan, change: Change, standing: Standing | 
         person has moved, swapped, split or added is pinned to its carers (and its start, if one was said).
 
     """
-    return _Check(problem, plan, change).answer(standing)
+    ground = standing.ground if standing is not None else Ground(problem, plan=plan)
+    return _Check(ground, change).answer(standing)
 
 
 class _Check:
-    def __init__(self, problem: Problem, plan: Plan, change: Change) -> None:
-        self.problem, self.plan, self.change = problem, plan, change
-        self.carers = carers_of(plan)
-        self.rank = {one: float(at) for at, one in enumerate(order_of(problem, plan=plan))}
+    def __init__(self, ground: Ground, change: Change) -> None:
+        self.ground, self.change = ground, change
+        self.problem, self.plan, self.carers = ground.problem, ground.plan, ground.carers
 
     def answer(self, standing: Standing | None) -> Effect | Blocked:  # noqa: PLR0911 - one for each kind
         """Return what `check` returns."""
@@ -131,16 +136,14 @@ class _Check:
         pin = None
         if isinstance(pins, PinJob):
             crew = self.carers[job]
-            start_s = next(stop.start_s for stop in self.plan.tours[crew[0]].stops if (stop.job, stop.slot) == (job, 0))
             carers = tuple(carer if pins.pins_carers else None for carer in crew)
-            pin = Pin(carers, start_s if pins.pins_start else None)
+            pin = Pin(carers, self.ground.first_start_s(job) if pins.pins_start else None)
         problem = with_job(self.problem, job, replace(self.problem.jobs[job], pin=pin))
         return self._effect(problem, self.plan, ((job, pin),))
 
     def _remove(self, job: int) -> Effect | Blocked:
         problem = with_job(self.problem, job, replace(self.problem.jobs[job], pin=None))
-        tours = self._tours(without={job})
-        made = self._try(problem, tours, {}, job)
+        made = self._try(problem, self._without(job), {}, job)
         return made if isinstance(made, Blocked) else self._effect(problem, made, ((job, None),))
 
     def _swap(self, first: int, second: int) -> Effect | Blocked:
@@ -148,7 +151,10 @@ class _Check:
         problem = self.problem
         for job, crew in crews.items():
             problem = self._pinned(problem, job, crew, None)
-        tours = [[{first: second, second: first}.get(job, job) for job in tour] for tour in self._tours(without=())]
+        tours = {
+            carer: [{first: second, second: first}.get(job, job) for job in self.ground.lines[carer]]
+            for carer in (*crews[first], *crews[second])
+        }
         for job, crew in crews.items():
             blocked = self._always(problem, job, crew)
             if blocked is not None:
@@ -208,14 +214,13 @@ class _Check:
             return first or Blocked(self.change, PlanningReason.NO_TIME, job, crew[0])
         return self._effect(problem, best, ((job, problem.jobs[job].pin),))
 
-    def _places(self, one: Job, job: int, crew: tuple[int, ...], start_s: float | None) -> Iterator[list[list[int]]]:
+    def _places(self, one: Job, job: int, crew: tuple[int, ...], start_s: float | None) -> Iterator[_Tours]:
         """Yield tours with the job in them, the places nearest to its wished start first."""
-        base = self._tours(without={job})
+        base = self._without(job)
         aim_s = start_s
         if aim_s is None:
-            aim_s = next(
-                (stop.start_s for tour in self.plan.tours for stop in tour.stops if stop.job == job), one.earliest_s
-            )
+            first = min(((carer, slot) for slot, carer in enumerate(self.carers.get(job, ()))), default=None)
+            aim_s = one.earliest_s if first is None else self.ground.stops[job, first[1]].start_s
         ranked = []
         for slot, carer in enumerate(crew):
             wish_s = aim_s + (one.lag_from_s if slot else 0.0)
@@ -225,14 +230,13 @@ class _Check:
             ranked.append(sorted(range(open_from, len(stops) + 1), key=lambda at, fits=fits: abs(at - fits)))  # type: ignore[misc]
         spots = sorted(product(*(enumerate(line) for line in ranked)), key=lambda spot: sum(rank for rank, _ in spot))
         for spot in spots:
-            tours = [list(tour) for tour in base]
+            tours = dict(base)
             for carer, (_, at) in zip(crew, spot, strict=True):
-                tours[carer].insert(at, job)
+                line = base.get(carer, self.ground.lines[carer])
+                tours[carer] = [*line[:at], job, *line[at:]]
             yield tours
 
-    def _hopeful(
-        self, problem: Problem, job: int, crew: tuple[int, ...], places: Iterator[list[list[int]]]
-    ) -> Iterator[list[list[int]]]:
+    def _hopeful(self, problem: Problem, job: int, crew: tuple[int, ...], places: Iterator[_Tours]) -> Iterator[_Tours]:
         """Yield the places where the job comes not too late after the stop before it; one at least."""
         one = problem.jobs[job]
         latest_s = one.latest_s if one.pin is None or one.pin.start_s is None else min(one.latest_s, one.pin.start_s)
@@ -261,8 +265,10 @@ class _Check:
         pin = self.problem.jobs[job].pin
         return pin is not None and pin.is_executed
 
-    def _tours(self, *, without: set[int] | tuple[()]) -> list[list[int]]:
-        return [[stop.job for stop in tour.stops if stop.job not in without] for tour in self.plan.tours]
+    def _without(self, job: int) -> _Tours:
+        """Return the tours of a job's carers without it."""
+        lines = self.ground.lines
+        return {carer: [one for one in lines[carer] if one != job] for carer in self.carers.get(job, ())}
 
     def _pinned(self, problem: Problem, job: int, crew: tuple[int, ...], start_s: float | None) -> Problem:
         return with_job(problem, job, replace(problem.jobs[job], pin=Pin(crew, start_s)))
@@ -271,17 +277,16 @@ class _Check:
         refusal = judge_always(problem, job=job, carers=crew)
         return None if refusal is None else self._blocked(problem, job, refusal, job)
 
-    def _try(
-        self, problem: Problem, tours: list[list[int]], crews: dict[int, tuple[int, ...]], job: int
-    ) -> Plan | Blocked:
-        self.rank.setdefault(job, -1.0)
-        order = order_tours(tours, rank=self.rank)
-        if order is None:
+    def _try(self, problem: Problem, tours: _Tours, crews: dict[int, tuple[int, ...]], job: int) -> Plan | Blocked:
+        own: dict[int, float] = {}
+        if len(crews) == 1:  # directly behind the stops before it, where its own rank is before theirs
+            lines = (tours[carer] for carer in crews[job])
+            before = [self.ground.rank[line[line.index(job) - 1]] for line in lines if line[0] != job]
+            own[job] = max([self.ground.rank.get(job, -1.0), *(rank + 0.5 for rank in before)])
+        ranks = order_changed(self.ground, tours=tours, ranks=own)
+        if ranks is None:
             return Blocked(self.change, PlanningReason.NO_TIME, job, crews[job][0])
-        touched = {index for index, tour in enumerate(self._tours(without=())) if tour != tours[index]}.union(
-            *crews.values()
-        )
-        made = retime(problem, plan=self.plan, order=order, carers={**self.carers, **crews}, touched=touched)
+        made = retime(self.ground, problem=problem, tours=tours, crews=crews, ranks=ranks)
         return self._blocked(problem, made.job, made.refusal, job) if isinstance(made, Refused) else made
 
     def _blocked(self, problem: Problem, job: int, refusal: Refusal, asked: int) -> Blocked:
@@ -303,16 +308,29 @@ class _Check:
         return Blocked(self.change, refusal.reason, job, carer, over_s, remedy)
 
     def _effect(self, problem: Problem, plan: Plan, pins: tuple[tuple[int, Pin | None], ...]) -> Effect:
-        before, after = _spots(self.plan), _spots(plan)
+        pairs = [pair for pair in zip(self.plan.tours, plan.tours, strict=True) if pair[0] is not pair[1]]
+        jobs = {stop.job for pair in pairs for tour in pair for stop in tour.stops}
+        after: dict[int, dict[int, tuple[int, float]]] = {}
+        for _, tour in pairs:
+            for stop in tour.stops:
+                after.setdefault(stop.job, {})[stop.slot] = tour.carer, stop.start_s
         changed = [job for job, _ in pins]
         moved = [
-            Moved(job, *zip_spots(before.get(job), after.get(job)))
-            for job in sorted({*before, *after}, key=lambda job: (job not in changed, job))
-            if before.get(job) != after.get(job)
+            one
+            for job in sorted(jobs, key=lambda job: (job not in changed, job))
+            if (one := self._moved(job, after.get(job, {}))) is not None
         ]
         travel_s = sum(tour.travel_s for tour in plan.tours) - sum(tour.travel_s for tour in self.plan.tours)
         breaches = tuple(breach for one in moved for breach in self._breaches(problem, one))
         return Effect(self.change, problem, plan, tuple(moved), self.plan.cost, plan.cost, travel_s, breaches, pins)
+
+    def _moved(self, job: int, after: dict[int, tuple[int, float]]) -> Moved | None:
+        """Return how a job is moved to carers and starts, by slot, of the changed tours; None if it is not."""
+        carers, starts_s = self.carers.get(job, ()), self.ground.starts_s(job)
+        kept = dict(enumerate(zip(carers, starts_s, strict=True))) if after else {}
+        slots = [spot for _, spot in sorted({**kept, **after}.items())]
+        new = tuple(carer for carer, _ in slots), tuple(start_s for _, start_s in slots)
+        return None if new == (carers, starts_s) else Moved(job, carers, new[0], starts_s, new[1])
 
     def _breaches(self, problem: Problem, moved: Moved) -> Iterator[Breach]:
         one = problem.jobs[moved.job]
@@ -334,26 +352,3 @@ class _Check:
                     problem, job=moved.job, slot=slot, carer=was[0], start_s=moved.starts_before_s[0]
                 ):
                     yield Breach(BreachKind.MOVED, moved.job, carer)
-
-
-_Spots = dict[int, tuple[tuple[int, ...], tuple[float, ...]]]
-
-
-def _spots(plan: Plan) -> _Spots:
-    """Return carers and starts of every job that stands in a plan, by slot."""
-    found: dict[int, dict[int, tuple[int, float]]] = {}
-    for tour in plan.tours:
-        for stop in tour.stops:
-            found.setdefault(stop.job, {})[stop.slot] = tour.carer, stop.start_s
-    return {
-        job: (tuple(slots[slot][0] for slot in sorted(slots)), tuple(slots[slot][1] for slot in sorted(slots)))
-        for job, slots in found.items()
-    }
-
-
-def zip_spots(
-    before: tuple[tuple[int, ...], tuple[float, ...]] | None, after: tuple[tuple[int, ...], tuple[float, ...]] | None
-) -> tuple[tuple[int, ...], tuple[int, ...], tuple[float, ...], tuple[float, ...]]:
-    """Return carers before and after, starts before and after."""
-    old, new = before or ((), ()), after or ((), ())
-    return old[0], new[0], old[1], new[1]

@@ -204,24 +204,22 @@ class Walk:
 
     def tours(self) -> tuple[Tour, ...]:
         """Return the tours as they stand, each with its way back."""
-        tours = []
-        for index, who in enumerate(self.problem.carers):
-            if not self.stops[index]:
-                tours.append(Tour(index, (), back_s=who.from_s))
-                continue
-            back_s = self._back_s(index, self.place[index])
-            back_s = back_s if isfinite(back_s) else 0.0  # after executed stops only
-            tours.append(
-                Tour(
-                    index,
-                    tuple(self.stops[index]),
-                    tuple(self.pauses[index]),
-                    travel_s=self.travel_s[index] + back_s,
-                    worked_s=self.worked_s[index] + back_s,
-                    back_s=self.stops[index][-1].end_s + back_s,
-                ),
-            )
-        return tuple(tours)
+        return tuple(self.tour(index) for index in range(len(self.problem.carers)))
+
+    def tour(self, carer: int) -> Tour:
+        """Return the tour of a carer as it stands, with its way back."""
+        if not self.stops[carer]:
+            return Tour(carer, (), back_s=self.problem.carers[carer].from_s)
+        back_s = self._back_s(carer, self.place[carer])
+        back_s = back_s if isfinite(back_s) else 0.0  # after executed stops only
+        return Tour(
+            carer,
+            tuple(self.stops[carer]),
+            tuple(self.pauses[carer]),
+            travel_s=self.travel_s[carer] + back_s,
+            worked_s=self.worked_s[carer] + back_s,
+            back_s=self.stops[carer][-1].end_s + back_s,
+        )
 
 
 def _pinned(one: Job) -> tuple[int | None, ...]:

@@ -7,13 +7,14 @@ from heapq import heapify, heappop, heappush
 from itertools import pairwise
 from typing import TYPE_CHECKING, NamedTuple
 
-from dispatch.planner.reference import Refusal, Walk, evaluate, executed_jobs
-from dispatch.planner.values import Cost, Plan
+from dispatch.planner.values import Plan
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Mapping, Sequence
+    from collections.abc import Mapping, Sequence
 
-    from dispatch.planner.values import Problem, Stop, TakenPause
+    from dispatch.planner.grounding import Ground
+    from dispatch.planner.reference import Refusal
+    from dispatch.planner.values import Problem
 
 
 class Refused(NamedTuple):
@@ -46,57 +47,141 @@ def order_tours(tours: Sequence[Sequence[int]], *, rank: Mapping[int, float]) ->
     return order if len(order) == len(jobs) else None
 
 
+def order_changed(
+    ground: Ground, *, tours: Mapping[int, Sequence[int]], ranks: Mapping[int, float]
+) -> dict[int, float] | None:
+    """
+    Return the ranks of jobs in the order of `order_tours` as far as they differ from those of the ground.
+
+    `tours` are the tours that are other ones than there, by carer; `ranks` those of jobs that want another one. None
+    where tours contradict.
+    """
+
+    def rank(job: int) -> float:
+        own = ranks.get(job)
+        return ground.rank[job] if own is None else own
+
+    wrong = [rank(second) for tour in tours.values() for first, second in pairwise(tour) if rank(first) > rank(second)]
+    if not wrong:
+        return dict(ranks)
+    since = min(wrong)  # up to here the ranks say the order
+    lines = [tours.get(carer, line) for carer, line in enumerate(ground.lines)]
+    tails = [[job for job in line if rank(job) >= since] for line in lines]
+    order = order_tours(tails, rank={job: rank(job) for tail in tails for job in tail})
+    return None if order is None else {**ranks, **{job: since + at for at, job in enumerate(order)}}
+
+
 def retime(
-    problem: Problem,
+    ground: Ground,
     *,
-    plan: Plan,
-    order: Sequence[int],
-    carers: Mapping[int, tuple[int, ...]],
-    touched: Collection[int],
+    problem: Problem,
+    tours: Mapping[int, Sequence[int]],
+    crews: Mapping[int, tuple[int, ...]],
+    ranks: Mapping[int, float],
 ) -> Plan | Refused:
     """
-    Return what `build_plan` would make of the order, or the first job that it would leave out.
+    Return what `build_plan` would make of other tours, or the first job that it would leave out.
 
-    Tours of the carers `touched` are other ones than in `plan`; those of all others have the same stops, and are
-    timed again as far as a partner's start moves them.
+    Parameters
+    ----------
+    ground : Ground
+        As it stands.
+    problem : Problem
+        Its problem, with other pins and lags of the jobs that are changed.
+    tours : mapping of int to sequence of int
+        The jobs of the carers whose tours are other ones; those of all others are timed again as far as a partner's
+        start moves them.
+    crews : mapping of int to tuple of int
+        The carers of jobs that have other ones, or none so far.
+    ranks : mapping of int to float
+        From `order_changed`.
+
     """
-    walk = Walk(problem)
-    done = set(executed_jobs(problem))
-    was = {(stop.job, stop.slot): stop for tour in plan.tours for stop in tour.stops}
-    pauses = [list(tour.pauses) for tour in plan.tours]
-    dirty = set(touched)
-    for job in order:
-        if job in done:
-            continue
-        crew = carers[job]
-        stops = [was.get((job, slot)) for slot in range(len(crew))]
-        if dirty.isdisjoint(crew) and all(stops):
-            for carer, stop in zip(crew, stops, strict=True):
-                _copy(walk, pauses, carer=carer, stop=stop)
-            continue
-        refusal = walk.place_job(job, carers=crew)
-        if refusal is not None:
-            return Refused(job, refusal)
-        for carer, stop in zip(crew, stops, strict=True):
-            if carer in touched:
+    return _Retiming(ground, problem, tours, crews, ranks).made()
+
+
+class _Retiming:
+    def __init__(
+        self,
+        ground: Ground,
+        problem: Problem,
+        tours: Mapping[int, Sequence[int]],
+        crews: Mapping[int, tuple[int, ...]],
+        ranks: Mapping[int, float],
+    ) -> None:
+        self.ground, self.problem, self.tours, self.crews, self.ranks = ground, problem, tours, crews, ranks
+        self.walk = ground.walk_anew(problem)
+        self.touched = set(tours).union(*crews.values())
+        self.lines: dict[int, list[int]] = {}
+        self.ahead: list[tuple[float, int]] = []
+
+    def made(self) -> Plan | Refused:
+        """Return what `retime` returns."""
+        ground, walk = self.ground, self.walk
+        for carer in self.touched:
+            self._go_on(carer)
+        last = -1
+        while self.ahead:
+            _, job = heappop(self.ahead)
+            if job == last:  # both of its carers come to it
                 continue
-            new = walk.stops[carer][-1]
-            taken = sum(1 for pause in pauses[carer] if pause.start_s < new.start_s)
-            is_same = stop is not None and stop == new and len(walk.pauses[carer]) == taken
-            dirty.discard(carer) if is_same else dirty.add(carer)
-    left_out = tuple(sorted(set(range(len(problem.jobs))) - set(order) - done))
-    made = Plan(walk.tours(), left_out, Cost(), iterations=plan.iterations, seed=plan.seed)
-    cost = evaluate(problem, plan=made)
-    return Plan(made.tours, left_out, cost, iterations=plan.iterations, seed=plan.seed)
+            last = job
+            crew = self.crews.get(job) or ground.carers[job]
+            for carer in crew:
+                self._follow(carer, until=job)
+            refusal = walk.place_job(job, carers=crew)
+            if refusal is not None:
+                return Refused(job, refusal)
+            for slot, carer in enumerate(crew):
+                if carer in self.touched or not self._is_as_before(job, slot, carer):
+                    self._go_on(carer)
+        return self._plan()
 
+    def _line(self, carer: int) -> list[int]:
+        """Return the jobs of a carer that are not executed."""
+        line = self.lines.get(carer)
+        if line is None:
+            jobs = self.tours.get(carer, self.ground.lines[carer])
+            line = self.lines[carer] = [job for job in jobs if job not in self.ground.done]
+        return line
 
-def _copy(walk: Walk, pauses: list[list[TakenPause]], *, carer: int, stop: Stop | None) -> None:
-    """Let a carer do a stop as in the plan before, with the pauses before it."""
-    if stop is None:
-        return
-    known = len(walk.pauses[carer])
-    while known < len(pauses[carer]) and pauses[carer][known].start_s < stop.start_s:
-        walk.pauses[carer].append(pauses[carer][known])
-        walk.next_pause[carer] = pauses[carer][known].pause + 1
-        known += 1
-    walk.follow(stop, carer=carer)
+    def _go_on(self, carer: int) -> None:
+        """Let a carer's next job be timed again."""
+        line, at = self._line(carer), len(self.walk.stops[carer]) - self.ground.n_done[carer]
+        if at < len(line):
+            own = self.ranks.get(line[at])
+            heappush(self.ahead, (self.ground.rank[line[at]] if own is None else own, line[at]))
+
+    def _follow(self, carer: int, *, until: int | None) -> None:
+        """Let a carer do stops as in the plan, with the pauses before each, up to a job or the end of the day."""
+        walk, line = self.walk, self._line(carer)
+        pauses = self.ground.plan.tours[carer].pauses
+        for job in line[len(walk.stops[carer]) - self.ground.n_done[carer] :]:
+            if job == until:
+                break
+            stop = self.ground.stops[job, self.ground.carers[job].index(carer)]
+            known = len(walk.pauses[carer])
+            while known < len(pauses) and pauses[known].start_s < stop.start_s:
+                walk.pauses[carer].append(pauses[known])
+                walk.next_pause[carer] = pauses[known].pause + 1
+                known += 1
+            walk.follow(stop, carer=carer)
+
+    def _is_as_before(self, job: int, slot: int, carer: int) -> bool:
+        new = self.walk.stops[carer][-1]
+        taken = sum(1 for pause in self.ground.plan.tours[carer].pauses if pause.start_s < new.start_s)
+        return self.ground.stops.get((job, slot)) == new and len(self.walk.pauses[carer]) == taken
+
+    def _plan(self) -> Plan:
+        ground, plan = self.ground, self.ground.plan
+        tours = list(plan.tours)
+        stand, stood = set(self.crews), set[int]()
+        for carer in self.lines:
+            if carer not in self.touched:
+                self._follow(carer, until=None)
+            tours[carer] = self.walk.tour(carer)
+            stood.update(stop.job for stop in plan.tours[carer].stops)
+            stand.update(stop.job for stop in tours[carer].stops)
+        left_out = tuple(sorted({*ground.left_out, *stood} - stand))
+        cost = ground.cost_of(problem=self.problem, tours=tours, changed=self.lines, left_out=left_out)
+        return Plan(tuple(tours), left_out, cost, iterations=plan.iterations, seed=plan.seed)

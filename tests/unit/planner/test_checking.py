@@ -27,6 +27,7 @@ from dispatch.planner import (
     check,
     order_of,
 )
+from dispatch.planner.grounding import Ground
 from dispatch.planner.retiming import retime
 from tests.unit.planner.test_reference import MIN, at, line, pair, single
 from tests.unit.planner.verifier import violations
@@ -78,6 +79,7 @@ def test_timing_only_what_is_reached_gives_what_building_anew_gives(seed) -> Non
     problem = some_day(seed, tightness=0.7)
     plan = some_plan(problem, seed)
     order = order_of(problem, plan=plan)
+    ground = Ground(problem, plan=plan)
     for job in order:
         one = problem.jobs[job]
         if one.pin is not None and one.pin.is_executed:
@@ -85,7 +87,8 @@ def test_timing_only_what_is_reached_gives_what_building_anew_gives(seed) -> Non
         rest = [other for other in order if other != job]
         anew = build_plan(problem, order=rest, carers=carers_of(plan))
 
-        quick = retime(problem, plan=plan, order=rest, carers=carers_of(plan), touched=carers_of(plan)[job])
+        tours = {carer: [other for other in ground.lines[carer] if other != job] for carer in ground.carers[job]}
+        quick = retime(ground, problem=problem, tours=tours, crews={}, ranks={})
 
         if set(anew.left_out) == {*plan.left_out, job}:
             assert quick == anew
