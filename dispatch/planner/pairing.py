@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from dispatch.planner.compiled import compiled_with_arrays
+from dispatch.planner.compiled import compiled, part
 from dispatch.planner.reference import SLACK_S
 from dispatch.planner.scanning import find_last_start, latest_end_here, own_start
 from dispatch.planner.standing_tables import (
@@ -56,14 +56,15 @@ KEPT = 24
 """Pairs kept for each carer; they are tried with all that they delay until no other can be cheaper."""
 
 
-@compiled_with_arrays
+@part
 def add_place(
     day: Day, row: NDArray[np.float64], alone: NDArray[np.float64], place: int, carer: int, position: int,
     start_s: float, pause: int, soft: float, is_unpopular: bool,  # noqa: FBT001 - a kernel's flag
     scratch: Scratch, line_f: NDArray[np.float64], line_i: NDArray[np.int64],
 ) -> bool:  # fmt: skip
     """Write one place of a slot, `pause` being the first pause behind it, if it fits there with all that it delays."""
-    who, spot, more = np.full(1, carer), np.full(1, position), np.zeros(4)
+    who, spot, more = scratch.who, scratch.spot, scratch.more
+    who[0], spot[0] = carer, position
     ends = latest_end_here(day, place, carer, position, pause)
     last_s = min(ends[0], ends[1]) - alone[LENGTH]
     if last_s < start_s - BEYOND_S or try_job(day, alone, place, who, spot, spot, more, scratch) != FITS:
@@ -82,7 +83,7 @@ def add_place(
     return True
 
 
-@compiled_with_arrays
+@compiled
 def places_of(
     day: Day,
     row: NDArray[np.float64],
@@ -108,7 +109,9 @@ def places_of(
 
     """
     count = 0
-    alone = row.copy()
+    alone = scratch.alone
+    for column in range(len(row)):  # a slice at once would be copied by way of an array made for it
+        alone[column] = row[column]
     alone[LENGTH] = alone[LENGTH_2] = row[LENGTH + slot]
     alone[LATEST] = np.inf
     for carer in range(len(codes)):
@@ -146,7 +149,7 @@ def places_of(
     return count
 
 
-@compiled_with_arrays
+@compiled
 def join(
     day: Day,
     row: NDArray[np.float64],
@@ -227,7 +230,7 @@ def join(
     return count
 
 
-@compiled_with_arrays
+@part
 def leads_to(day: Day, stop: int, target: int, seen: NDArray[np.uint8], queue: NDArray[np.int64]) -> bool:
     """Say whether a job's stop comes before a target job by tours and pairs; `seen` comes and goes as zeros."""
     last = day.jobs_i[target, 2]
@@ -255,7 +258,7 @@ def leads_to(day: Day, stop: int, target: int, seen: NDArray[np.uint8], queue: N
     return found
 
 
-@compiled_with_arrays
+@part
 def goes_in_circle(
     day: Day, carers: NDArray[np.int64], positions: NDArray[np.int64], seen: NDArray[np.uint8], queue: NDArray[np.int64]
 ) -> bool:
@@ -271,7 +274,7 @@ def goes_in_circle(
     return False
 
 
-@compiled_with_arrays
+@compiled
 def confirm(
     day: Day,
     row: NDArray[np.float64],
@@ -284,6 +287,8 @@ def confirm(
     second_f: NDArray[np.float64],
     same: NDArray[np.int64],
     scratch: Scratch,
+    seen: NDArray[np.uint8],
+    queue: NDArray[np.int64],
     out_f: NDArray[np.float64],
     out_i: NDArray[np.int64],
     notes_f: NDArray[np.float64],
@@ -298,6 +303,8 @@ def confirm(
         As in `join` and `try_job`.
     same : ndarray of int64, shape (2, n_carers)
         As in `scan`, for each slot.
+    seen, queue : ndarray of uint8 and int64, shape (n_jobs,)
+        Room, `seen` full of zeros.
     out_f : ndarray of float64, shape (n_carers, 6)
         Cost, first start, latest first start, extra travel, lateness, second start.
     out_i : ndarray of int64, shape (n_carers, 4)
@@ -306,8 +313,7 @@ def confirm(
         As in `scan`.
 
     """
-    carers, spots, more = np.zeros(2, np.int64), np.zeros(2, np.int64), np.zeros(4)
-    seen, queue = np.zeros(len(day.jobs_i), np.uint8), np.zeros(len(day.jobs_i), np.int64)
+    carers, spots, more = scratch.crew, scratch.spots, scratch.more
     for line in range(len(kept)):
         out_i[line, :] = -1
         out_f[line, 0] = np.inf
@@ -340,7 +346,8 @@ def confirm(
             )
             out_i[line, 0], out_i[line, 1], out_i[line, 2], out_i[line, 3] = carers[0], carers[1], spots[0], spots[1]
         if out_i[line, 0] >= 0:
-            carers[0], carers[1], spots[0], spots[1] = out_i[line]
+            carers[0], carers[1] = out_i[line, 0], out_i[line, 1]
+            spots[0], spots[1] = out_i[line, 2], out_i[line, 3]
             out_f[line, 2] = find_last_start(
                 day, row, place, carers, spots, more, out_f[line, 1], out_f[line, 2], scratch
             )

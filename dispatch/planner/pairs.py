@@ -98,6 +98,8 @@ def confirm_pairs(standing: Standing, job: int, *, joined: Joined) -> tuple[Opti
         *second,
         same,
         standing.scratch,
+        np.zeros(len(standing.problem.jobs), np.uint8),
+        np.zeros(len(standing.problem.jobs), np.int64),
         *found,
     )
     return _options(standing, found)

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from dispatch.planner.answers import RemedyKind
-from dispatch.planner.compiled import compiled_with_arrays
+from dispatch.planner.compiled import compiled, part
 from dispatch.planner.eligibility import NUMBERS
 from dispatch.planner.reference import SLACK_S
 from dispatch.planner.standing_tables import (
@@ -73,7 +73,7 @@ CODE, POSITION, KIND, GOES_ON = range(4)
 COST, FIRST_START, LAST_START, EXTRA, LATE_S, AMOUNT = range(6)
 
 
-@compiled_with_arrays
+@part
 def own_start(day: Day, row: NDArray[np.float64], place: int, carer: int, position: int, scratch: Scratch) -> float:
     """Return when a job for one would start behind so many stops, whatever comes of it; pauses stand in scratch."""
     state = day.tour_from[carer] + carer + position
@@ -85,7 +85,7 @@ def own_start(day: Day, row: NDArray[np.float64], place: int, carer: int, positi
     return float(scratch.pair_f[0, 3])
 
 
-@compiled_with_arrays
+@part
 def latest_end_here(day: Day, place: int, carer: int, position: int, first_pause: int) -> tuple[float, float]:
     """Return when a stop put here must end at the latest: for the shift and the way back, and for what follows."""
     state = day.tour_from[carer] + carer + position
@@ -97,7 +97,7 @@ def latest_end_here(day: Day, place: int, carer: int, position: int, first_pause
     return shift_s, latest_free(day, carer, state, way_s, first_pause)
 
 
-@compiled_with_arrays
+@part
 def price(day: Day, row: NDArray[np.float64], carer: int, soft: float, is_same: int, scratch: Scratch, late_s: float,
           length_s: float, is_unpopular: bool) -> float:  # fmt: skip  # noqa: FBT001 - a kernel's flag
     """Return what a trial that fits costs by all weights; of a pair, for its first carer's tour."""
@@ -115,7 +115,7 @@ def price(day: Day, row: NDArray[np.float64], carer: int, soft: float, is_same: 
     return float(cost + prices[P_WORST] * max(0.0, told[NEW_WORST] - day.prices[WORST_S]))
 
 
-@compiled_with_arrays
+@part
 def find_last_start(
     day: Day, row: NDArray[np.float64], place: int, carers: NDArray[np.int64], positions: NDArray[np.int64],
     more: NDArray[np.float64], first_s: float, last_s: float, scratch: Scratch,
@@ -138,7 +138,7 @@ def find_last_start(
     return low
 
 
-@compiled_with_arrays
+@part
 def hours_of_run(day: Day, carer: int, first: int, goes_on: int, place: int, length_s: float) -> float:
     """Return the seconds that a carer would work who gives up the stops first to goes_on - 1 for a job."""
     state = day.tour_from[carer] + carer + first
@@ -153,7 +153,7 @@ def hours_of_run(day: Day, carer: int, first: int, goes_on: int, place: int, len
     return float(worked_s + day.carers_f[carer, WORKED] - day.states_f[behind, DONE])
 
 
-@compiled_with_arrays
+@part
 def judge_alone(day: Day, row: NDArray[np.float64], place: int, carer: int, scratch: Scratch) -> int:
     """Return the first test that a job fails with a carer who has nothing else to do but what is executed; 0: none."""
     n_open = day.carers_i[carer, OPEN]
@@ -181,15 +181,15 @@ def judge_alone(day: Day, row: NDArray[np.float64], place: int, carer: int, scra
     return 0
 
 
-@compiled_with_arrays
+@part
 def find_remedy(
     day: Day, row: NDArray[np.float64], place: int, carer: int, reason: int, scratch: Scratch,
     out_f: NDArray[np.float64], out_i: NDArray[np.int64],
 ) -> None:  # fmt: skip
     """Write the smallest single change of window, visit, shift, hours or way with which a job fits a carer's tour."""
     count = day.tour_from[carer + 1] - day.tour_from[carer]
-    who = np.full(1, carer)
-    spot, more = np.zeros(1, np.int64), np.zeros(4)
+    who, spot, goes_on, more = scratch.who, scratch.spot, scratch.goes_on, scratch.more
+    who[0] = carer
     best = np.inf
     keeps_latest_s, keeps_length_s = row[LATEST], row[LENGTH]
     for position in range(day.carers_i[carer, OPEN], count + 1):
@@ -249,10 +249,9 @@ def find_remedy(
                 best = amount_s
                 out_i[carer, POSITION], out_i[carer, KIND], out_f[carer, AMOUNT] = position, kind, amount_s
             row[LATEST], row[LENGTH] = keeps_latest_s, keeps_length_s
+    more[:] = 0.0
     if best < np.inf:
         return
-    more[:] = 0.0
-    goes_on = np.zeros(1, np.int64)
     for length in range(1, count - day.carers_i[carer, OPEN] + 1):
         for position in range(day.carers_i[carer, OPEN], count - length + 1):
             spot[0], goes_on[0] = position, position + length
@@ -265,7 +264,7 @@ def find_remedy(
                 return
 
 
-@compiled_with_arrays
+@compiled
 def scan(
     day: Day,
     row: NDArray[np.float64],
@@ -305,7 +304,7 @@ def scan(
         Delays of the cheapest place, as `note_delays` writes them.
 
     """
-    spot, who, more = np.zeros(1, np.int64), np.zeros(1, np.int64), np.zeros(4)
+    who, spot, more = scratch.who, scratch.spot, scratch.more
     for carer in range(len(codes)):
         out_i[carer, CODE], out_i[carer, KIND] = codes[carer], -1
         out_f[carer, COST] = np.inf

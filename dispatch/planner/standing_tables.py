@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
-from dispatch.planner.compiled import compiled_with_arrays
+from dispatch.planner.compiled import compiled, part
 from dispatch.planner.reference import order_of
 
 if TYPE_CHECKING:
@@ -240,7 +240,7 @@ def _is_executed(job: Job) -> bool:
     return job.pin is not None and job.pin.is_executed
 
 
-@compiled_with_arrays
+@part
 def latest_free(day: Day, carer: int, state: int, way_s: float, first_pause: int) -> float:
     """
     Return until when a carer may be busy who then goes on with what follows a state, `way_s` away.
@@ -258,7 +258,7 @@ def latest_free(day: Day, carer: int, state: int, way_s: float, first_pause: int
     return np.inf
 
 
-@compiled_with_arrays
+@compiled
 def fill_latest(day: Day, jobs: NDArray[np.int64]) -> None:
     """Fill `Day.latest`, from the last job of the global order to the first."""
     for at in range(len(jobs) - 1, -1, -1):

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
-from dispatch.planner.compiled import compiled_with_arrays
+from dispatch.planner.compiled import compiled, part
 from dispatch.planner.reference import SLACK_S
 from dispatch.planner.standing_tables import (
     AT,
@@ -66,6 +66,10 @@ class Scratch(NamedTuple):
         Tours that are not as they were; stops delayed.
     pair_i, pair_f : ndarray
         Carer, next pause, pauses taken; free, way, arrival and start, of each slot.
+    who, spot, goes_on, more, alone : ndarray
+        Room for what is tried of a job for one: arguments of `try_job`, zeros in `more` between trials.
+    crew, spots : ndarray of int64, shape (2,)
+        Room for what is tried of a job for two.
 
     """
 
@@ -77,6 +81,13 @@ class Scratch(NamedTuple):
     counts: NDArray[np.int64]
     pair_i: NDArray[np.int64]
     pair_f: NDArray[np.float64]
+    who: NDArray[np.int64]
+    spot: NDArray[np.int64]
+    goes_on: NDArray[np.int64]
+    more: NDArray[np.float64]
+    alone: NDArray[np.float64]
+    crew: NDArray[np.int64]
+    spots: NDArray[np.int64]
 
 
 def make_scratch(n_stops: int) -> Scratch:
@@ -90,10 +101,17 @@ def make_scratch(n_stops: int) -> Scratch:
         np.zeros(2, np.int64),
         np.zeros((2, 3), np.int64),
         np.zeros((2, 4)),
+        np.zeros(1, np.int64),
+        np.zeros(1, np.int64),
+        np.zeros(1, np.int64),
+        np.zeros(4),
+        np.zeros(10),
+        np.zeros(2, np.int64),
+        np.zeros(2, np.int64),
     )
 
 
-@compiled_with_arrays
+@part
 def arrival(day: Day, free_s: float, first_pause: int, taken: int, way_s: float) -> float:
     """Return when a carer is at the next door who takes some pauses before setting out."""
     for pause in range(first_pause, first_pause + taken):
@@ -101,7 +119,7 @@ def arrival(day: Day, free_s: float, first_pause: int, taken: int, way_s: float)
     return free_s + way_s
 
 
-@compiled_with_arrays
+@part
 def find_starts(row: NDArray[np.float64], count: int, pair_f: NDArray[np.float64]) -> None:
     """Write the starts of one or two slots from their arrivals."""
     first_s = max(row[EARLIEST], pair_f[0, 2], row[FLOOR])
@@ -112,7 +130,7 @@ def find_starts(row: NDArray[np.float64], count: int, pair_f: NDArray[np.float64
     pair_f[0, 3] = first_s
 
 
-@compiled_with_arrays
+@part
 def settle_times(day: Day, row: NDArray[np.float64], count: int, scratch: Scratch) -> None:
     """Find pauses, arrivals and starts of a job's slots by the rule of `Pause`, from carers, pauses, free and ways."""
     pair_i, pair_f = scratch.pair_i, scratch.pair_f
@@ -141,7 +159,7 @@ def settle_times(day: Day, row: NDArray[np.float64], count: int, scratch: Scratc
             pair_f[slot, 2] = later_s
 
 
-@compiled_with_arrays
+@part
 def first_broken(day: Day, row: NDArray[np.float64], place: int, count: int, scratch: Scratch, extended: int) -> int:
     """
     Return the first hard limit that the settled slots break (the hours of the day apart), or FITS.
@@ -178,7 +196,7 @@ def first_broken(day: Day, row: NDArray[np.float64], place: int, count: int, scr
     return FITS
 
 
-@compiled_with_arrays
+@part
 def find_tour(scratch: Scratch, carer: int) -> int:
     """Return where a tour stands among those that are not as they were, or -1."""
     for at in range(scratch.counts[0]):
@@ -187,7 +205,7 @@ def find_tour(scratch: Scratch, carer: int) -> int:
     return -1
 
 
-@compiled_with_arrays
+@part
 def drop_tour(scratch: Scratch, at: int) -> None:
     """Forget a tour that is again as it was."""
     last = scratch.counts[0] - 1
@@ -197,7 +215,7 @@ def drop_tour(scratch: Scratch, at: int) -> None:
     scratch.counts[0] = last
 
 
-@compiled_with_arrays
+@part
 def take_over(day: Day, row: NDArray[np.float64], place: int, slot: int, scratch: Scratch, follows: int) -> None:
     """Let the carer of a settled slot go on from it with the stop `follows`."""
     carer = scratch.pair_i[slot, 0]
@@ -218,13 +236,13 @@ def take_over(day: Day, row: NDArray[np.float64], place: int, slot: int, scratch
     scratch.tours[at, 3] = follows
 
 
-@compiled_with_arrays
+@part
 def is_far(day: Day, row: NDArray[np.float64], start_s: float) -> bool:
     """Say whether a start is not where people know it."""
     return bool(abs(start_s - row[BEFORE]) > day.prices[P_MOVED_S])
 
 
-@compiled_with_arrays
+@part
 def spread(day: Day, scratch: Scratch, extended: int) -> int:
     """Carry changed states from stop to stop and from partner to partner until all is as it was, or a limit breaks."""
     while scratch.counts[0] > 0:
@@ -282,7 +300,7 @@ def spread(day: Day, scratch: Scratch, extended: int) -> int:
     return FITS
 
 
-@compiled_with_arrays
+@part
 def try_job(
     day: Day,
     row: NDArray[np.float64],
@@ -374,7 +392,7 @@ def try_job(
     return spread(day, scratch, carers[0])
 
 
-@compiled_with_arrays
+@part
 def hours_over(day: Day, carer: int, position: int, place: int, length_s: float) -> float:
     """Return by how much a carer's daily hours would be passed by one more stop; at or below 0: not at all."""
     state = day.tour_from[carer] + carer + position
@@ -395,7 +413,7 @@ NOTED = 16
 """Delays of one option that are told; what is delayed beyond that is left to the look at one option."""
 
 
-@compiled_with_arrays
+@part
 def note_delays(scratch: Scratch, at: int, notes_i: NDArray[np.int64], notes_f: NDArray[np.float64]) -> None:
     """Copy the delays of the last trial to line `at`: their number and stops, their starts before and after."""
     count = 0
@@ -407,7 +425,7 @@ def note_delays(scratch: Scratch, at: int, notes_i: NDArray[np.int64], notes_f: 
     notes_i[at, 0] = count
 
 
-@compiled_with_arrays
+@compiled
 def settle_without(day: Day, tours: NDArray[np.int64], follows: NDArray[np.int64], scratch: Scratch) -> int:
     """
     Carry it on that a job was taken out of tours, each of which goes on with the stop that follows, and write it.
@@ -431,7 +449,7 @@ def settle_without(day: Day, tours: NDArray[np.int64], follows: NDArray[np.int64
         return broken
     for at in range(scratch.counts[1]):
         stop = scratch.delayed_stops[at, 0]
-        job, slot, carer = day.stops[stop]
+        job, slot, carer = day.stops[stop, 0], day.stops[stop, 1], day.stops[stop, 2]
         day.starts[stop] = scratch.delayed[at, 1]
         day.states_f[stop + carer + 1, FREE] = scratch.delayed[at, 1] + day.jobs_f[job, LENGTH + slot]
         day.states_i[stop + carer + 1, PAUSE] = scratch.delayed_stops[at, 1]
