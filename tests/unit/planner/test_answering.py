@@ -141,7 +141,7 @@ def holds(problem: Problem, plan, job: int, remedy: Remedy) -> set[int]:
 
 
 @pytest.mark.parametrize("seed", range(40, 52))
-def test_the_smallest_change_makes_the_job_fit_and_little_less_does_not(seed) -> None:
+def test_the_smallest_change_makes_the_job_fit(seed) -> None:
     base = some_day(seed, n_jobs=10)
     for job, one in enumerate(base.jobs):
         if one.pin is not None and one.pin.is_executed:
