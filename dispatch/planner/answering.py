@@ -12,10 +12,11 @@ from dispatch.planner.eligibility import NUMBERS, failed_tests, judge_carers
 from dispatch.planner.grounding import Ground
 from dispatch.planner.pairs import answer_pair, longer_window
 from dispatch.planner.reference import build_plan, carers_of, order_of
+from dispatch.planner.scratch import make_scratch
 from dispatch.planner.screening import judge_job
 from dispatch.planner.singles import options_of, refusals_of, static_remedy, try_everybody
 from dispatch.planner.standing_tables import DUE, WORST_S, lay_out, refill_latest, taken_out
-from dispatch.planner.trying import FITS, make_scratch, settle_without
+from dispatch.planner.trying import FITS, settle_without
 from dispatch.planner.values import PlanningReason
 
 if TYPE_CHECKING:

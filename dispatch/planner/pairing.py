@@ -39,7 +39,6 @@ from dispatch.planner.trying import (
     NEW_WORST,
     START,
     START_2,
-    Scratch,
     arrival,
     hours_over,
     is_far,
@@ -49,6 +48,8 @@ from dispatch.planner.trying import (
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
+
+    from dispatch.planner.scratch import Scratch
 
 BEYOND_S = 7_200.0
 """How long after a job's latest start places are still looked at: for what a longer window would do."""

@@ -51,7 +51,6 @@ from dispatch.planner.trying import (
     MORE_SHIFT,
     NEW_WORST,
     START,
-    Scratch,
     hours_over,
     is_far,
     note_delays,
@@ -62,6 +61,8 @@ from dispatch.planner.values import PlanningReason
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
+
+    from dispatch.planner.scratch import Scratch
 
 KINDS = tuple(RemedyKind)
 FREE_LONGER, WINDOW_LONGER, SHIFT_LONGER, SHIFT_EARLIER, LIMIT_MORE, LESS_TRAVEL, WAY_FOUND = range(7)
