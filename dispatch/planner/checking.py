@@ -227,7 +227,8 @@ class _Check:
             stops = [stop for stop in self.plan.tours[carer].stops if stop.job != job]
             open_from = sum(self._is_executed(stop.job) for stop in stops)
             fits = sum(stop.start_s < wish_s for stop in stops[open_from:]) + open_from
-            ranked.append(sorted(range(open_from, len(stops) + 1), key=lambda at, fits=fits: abs(at - fits)))  # type: ignore[misc]
+            by_distance = sorted((abs(at - fits), at) for at in range(open_from, len(stops) + 1))
+            ranked.append([at for _, at in by_distance])
         spots = sorted(product(*(enumerate(line) for line in ranked)), key=lambda spot: sum(rank for rank, _ in spot))
         for spot in spots:
             tours = dict(base)
