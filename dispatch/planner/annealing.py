@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from dispatch.planner.carrying import carry_out
-from dispatch.planner.chains import shift_chain
+from dispatch.planner.chains import shift_chain, swap_tails
 from dispatch.planner.chance import pick, rest
 from dispatch.planner.compiled import compiled, part
 from dispatch.planner.inserting import resum
@@ -27,7 +27,7 @@ from dispatch.planner.layout import (
     TRIED,
     World,
 )
-from dispatch.planner.moves import change_carer, relocate, replace, swap, swap_tails
+from dispatch.planner.moves import change_carer, relocate, replace, swap
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray

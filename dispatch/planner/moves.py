@@ -3,26 +3,31 @@ The moves of the search: each proposes what to change, or nothing (0) where it i
 
 `limit` is what the plan may cost afterwards; what is dearer by its ways alone is not proposed.
 """
-# ruff: noqa: C901, PLR0911, PLR0912, PLR2004 - a kernel is one piece for speed, full of shares
+# ruff: noqa: C901, PLR0911, PLR0912, PLR0915, PLR2004 - a kernel is one piece for speed, full of shares
 
 from __future__ import annotations
 
-from dispatch.planner.carrying import IN, KEYS, LEAVE_JOB, OUT, PLACE_JOB, STOP_OUT, propose
+from dispatch.planner.carrying import IN, KEYS, LEAVE_JOB, OUT, PLACE_JOB, propose
 from dispatch.planner.chance import pick, rest
 from dispatch.planner.compiled import part
 from dispatch.planner.layout import (
+    BACK_BY,
     CARER,
     COST,
+    DUE,
     EARLIEST,
     END_PLACE,
     FLAGS,
     FORBIDDEN,
+    FOREVER_S,
     FREE,
+    IS_EXECUTED,
     IS_FIXED,
     IS_PINNED,
     KEY,
     LAG_TO,
     LATE_SUM,
+    LATEST,
     LENGTH,
     MODE,
     MOVED_SUM,
@@ -36,12 +41,19 @@ from dispatch.planner.layout import (
     P_WORST,
     PLACE,
     PREV,
+    SLACK_S,
     SLOTS,
+    TO,
     WORKED,
     WORST,
     World,
 )
 from dispatch.planner.linking import key_between, seek
+
+BEST_SHARE = 0.5
+"""How often a single job goes where it costs least in a tour, and not right beside the near job (docs/planner.md).
+
+Only where its window ends hard: without that no gap can be ruled out, and looking at all of them costs moves."""
 
 
 @part
@@ -129,8 +141,58 @@ def start_behind(world: World, stop: int, carer: int, before: int) -> float:
 
 
 @part
+def best_place(world: World, stop: int, carer: int) -> int:
+    """
+    Return behind which stop of a carer's tour a stop costs least by its way and its own lateness, or -1.
+
+    The tour is walked from its end, so that at each gap the last start is known that keeps the hard windows behind it;
+    pauses and partners are passed over, which only leaves too much room. The stop itself, where it is in the tour
+    already, counts as taken out, and what follows it as timed as it is; its own place is not returned.
+    """
+    stops_i, stops_f, ways = world.stops_i, world.stops_f, world.ways
+    head = world.codes.shape[0] + carer
+    mode, to_s = world.carers_i[carer, MODE], world.carers_f[carer, TO]
+    place, length, earliest, due = (
+        stops_i[stop, PLACE],
+        stops_f[stop, LENGTH],
+        stops_f[stop, EARLIEST],
+        stops_f[stop, DUE],
+    )
+    latest = min(stops_f[stop, LATEST], to_s - length) + SLACK_S
+    own = stops_i[stop, PREV] if stops_i[stop, CARER] == carer else -1
+    travel_price, late_price = world.prices[P_TRAVEL], world.prices[P_LATE]
+    best, best_before = NO_WAY_TEST, -1
+    after, deadline = int(head), world.carers_f[carer, BACK_BY] + SLACK_S
+    while earliest + length <= deadline:
+        before = int(stops_i[after, PREV])
+        if before == stop:
+            before = int(stops_i[before, PREV])
+        here, there = stops_i[before, PLACE], stops_i[after, END_PLACE]
+        straight = 0.0 if before == after else ways[mode, here, there]
+        free = stops_f[before, FREE]
+        if free <= latest and before != own:
+            to, on = ways[mode, here, place], ways[mode, place, there]
+            start = max(free + to, earliest)
+            if start <= latest and start + length + on <= deadline:
+                extra = to + on - (straight if straight < NO_WAY_TEST else 0.0)
+                price = extra * travel_price + max(0.0, start - due) * late_price
+                if price < best:
+                    best, best_before = price, before
+        if before == head or stops_i[before, FLAGS] & IS_EXECUTED:
+            break
+        before_length = stops_f[before, LENGTH]
+        deadline = min(stops_f[before, LATEST] + SLACK_S, min(to_s, deadline - straight) - before_length)
+        after = before
+    return best_before
+
+
+@part
 def relocate(world: World, job: int, limit: float) -> int:
-    """Put a job, or one that is left out, right before or behind a near one, with its carer where they may."""
+    """
+    Put a job, or one that is left out, with the carer of a near one where they may do it, else with another.
+
+    It goes where it costs least in that tour or, like every stop of a pair, right before or behind the near job.
+    """
     stops_i = world.stops_i
     other = any_near(world, job)
     if other < 0:
@@ -140,10 +202,16 @@ def relocate(world: World, job: int, limit: float) -> int:
     carer = int(stops_i[beside, CARER])
     slots = stops_i[stop, SLOTS]
     is_out = stops_i[2 * job, CARER] < 0
-    if world.codes[stop, carer] & FORBIDDEN:
+    is_forbidden = world.codes[stop, carer] & FORBIDDEN
+    if is_forbidden:
         carer = any_able(world, stop)
         if carer < 0:
             return 0
+    if slots == 1 and world.stops_f[stop, LATEST] < FOREVER_S and rest(world.random) < BEST_SHARE:
+        before = best_place(world, stop, carer)
+        if before < 0:
+            return 0
+    elif is_forbidden:
         before = seek(world, carer, world.jobs_f[other, KEY])
     elif rest(world.random) < 0.5:
         before = beside
@@ -286,56 +354,3 @@ def replace(world: World, job: int) -> int:
         return 0
     count = propose(world, count, KEYS, other, 0, 0, key)
     return propose(world, count, IN, goes, to, -1, 0.0)
-
-
-@part
-def swap_tails(world: World, job: int, limit: float) -> int:
-    """Let two carers change everything that follows a stop of the one and comes from a near stop of the other on."""
-    stops_i = world.stops_i
-    other = any_near(world, job)
-    if other < 0 or stops_i[2 * job, CARER] < 0:
-        return 0
-    a, b = any_stop(world, job), any_stop(world, other)
-    carer_a, carer_b = int(stops_i[a, CARER]), int(stops_i[b, CARER])
-    if carer_a == carer_b or world.jobs_f[job, KEY] >= world.jobs_f[other, KEY]:
-        return 0
-    stop_count = world.codes.shape[0]
-    x, v = int(stops_i[a, NEXT]), int(stops_i[b, PREV])
-    if x < stop_count and v < stop_count and world.jobs_f[v >> 1, KEY] >= world.jobs_f[x >> 1, KEY]:
-        return 0
-    head_a, head_b = stop_count + carer_a, stop_count + carer_b
-    mode = world.carers_i[carer_a, MODE]
-    if mode == world.carers_i[carer_b, MODE] and world.prices[P_HOURS] == 0.0 and world.prices[P_SOFT + 3] == 0.0:
-        ways, places, ends = world.ways[mode], stops_i[:, PLACE], stops_i[:, END_PLACE]
-        last_a, last_b = stops_i[head_a, PREV], stops_i[head_b, PREV]
-        more = ways[places[a], places[b]] - ways[places[a], ends[x]] - ways[places[v], places[b]]
-        more += ways[places[last_b], ends[head_a]] - ways[places[last_b], ends[head_b]]
-        if x < stop_count:
-            more += ways[places[v], places[x]]
-            more += ways[places[last_a], ends[head_b]] - ways[places[last_a], ends[head_a]]
-        elif v < stop_count:
-            more += ways[places[v], ends[head_b]]
-        if world.totals[COST] + more * world.prices[P_TRAVEL] - hope(world) > limit:
-            return 0
-    count = 0
-    middle = 0
-    for side in range(2):
-        stop, to = (x, carer_b) if side == 0 else (b, carer_a)
-        middle = count if side == 1 else 0
-        while stop < stop_count:
-            if stops_i[stop, FLAGS] & IS_FIXED or world.codes[stop, to] & FORBIDDEN:
-                return 0
-            world.tail[count] = stop
-            count += 1
-            stop = int(stops_i[stop, NEXT])
-    lines = 0
-    for place in range(count - 1, -1, -1):
-        lines = propose(world, lines, STOP_OUT, int(world.tail[place]), 0, 0, 0.0)
-    before = v
-    for place in range(count):
-        if place == middle:
-            before = a
-        stop = int(world.tail[place])
-        lines = propose(world, lines, IN, stop, carer_b if place < middle else carer_a, before, 0.0)
-        before = stop
-    return lines

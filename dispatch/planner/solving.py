@@ -43,6 +43,12 @@ A search of more moves than this times (jobs to the power of 1.5) cools down in 
 
 On a small day another beginning finds more than slower cooling does.
 """
+COOL_HARD = 0.03
+"""The last temperature where windows end hard: colder, hardly any move is possible any more."""
+HASTE = 0.5
+"""A new search of fewer moves than a round begins at the share of a round that it has, to this power, of WARM.
+
+Where windows end hard only: lateness is what warmth is needed for."""
 WARM_AGAIN = 0.1
 """The first temperature of a search that goes on from a given plan, as a share of a new one's."""
 
@@ -149,14 +155,19 @@ def _search(
     if start is not None:
         warm *= WARM_AGAIN
     share, pieces, rounds = rule.share_done(0), 0, 1
+    moves_a_round = MOVES_A_ROUND * len(world.movable) ** 1.5
+    is_hard = bool((world.stops_f[2 * world.movable, at.LATEST] < at.FOREVER_S).any())
+    cool = COOL_HARD if is_hard else COOL
     while share < 1.0 and len(world.movable):
         pieces += 1
         if pieces % INSERT_EVERY == 0:
             insert_all(world, order)
         steps = rule.next_steps(best.iterations, least=FIRST_STEPS)
         if pieces == 2:  # noqa: PLR2004 - a timer knows the pace after the first piece
-            rounds = max(1, min(ROUNDS, int(rule.expected() / (MOVES_A_ROUND * len(world.movable) ** 1.5))))
-        now = warm * (COOL * scale / warm) ** (share * rounds % 1.0)
+            rounds = max(1, min(ROUNDS, int(rule.expected() / moves_a_round)))
+            if start is None and is_hard:  # too few moves to cool down slowly from so warm: begin cooler
+                warm = max(warm * min(1.0, rule.expected() / moves_a_round) ** HASTE, cool * scale)
+        now = warm * (cool * scale / warm) ** (share * rounds % 1.0)
         best.cost = anneal(world, steps, now, now, best.cost, best.keys, best.carers)
         best.iterations += steps
         share = rule.share_done(best.iterations)
