@@ -77,6 +77,8 @@ ERASURE: dict[str, Fate | dict[str, Any]] = {
     "offer": Fate.KEPT,
     "unmet_demand": Fate.KEPT,
     "quote": Fate.KEPT,
+    "tour_stop": Fate.KEPT,
+    "unplanned": Fate.KEPT,
     "visit": Fate.KEPT,
     "visit_problem": {"note": None, "told_by": None},
     "visit_start": Fate.KEPT,

@@ -69,7 +69,11 @@ CODES = {
     "born_on",  # ages are counted on any past day
 }
 # of a quote: closed lists, amounts, dates, ids and codes of rules, date by date
-CODES_OF = {"dispute": {"reason"}, "quote": {"basis", "reason", "lines", "rule_version_ids"}}
+CODES_OF = {
+    "dispute": {"reason"},
+    "quote": {"basis", "reason", "lines", "rule_version_ids"},
+    "unplanned": {"code", "change"},
+}
 PLAIN = (sa.Uuid, sa.Integer, sa.BigInteger, sa.Boolean, sa.Date, sa.Time)
 
 
