@@ -20,10 +20,10 @@ from tests.worlds.tiny_day import NETWORK
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-pytestmark = pytest.mark.timeout(900)  # whoever comes first waits for the whole walk of an engine
-
     from tests.walk.walking import Step
     from tests.walk.world import World
+
+pytestmark = pytest.mark.timeout(900)  # whoever comes first waits for the whole walk of an engine
 
 # the directory is of the whole city, and so is who keeps it
 OF_ADMINISTRATORS = {
