@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import asdict
 from typing import TYPE_CHECKING, Final
 
-from dispatch import visits
+from dispatch import planner, visits
 from dispatch.assignment.building import MINUTE_S, instant
 from dispatch.assignment.values import LeftOut, PlannedPause, PlannedStop, PlannedTour, UnplannedCode
 
@@ -13,7 +13,6 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
     from uuid import UUID
 
-    from dispatch import planner
     from dispatch.assignment.building import DayProblem
     from dispatch.assignment.values import DayCase, DayVisit
 
@@ -126,7 +125,9 @@ def code_of(reason: planner.PlanningReason) -> UnplannedCode:
     A day without a network is left out before the planner is asked: what it finds without any way lies on streets that
     are cut off from its carers.
     """
-    return UnplannedCode("travel_too_long" if reason.value == "no_network" else reason.value)
+    if reason is planner.PlanningReason.NO_NETWORK:
+        return UnplannedCode.TRAVEL_TOO_LONG
+    return UnplannedCode(reason.value)
 
 
 def change_of(each: planner.NotPlaced, *, day: DayProblem) -> dict[str, object] | None:

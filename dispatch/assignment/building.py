@@ -15,12 +15,14 @@ from typing import TYPE_CHECKING, Final
 import numpy as np
 
 from dispatch import planner, visits
+from dispatch.assignment.rules.days import is_unpopular
 from dispatch.assignment.values import DayPause, LeftOut, PauseKind, Span, Stretch, UnplannedCode
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Mapping, Sequence
+    from collections.abc import Iterable, Mapping, Sequence
     from datetime import datetime
     from uuid import UUID
+    from zoneinfo import ZoneInfo
 
     from numpy.typing import NDArray
 
@@ -74,15 +76,12 @@ class DayProblem:
     nowhere: tuple[DayCarer, ...] = field(default=())
 
 
-def build_problem(
-    case: DayCase, *, ways: Ways, weights: planner.Weights, is_unpopular: Callable[[DayVisit], bool]
-) -> DayProblem:
+def build_problem(case: DayCase, *, ways: Ways, weights: planner.Weights, zone: ZoneInfo) -> DayProblem:
     """
     Map a day to the planner's problem.
 
     Carers whose base is not known, or has no street near, are in `nowhere`: they get no tour. Neither does who works
-    elsewhere all the time. `is_unpopular` says
-    whether a visit's window is one that nobody likes.
+    elsewhere all the time. Which windows nobody likes is told by the hours of the clock in `zone`.
     """
     carers = [each for each in case.carers if each.base_ll in ways.place_of and working_parts(each)]
     index = {each.carer_id: number for number, each in enumerate(carers)}
@@ -97,7 +96,7 @@ def build_problem(
             continue
         slots.append(group)
         place = _place(group, ways=ways, carers=carers, index=index)
-        jobs.append(_job(group, case=case, place=place or 0, index=index, is_unpopular=is_unpopular(group[0])))
+        jobs.append(_job(group, case=case, place=place or 0, index=index, zone=zone))
     problem = planner.Problem(
         carers=tuple(_carer(each, pauses=own, case=case, ways=ways) for each, own in zip(carers, pauses, strict=True)),
         jobs=tuple(jobs),
@@ -219,7 +218,7 @@ def _carer(carer: DayCarer, *, pauses: Sequence[DayPause], case: DayCase, ways: 
 
 
 def _job(
-    group: tuple[DayVisit, ...], *, case: DayCase, place: int, index: Mapping[UUID, int], is_unpopular: bool
+    group: tuple[DayVisit, ...], *, case: DayCase, place: int, index: Mapping[UUID, int], zone: ZoneInfo
 ) -> planner.Job:
     first, zero = group[0], case.midnight_at
     begun = [each for each in group if each.started_at]
@@ -249,7 +248,7 @@ def _job(
         preferred=_indexes(case.preferred.get(first.elder_id, ()), index=index),
         is_mandatory=first.is_mandatory,
         priority=max(each.priority for each in group),
-        is_unpopular=is_unpopular,
+        is_unpopular=is_unpopular(group[0].window.from_at, zone=zone),
         pin=_pin(group, begun=begun, holders=holders, promised_s=promised_s, zero=zero),
         before=_before(holders, promised_s=promised_s, is_begun=bool(begun)),
     )

@@ -6,6 +6,7 @@ from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from math import inf
 from uuid import UUID
+from zoneinfo import ZoneInfo
 
 import numpy as np
 import pytest
@@ -66,7 +67,7 @@ def case(visits=(), carers=(), **fields) -> DayCase:
 
 
 def build(*args, ways=WAYS, **fields):
-    return build_problem(case(*args, **fields), ways=ways, weights=planner.Weights(), is_unpopular=lambda _: False)
+    return build_problem(case(*args, **fields), ways=ways, weights=planner.Weights(), zone=ZoneInfo("Asia/Shanghai"))
 
 
 class TestVisits:

@@ -10,18 +10,16 @@ from uuid import UUID
 import sqlalchemy as sa
 
 from dispatch import accounts, journal, planner
-from dispatch.assignment import answering
 from dispatch.assignment.models import Plan, PlanChange
 from dispatch.assignment.operations.changing.checking import answer_of, ask_planner, differences
 from dispatch.assignment.operations.changing.standing import build
+from dispatch.assignment.operations.changing.telling import tell_day
 from dispatch.assignment.operations.days.deciding import IllegalPlanMoveError
-from dispatch.assignment.operations.days.gathering import hash_of
 from dispatch.assignment.operations.days.scope import load_own_plan, load_plan
 from dispatch.assignment.operations.days.storing import plan_facts, put_tours
 from dispatch.assignment.queries import plan_card
 from dispatch.assignment.rules.saying import minutes_of
 from dispatch.assignment.values import (
-    PLAN_RULE,
     ChangeAnswer,
     ChangeRecord,
     DayAnswer,
@@ -281,9 +279,6 @@ def _answer(
     laid: Laid, *, problem: planner.Problem, plan: planner.Plan, pinned: frozenset[UUID], touched: set[UUID]
 ) -> DayAnswer:
     """Give the whole day as it is after a change, with why everybody goes where they go."""
-    # what stands as before keeps its reasons; who else could is asked of what is touched and of what has no place
-    jobs = {laid.jobs[each][0] for each in touched if each in laid.jobs} | set(plan.left_out)
-    told = planner.explain(problem, plan=plan, jobs=jobs)
     case = replace(
         laid.case,
         visits=tuple(replace(each, is_pinned=each.visit_id in pinned) for each in laid.case.visits),
@@ -294,23 +289,14 @@ def _answer(
         problem=problem,
         slots=tuple(tuple(known[each.visit_id] for each in group) for group in laid.day.slots),
     )
-    left_out = day.left_out + answering.read_left_out(told.not_placed, day=day)
-    tours = answering.read_tours(plan, day=day, case=case, placed=told.placed, known=laid.reasons)
-    measures = planner.measure(problem, plan=plan)
-    card = laid.card
-    return DayAnswer(
+    return tell_day(
+        laid.card,
         case=case,
-        tours=tours,
-        left_out=left_out,
-        figures=answering.figures_of(
-            tours, left_out=left_out, case=case, late=measures.late, usual_share=measures.usual_share
-        ),
-        cost=answering.cost_of(plan.cost),
-        iterations=card.iterations or 0,
-        inputs_hash=hash_of(case, told={"rule": PLAN_RULE, "weights": card.weights, "net": card.network}),
-        network=card.network,
-        network_at=card.network_at,
-        assumptions=card.assumptions or {},
+        day=day,
+        plan=plan,
+        touched={laid.jobs[each][0] for each in touched if each in laid.jobs},
+        known=laid.reasons,
+        iterations=laid.card.iterations or 0,
     )
 
 

@@ -7,17 +7,16 @@ from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any, Final
 
 from dispatch import journal, planner, visits
-from dispatch.assignment import answering
 from dispatch.assignment.building import MINUTE_S, build_problem
 from dispatch.assignment.models import Plan
-from dispatch.assignment.operations.changing.standing import Placing, stand, with_lags, with_pins
+from dispatch.assignment.operations.changing.standing import Placing, find_placings, stand, with_lags, with_pins
+from dispatch.assignment.operations.changing.telling import tell_day
 from dispatch.assignment.operations.days.deciding import IllegalPlanMoveError
-from dispatch.assignment.operations.days.gathering import gather_day, hash_of
+from dispatch.assignment.operations.days.gathering import gather_day
 from dispatch.assignment.operations.days.measuring import measure_ways
 from dispatch.assignment.operations.days.scope import PlanNotYoursError, load_own_plan, load_plan, may_plan
 from dispatch.assignment.operations.days.storing import plan_facts, put_tours
-from dispatch.assignment.queries import load_tours, plan_card
-from dispatch.assignment.rules.days import is_unpopular
+from dispatch.assignment.queries import plan_card
 from dispatch.assignment.values import PLAN_RULE, DayAnswer, PlanKind, PlanStatus, RepairMove, RepairReport
 from dispatch.errors import InvalidError
 from dispatch.storage import new_id, session
@@ -31,7 +30,7 @@ if TYPE_CHECKING:
     from dispatch.actor import Actor
     from dispatch.assignment.building import DayProblem
     from dispatch.assignment.values import DayCase, DayVisit, PlanCard, RepairWish
-    from dispatch.streets import Network
+    from dispatch.streets import Network, TravelCache
 
 NOT_IN_PLAN: Final = Words("不在这份计划里。", "It is not in this plan.")
 
@@ -86,20 +85,13 @@ def prepare_repair(plan_id: UUID, *, wish: RepairWish, actor: Actor, now: dateti
     if row.status != PlanStatus.ACCEPTED:
         raise IllegalPlanMoveError(plan_id=plan_id, status=row.status, allowed=[])
     case = gather_day(row.plan_on, area_code=row.area_code, organization_id=row.organization_id, now=now, zone=zone)
-    tours, stops = load_tours(plan_id)
-    carer_of = {tour.id: tour.carer_id for tour in tours}
-    placed = {
-        stop.visit_id: Placing(
-            carer_of[stop.tour_id], stop.start_at, stop.is_pinned, stop.is_executed, tuple(stop.reasons)
-        )
-        for stop in stops
-    }
+    placed, staff = find_placings(plan_id)
     here = {each.visit_id for each in case.visits}
     named = {*wish.released, *(each.visit_id for each in wish.overruns)}
     faults: dict[str, list[Words | str]] = {}
     if not named <= here & placed.keys():
         faults["visit_ids"] = [NOT_IN_PLAN]
-    if not {each.carer_id for each in wish.absences} <= set(carer_of.values()):
+    if not {each.carer_id for each in wish.absences} <= staff:
         faults["absences"] = [NOT_IN_PLAN]
     if faults:
         raise InvalidRepairError(fields=faults)
@@ -109,23 +101,22 @@ def prepare_repair(plan_id: UUID, *, wish: RepairWish, actor: Actor, now: dateti
         case=replace(case, visits=tuple(_as_long(each, wish=wish) for each in case.visits)),
         placed=placed,
         elders={each.visit_id: each.elder_id for each in case.visits},
-        staff=frozenset(carer_of.values()),
+        staff=staff,
     )
 
 
-def compute_repair(of: RepairCase, *, network: Network | None, zone: ZoneInfo) -> MadeRepair:
-    """Plan the rest of the day so that few move; no database is asked."""
+def compute_repair(
+    of: RepairCase, *, network: Network | None, cache: TravelCache | None = None, zone: ZoneInfo
+) -> MadeRepair:
+    """Plan the rest of the day so that few move; no database is asked, nor the streets where `cache` knows."""
     placed = _lift_pins(of)
     case = with_pins(of.case, placed=placed)
 
-    def is_hard(visit: DayVisit) -> bool:
-        return is_unpopular(visit.window.from_at, zone=zone)
-
     day = build_problem(
         case,
-        ways=measure_ways(case, network=network),
+        ways=measure_ways(case, network=network, cache=cache),
         weights=planner.Weights(**of.card.weights),
-        is_unpopular=is_hard,
+        zone=zone,
     )
     zero = case.midnight_at
     day = replace(day, problem=with_lags(day, placed=placed, midnight_at=zero))
@@ -143,7 +134,16 @@ def compute_repair(of: RepairCase, *, network: Network | None, zone: ZoneInfo) -
         },
         released=[jobs[each] for each in of.wish.released if each in jobs],
     )
-    answer = _answer(of, day=day, case=case, fixed=fixed)
+    day = replace(day, problem=fixed.problem)
+    answer = tell_day(
+        of.card,
+        case=case,
+        day=day,
+        plan=fixed.plan,
+        touched=_touched(of, day=day, plan=fixed.plan),
+        known={visit_id: each.reasons for visit_id, each in of.placed.items()},
+        iterations=fixed.plan.iterations,
+    )
     return MadeRepair(of=of, answer=answer, report=_report(of, answer=answer, day=day))
 
 
@@ -227,8 +227,8 @@ def _as_long(visit: DayVisit, *, wish: RepairWish) -> DayVisit:
 
 
 def _touched(of: RepairCase, *, day: DayProblem, plan: planner.Plan) -> set[int]:
-    """Find the jobs that stand otherwise than in the signed plan, or not at all: the others keep their reasons."""
-    zero, found = of.case.midnight_at, set(plan.left_out)
+    """Find the jobs that stand otherwise than in the signed plan."""
+    zero, found = of.case.midnight_at, set[int]()
     for tour in plan.tours:
         carer_id = day.carers[tour.carer].carer_id
         for stop in tour.stops:
@@ -237,30 +237,6 @@ def _touched(of: RepairCase, *, day: DayProblem, plan: planner.Plan) -> set[int]
             if known is None or (known.carer_id, (known.start_at - zero).total_seconds()) != stands:
                 found.add(stop.job)
     return found
-
-
-def _answer(of: RepairCase, *, day: DayProblem, case: DayCase, fixed: planner.Repair) -> DayAnswer:
-    day = replace(day, problem=fixed.problem)
-    known = {visit_id: each.reasons for visit_id, each in of.placed.items()}
-    told = planner.explain(fixed.problem, plan=fixed.plan, jobs=_touched(of, day=day, plan=fixed.plan))
-    measures = planner.measure(fixed.problem, plan=fixed.plan)
-    left_out = day.left_out + answering.read_left_out(told.not_placed, day=day)
-    tours = answering.read_tours(fixed.plan, day=day, case=case, placed=told.placed, known=known)
-    card = of.card
-    return DayAnswer(
-        case=case,
-        tours=tours,
-        left_out=left_out,
-        figures=answering.figures_of(
-            tours, left_out=left_out, case=case, late=measures.late, usual_share=measures.usual_share
-        ),
-        cost=answering.cost_of(fixed.plan.cost),
-        iterations=fixed.plan.iterations,
-        inputs_hash=hash_of(case, told={"rule": PLAN_RULE, "weights": card.weights, "net": card.network}),
-        network=card.network,
-        network_at=card.network_at,
-        assumptions=card.assumptions or {},
-    )
 
 
 def _report(of: RepairCase, *, answer: DayAnswer, day: DayProblem) -> RepairReport:

@@ -14,7 +14,6 @@ from dispatch.assignment.operations.days.gathering import gather_day
 from dispatch.assignment.operations.days.measuring import measure_ways
 from dispatch.assignment.operations.days.scope import load_plan
 from dispatch.assignment.queries import load_tours, plan_card
-from dispatch.assignment.rules.days import is_unpopular
 from dispatch.assignment.rules.saying import Sayer
 from dispatch.words import Words
 
@@ -27,7 +26,7 @@ if TYPE_CHECKING:
     from dispatch.actor import Actor
     from dispatch.assignment.building import DayProblem
     from dispatch.assignment.values import DayCase, DayVisit, PlanCard
-    from dispatch.streets import Network
+    from dispatch.streets import Network, TravelCache
 
 MOST_KEPT: Final = 8
 """P: so many laid-out plans are kept in a process; one of 2,000 visits takes some 80 MB, most of it the ways."""
@@ -91,38 +90,49 @@ def read_standing(plan_id: UUID, *, actor: Actor, now: datetime, zone: ZoneInfo,
     if kept is not None and not is_fresh and now - kept.laid_at < KEPT_FOR:
         return Read(card, None, {}, {}, {}, standing=kept)
     case = gather_day(card.plan_on, area_code=card.area_code, organization_id=card.organization_id, now=now, zone=zone)
-    tours, stops = load_tours(plan_id)
-    carer_of = {tour.id: tour.carer_id for tour in tours}
+    placed, _ = find_placings(plan_id)
     return Read(
         card=card,
         case=case,
-        placed={
-            stop.visit_id: Placing(
-                carer_of[stop.tour_id], stop.start_at, stop.is_pinned, stop.is_executed, tuple(stop.reasons)
-            )
-            for stop in stops
-        },
+        placed=placed,
         names=carers.find_carer_names(each.carer_id for each in case.carers),
         skills={each.code: Words(each.label_zh, each.label_en) for each in directory.find_codes("skill")},
     )
 
 
-def lay_out(read: Read, *, network: Callable[[], Network | None], now: datetime, zone: ZoneInfo) -> Laid:
-    """Lay a plan out, and keep it for the next questions; no database is asked."""
+def find_placings(plan_id: UUID) -> tuple[dict[UUID, Placing], frozenset[UUID]]:
+    """Find where each visit of a plan stands, and all who have a tour in it."""
+    tours, stops = load_tours(plan_id)
+    carer_of = {tour.id: tour.carer_id for tour in tours}
+    placed = {
+        stop.visit_id: Placing(
+            carer_of[stop.tour_id], stop.start_at, stop.is_pinned, stop.is_executed, tuple(stop.reasons)
+        )
+        for stop in stops
+    }
+    return placed, frozenset(carer_of.values())
+
+
+def lay_out(
+    read: Read,
+    *,
+    network: Callable[[], Network | None],
+    cache: TravelCache | None = None,
+    now: datetime,
+    zone: ZoneInfo,
+) -> Laid:
+    """Lay a plan out, and keep it for the next questions; no database is asked, nor the streets where `cache` knows."""
     if read.standing is not None or read.case is None:
         if read.standing is None:
             raise ValueError("A plan that was not read cannot be laid out.")
         return read.standing
     case = with_pins(read.case, placed=read.placed)
 
-    def is_hard(visit: DayVisit) -> bool:
-        return is_unpopular(visit.window.from_at, zone=zone)
-
     day = build_problem(
         case,
-        ways=measure_ways(case, network=network()),
+        ways=measure_ways(case, network=network(), cache=cache),
         weights=planner.Weights(**read.card.weights),
-        is_unpopular=is_hard,
+        zone=zone,
     )
     day = replace(day, problem=with_lags(day, placed=read.placed, midnight_at=case.midnight_at))
     carer_index = {each.carer_id: index for index, each in enumerate(day.carers)}

@@ -9,7 +9,7 @@ from dispatch.assignment import answering
 from dispatch.assignment.building import build_problem
 from dispatch.assignment.operations.days.gathering import hash_of
 from dispatch.assignment.operations.days.measuring import measure_ways
-from dispatch.assignment.rules.days import UNPOPULAR_BEFORE, UNPOPULAR_DAYS, UNPOPULAR_FROM, is_unpopular
+from dispatch.assignment.rules.days import UNPOPULAR_BEFORE, UNPOPULAR_DAYS, UNPOPULAR_FROM
 from dispatch.assignment.rules.scoring import CONTINUITY_DAYS
 from dispatch.assignment.values import PLAN_RULE, DayAnswer, LeftOut, UnplannedCode
 
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
     from zoneinfo import ZoneInfo
 
-    from dispatch.assignment.values import DayCase, DayVisit
+    from dispatch.assignment.values import DayCase
     from dispatch.streets import Network, TravelCache
 
 
@@ -37,12 +37,8 @@ def compute_day(
 
     Without a network, and without a carer on duty, every visit is left out, with that as its reason.
     """
-
-    def is_hard(visit: DayVisit) -> bool:
-        return is_unpopular(visit.window.from_at, zone=zone)
-
     ways = measure_ways(case, network=network, cache=cache, on_progress=on_measured)
-    day = build_problem(case, ways=ways, weights=weights, is_unpopular=is_hard)
+    day = build_problem(case, ways=ways, weights=weights, zone=zone)
     problem = day.problem
     if problem.carers and problem.jobs:
         plan = search(problem)
