@@ -106,7 +106,7 @@ def repair(wish: RepairWish, plan_id: UUID) -> Any:  # noqa: ANN401 - body, stat
     now, zone = clock.utc_now(), settings().time_zone
     with storage.reading():
         found = assignment.prepare_repair(plan_id, wish=wish, actor=actor(), now=now, zone=zone)
-    made = assignment.compute_repair(found, network=find_network(found.card.plan_on), zone=zone)
+    made = assignment.compute_repair(found, network=find_network(found.card.plan_on), cache=_travel_cache(), zone=zone)
     report = made.report
     with storage.transaction():
         card = assignment.store_repair(made, actor=actor(), now=now)
@@ -126,7 +126,14 @@ def _lay_out(plan_id: UUID) -> Laid:
     now, zone = clock.utc_now(), settings().time_zone
     with storage.reading():
         read = assignment.read_standing(plan_id, actor=actor(), now=now, zone=zone)
-    return assignment.lay_out(read, network=lambda: find_network(read.card.plan_on), now=now, zone=zone)
+    return assignment.lay_out(
+        read, network=lambda: find_network(read.card.plan_on), cache=_travel_cache(), now=now, zone=zone
+    )
+
+
+def _travel_cache() -> streets.TravelCache:
+    """Give where the job that built the plan has kept its ways."""
+    return streets.TravelCache(settings().travel_dir, key=settings().index_key.encode())
 
 
 def find_network(on: date) -> Network | None:

@@ -83,7 +83,7 @@ def plan_day(task: Task) -> None:
         weights=planner.Weights(**card.weights),
         seed=card.seed,
         search=search.run,
-        cache=streets.TravelCache(settings.var_dir / "travel", key=settings.index_key.encode()),
+        cache=streets.TravelCache(settings.travel_dir, key=settings.index_key.encode()),
         on_measured=lambda done, total: task.tell(done, total=total, step=MEASURING),
     )
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 import sqlalchemy as sa
 
-from dispatch import clock, storage
+from dispatch import clock, storage, streets
 from dispatch.assignment.models import TourStop
 from tests.api.test_matching import put_network
 from tests.factories.accounts import headers_of, sign_in
@@ -85,6 +85,23 @@ def test_who_can_take_a_visit_and_why_not_the_others(client, coordinator, town, 
     [refused] = found["others"]
     assert (refused["name"], refused["code"], refused["text"]) == ("马兰", "no_skill", "马兰没有搬抬资格")
     assert found["nobody"] is None
+
+
+def test_streets_are_searched_once_however_often_a_plan_is_laid_out(client, coordinator, town, plan_id, monkeypatch):
+    visit_id, searched, search = str(town.bath.visit_ids[0]), [], streets.travel_lengths
+
+    def counted(*args, **options):
+        found = search(*args, **options)
+        searched.append(found.searched)
+        return found
+
+    monkeypatch.setattr(streets, "travel_lengths", counted)
+    client.get(f"/v1/plans/{plan_id}/visits/{visit_id}/carers", headers=coordinator)
+    change(client, coordinator, plan_id, kind="pin", visit_id=visit_id)
+    client.get(f"/v1/plans/{plan_id}/visits/{visit_id}/carers", headers=coordinator)
+
+    assert len(searched) > 1
+    assert searched[1:] == [0] * (len(searched) - 1)
 
 
 def test_a_blocked_move_names_its_rule_and_changes_nothing(client, coordinator, town, plan_id):
