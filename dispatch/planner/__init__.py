@@ -40,7 +40,6 @@ from dispatch.planner.measuring import CarerMeasures, Measures, Spread, measure
 from dispatch.planner.reference import build_plan, carers_of, evaluate, order_of
 from dispatch.planner.remedies import apply_remedy
 from dispatch.planner.repairing import Repair, repair
-from dispatch.planner.screening import sort_out
 from dispatch.planner.solving import Progress, solve, warm
 from dispatch.planner.stopping import Canceled, MaxIterations, MaxSeconds
 from dispatch.planner.values import (
@@ -125,7 +124,6 @@ __all__ = [
     "order_of",
     "repair",
     "solve",
-    "sort_out",
     "warm",
     "warm_questions",
 ]

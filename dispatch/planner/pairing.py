@@ -53,6 +53,8 @@ if TYPE_CHECKING:
 
 BEYOND_S = 7_200.0
 """How long after a job's latest start places are still looked at: for what a longer window would do."""
+LATER_S = 1.0
+"""How much later a place is tried again when the order of pauses behind it is all that ended it."""
 KEPT = 24
 """Pairs kept for each carer; they are tried with all that they delay until no other can be cheaper."""
 
@@ -72,8 +74,14 @@ def add_place(
         return False
     delay_cost = day.prices[P_LATE] * scratch.told[MORE_LATE] + day.prices[P_CHANGE] * scratch.told[MORE_MOVED]
     extra_s = scratch.told[EXTRA_TRAVEL]
-    last_s = min(last_s, max(row[LATEST], start_s) + BEYOND_S)
+    beyond_s = max(row[LATEST], start_s) + BEYOND_S
+    last_s, open_s = min(last_s, beyond_s), min(ends[0] - alone[LENGTH], beyond_s)
     line_f[1] = find_last_start(day, alone, place, who, spot, more, start_s, last_s, scratch)
+    if line_f[1] >= last_s and line_f[1] + LATER_S <= open_s:  # what follows may do its pauses in another order
+        floor_s, alone[FLOOR] = alone[FLOOR], line_f[1] + LATER_S
+        if try_job(day, alone, place, who, spot, spot, more, scratch) == FITS:
+            line_f[1] = find_last_start(day, alone, place, who, spot, more, alone[FLOOR], open_s, scratch)
+        alone[FLOOR] = floor_s
     worked_s = day.carers_f[carer, WORKED]
     cost = day.prices[P_TRAVEL] * extra_s + soft + delay_cost
     cost += day.prices[P_HOURS] * ((worked_s + extra_s + alone[LENGTH]) ** 2 - worked_s**2)

@@ -9,9 +9,11 @@ from itertools import pairwise, permutations, product
 import numpy as np
 import pytest
 
+from benchmarks.days import make_day
 from dispatch.planner import (
     Carer,
     Job,
+    MaxIterations,
     Pause,
     Pin,
     PlanningReason,
@@ -23,9 +25,10 @@ from dispatch.planner import (
     apply_remedy,
     build_plan,
     carers_of,
+    explain,
     judge_carer,
     order_of,
-    sort_out,
+    solve,
 )
 from tests.unit.planner.test_reference import MIN, at, line, pair, single
 from tests.unit.planner.verifier import violations
@@ -38,6 +41,11 @@ def released(problem: Problem, job: int) -> Problem:
     """The problem without the job's pin, which who asks may set anew, and without a price that can sink."""
     jobs = tuple(replace(one, pin=None) if index == job else one for index, one in enumerate(problem.jobs))
     return replace(problem, jobs=jobs, weights=replace(problem.weights, worst_lateness=0.0))
+
+
+def reasons_of(problem: Problem, plan=None) -> dict[int, str]:
+    plan = plan or build_plan(problem, order=[], carers={})
+    return {one.job: one.reason for one in explain(problem, plan=plan).not_placed}
 
 
 def plan_again(problem: Problem, plan, *, without=()):
@@ -108,8 +116,6 @@ def test_who_can_is_who_could_by_trying_every_place(seed) -> None:
                 cheapest[carer] = min(option.cost, cheapest.get(carer, option.cost))
         assert cheapest == pytest.approx(try_every_place(problem, without, job), abs=1e-3), job
         assert {refusal.carer for refusal in answer.refusals} == set(range(4)) - set(cheapest)
-        if sort_out(problem).get(job):
-            assert not answer.options
 
 
 @pytest.mark.parametrize("seed", range(20, 32))
@@ -159,6 +165,23 @@ def test_the_smallest_change_makes_the_job_fit(seed) -> None:
                 assert refusal.carer in holds(problem, plan, job, refusal.remedy)
 
 
+@pytest.mark.parametrize("seed", [4, 7])
+def test_who_makes_a_visit_for_two_can_take_it(seed) -> None:
+    problem = make_day(300, carers=30, seed=seed, double_share=0.3)
+    plan = solve(problem, stop=MaxIterations(60_000), seed=1)
+    standing = Standing(problem, plan=plan)
+    crews = {job: crew for job, crew in carers_of(plan).items() if len(crew) > 1}
+    assert len(crews) > 50
+
+    unknown = {
+        job: crew
+        for job, crew in crews.items()
+        if not set(crew) <= {carer for option in standing.who_can(job).options for carer in option.carers}
+    }
+
+    assert not unknown
+
+
 def test_two_carers_where_the_second_comes_too_late_make_no_pair() -> None:
     # X is there at 13:52, Y at 15:01 (14:41 and 20 min): one minute after the last start
     carers = (Carer("X", 1, 1, from_s=at(13, 40)), Carer("Y", 2, 2, from_s=at(14, 41)))
@@ -206,7 +229,7 @@ def test_each_test_that_fails_has_its_smallest_change(carer, job, reason, remedy
     answer = Standing(problem, plan=build_plan(problem, order=[], carers={})).who_can(0)
 
     assert (answer.reason, answer.remedy) == (reason, remedy)
-    assert sort_out(problem) == {0: reason}
+    assert reasons_of(problem) == {0: reason}
     assert holds(problem, build_plan(problem, order=[], carers={}), 0, remedy) == {0}
 
 
@@ -233,7 +256,7 @@ def test_a_carer_alone_with_the_skill_is_no_pair() -> None:
 
     assert [refusal.reason for refusal in answer.refusals] == ["no_pair", "no_skill"]
     assert answer.reason == PlanningReason.NO_PAIR
-    assert sort_out(problem) == {0: "no_pair"}
+    assert reasons_of(problem) == {0: "no_pair"}
 
 
 def test_pins_that_exclude_each_other_leave_the_lesser_one_out() -> None:
@@ -245,10 +268,12 @@ def test_pins_that_exclude_each_other_leave_the_lesser_one_out() -> None:
     )
     problem = Problem(carers, jobs, (line(0, 15),))
 
-    assert sort_out(problem) == {0: "pin_conflict"}
+    plan = build_plan(problem, order=[1, 2], carers={1: (0,), 2: (0,)})
+
+    assert reasons_of(problem, plan) == {0: "pin_conflict"}
 
 
-def test_what_is_past_unreachable_or_known_to_nobody_is_sorted_out() -> None:
+def test_what_is_past_unreachable_or_known_to_nobody_is_left_out_with_that_reason() -> None:
     ways = line(0, 15, 30)
     ways[:, 2] = ways[2, :] = np.inf
     jobs = (
@@ -260,4 +285,6 @@ def test_what_is_past_unreachable_or_known_to_nobody_is_sorted_out() -> None:
     jobs = (*jobs[:2], replace(jobs[2], slots=(Slot(frozenset({"x"}), 60.0),)), jobs[3])
     problem = Problem((Carer("X", 0, 0),), jobs, (ways,), now_s=at(2))
 
-    assert sort_out(problem) == {0: "window_past", 1: "no_network", 2: "no_skill"}
+    plan = build_plan(problem, order=[3], carers={3: (0,)})
+
+    assert reasons_of(problem, plan) == {0: "window_past", 1: "no_network", 2: "no_skill"}
