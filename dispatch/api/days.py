@@ -27,6 +27,7 @@ if TYPE_CHECKING:
     from flask import Response
 
     from dispatch.assignment import Board, BoardStop, BoardUnplanned, OwnTour, PlanTrace
+    from dispatch.visits import VisitProgress
 
 bp = Blueprint("days", __name__, url_prefix="/v1", description="The day of a plan: board and tours")
 
@@ -79,8 +80,8 @@ def show_own_tour(query: dict[str, Any]) -> dict[str, Any]:
 
 def _names(board: Board, *, today: date) -> dict[UUID, str]:
     """Name the elders of a board as far as the caller may see them; each one named leaves an access line."""
-    ids = {stop.elder_id for tour in board.tours for stop in tour.stops}
-    ids |= {each.elder_id for each in (*board.unplanned, *board.arrived)}
+    ids = {stop.visit.elder_id for tour in board.tours for stop in tour.stops}
+    ids |= {each.visit.elder_id for each in (*board.unplanned, *board.arrived)}
     names, areas, ties = elders.find_names(ids), elders.find_area_codes(ids, on=today), present_ties(today)
     shown: dict[UUID, str] = {}
     for elder_id, name in names.items():
@@ -166,7 +167,7 @@ def _card(plan: PlanTrace) -> dict[str, Any]:
     }
 
 
-def _visit(each: BoardStop | BoardUnplanned, *, names: Mapping[UUID, str]) -> dict[str, Any]:
+def _visit(each: VisitProgress, *, names: Mapping[UUID, str]) -> dict[str, Any]:
     name = names.get(each.elder_id)
     return {
         "visit_id": str(each.visit_id),
@@ -182,28 +183,31 @@ def _visit(each: BoardStop | BoardUnplanned, *, names: Mapping[UUID, str]) -> di
 
 
 def _stop(stop: BoardStop, *, names: Mapping[UUID, str]) -> dict[str, Any]:
-    return _visit(stop, names=names) | {
-        "seq": stop.seq,
-        "arrive_at": stop.arrive_at.isoformat(),
-        "start_at": stop.start_at.isoformat(),
-        "end_at": stop.end_at.isoformat(),
-        "travel_min": stop.travel_min,
-        "wait_min": stop.wait_min,
-        "is_pinned": stop.is_pinned,
-        "is_executed": stop.is_executed,
-        "is_outside": stop.is_outside,
-        "status": stop.status.value,
-        "outcome": stop.outcome,
-        "started_at": _at(stop.started_at),
-        "finished_at": _at(stop.finished_at),
-    }
+    visit = stop.visit
+    shown = _visit(visit, names=names)
+    shown.update(
+        seq=stop.seq,
+        arrive_at=stop.arrive_at.isoformat(),
+        start_at=stop.start_at.isoformat(),
+        end_at=stop.end_at.isoformat(),
+        travel_min=stop.travel_min,
+        wait_min=stop.wait_min,
+        is_pinned=stop.is_pinned,
+        is_executed=stop.is_executed,
+        is_outside=stop.is_outside,
+        status=visit.status,
+        outcome=visit.outcome,
+        started_at=_at(visit.started_at),
+        finished_at=_at(visit.finished_at),
+    )
+    return shown
 
 
 def _loose(
     each: BoardUnplanned, *, names: Mapping[UUID, str], labels: Mapping[assignment.UnplannedCode, str]
 ) -> dict[str, Any]:
-    return _visit(each, names=names) | {
-        "visit_min": each.visit_min,
+    return _visit(each.visit, names=names) | {
+        "visit_min": each.visit.visit_min,
         "code": each.code.value if each.code else None,
         "text": labels[each.code] if each.code else None,
     }

@@ -70,6 +70,7 @@ from dispatch.elders.queries import (
     find_memberships,
     find_merged,
     find_names,
+    homes_on,
 )
 from dispatch.elders.rules import LAYOUT, judge_identity, judge_view, mask_id_no, mask_name
 from dispatch.elders.rules.grading import ITEMS as ASSESSMENT_ITEMS
@@ -226,6 +227,7 @@ __all__ = [
     "get_facts",
     "get_grade",
     "get_in_care",
+    "homes_on",
     "import_elders",
     "judge_identity",
     "judge_view",

@@ -83,6 +83,13 @@ def find_homes_of(elder_ids: Iterable[UUID], *, on: date) -> list[Home]:
     return [Home(*row) for row in rows]
 
 
+def homes_on(on: date) -> sa.Subquery:
+    """Give the query of elder and community of the main residence on a date, for who joins it with many rows."""
+    home = Residence.__table__.c
+    is_home = sa.and_(home.kind == ResidenceKind.MAIN, in_force(Residence, on))
+    return sa.select(home.elder_id, home.area_code).where(is_home).subquery("home")
+
+
 def find_names(elder_ids: Iterable[UUID]) -> dict[UUID, str]:
     """Find names by id; whoever shows them leaves an access line for each."""
     return {

@@ -7,10 +7,12 @@ from uuid import uuid4
 
 import pytest
 import sqlalchemy as sa
+from marshmallow import RAISE
 
 from dispatch import clock, storage
+from dispatch.api.schemas.days import BoardSchema
 from dispatch.journal.models import AccessLog
-from dispatch.visits.models import Visit
+from dispatch.visits.models import Visit, VisitStart
 from tests.api.test_matching import put_network
 from tests.factories.accounts import headers_of, sign_in
 from tests.factories.doing import as_carer, as_coordinator
@@ -66,6 +68,11 @@ def board(client, headers, status=200, **query):
     reply = client.get("/v1/plans/board", headers=headers, query_string={"on": "2026-03-31"} | query)
     assert reply.status_code == status, reply.get_data(as_text=True)
     return reply.json
+
+
+def faults(shown) -> dict:
+    """Hold an answer, which is written by hand, against what is documented: names that are missing or too many too."""
+    return BoardSchema(unknown=RAISE).validate(shown)
 
 
 def looks() -> list:
@@ -132,6 +139,7 @@ def test_the_board_shows_tours_and_what_has_no_place(client, coordinator, town, 
 
     shown = board(client, coordinator)
 
+    assert faults(shown) == {}
     assert shown["plan"]["plan_id"] == str(plan_id)
     assert (shown["status_label"], shown["proposal"]) == ("待确认", None)
     assert [[stop["visit_id"] for stop in tour["stops"]] for tour in shown["tours"]] == [[str(first)], [str(second)]]
@@ -155,6 +163,7 @@ def test_names_are_shown_when_they_are_asked_for_and_then_leave_lines(client, co
     between = len(looks())
     named = board(client, coordinator, names="true")
 
+    assert (faults(without), faults(named)) == ({}, {})
     stops = [stop for tour in without["tours"] for stop in tour["stops"]]
     assert {(stop["elder_id"], stop["name"]) for stop in stops} == {(None, None)}
     assert between == before
@@ -179,6 +188,7 @@ def test_the_board_tells_what_to_look_at(app, client, town, bath, monkeypatch):
     shown = board(client, now_signed_in)
 
     assert told.status_code == 201
+    assert faults(shown) == {}
     assert [(each["code"], each["visit_id"], each["text"]) for each in shown["exceptions"]] == [
         ("problem", str(first), "上门遇到问题：到不了地方"),
         *(("no_start", str(each), "过了25分钟还没开始") for each in sorted((first, second), key=str)),
@@ -255,3 +265,34 @@ def test_a_coordinator_sees_no_other_organization(app, client, town, bath):
 
     assert (shown["plan"], shown["tours"], shown["arrived"]) == (None, [], [])
     assert (named["code"], foreign["code"]) == ("plan-not-found", "organization-not-found")
+
+
+def test_the_board_tells_what_has_become_of_each_visit(app, client, town, bath, monkeypatch):
+    plan_bath(town, bath, status="accepted")
+    first, second = bath.visit_ids
+    with storage.transaction() as session:
+        session.execute(sa.update(Visit).where(Visit.id == first).values(status="started"))
+        session.execute(sa.update(Visit).where(Visit.id == second).values(status="canceled"))
+        began = {"id": uuid4(), "visit_id": first, "elder_id": town.elder_id, "carer_id": town.carers["X"]}
+        began |= dict.fromkeys(("started_at", "device_at", "received_at"), local("2026-03-31 14:35"))
+        session.execute(sa.insert(VisitStart), [began])
+    monkeypatch.setattr(clock, "utc_now", lambda: local("2026-03-31 14:40"))
+    with storage.transaction():
+        headers = headers_of(app, account_id=as_coordinator(app, town, "浴").account_id)
+
+    shown = board(client, headers)
+    monkeypatch.setattr(clock, "utc_now", lambda: local("2026-03-31 18:40"))
+    with storage.transaction():
+        headers = headers_of(app, account_id=as_coordinator(app, town, "浴").account_id)
+    later = board(client, headers)
+
+    assert faults(shown) == {}
+    stops = {stop["visit_id"]: stop for tour in shown["tours"] for stop in tour["stops"]}
+    assert [stops[str(each)]["status"] for each in (first, second)] == ["started", "canceled"]
+    assert stops[str(first)]["started_at"] == "2026-03-31T06:35:00+00:00"
+    assert stops[str(first)]["area_code"] == "120198001001"
+    assert [(each["code"], each["visit_id"], each["minutes"]) for each in shown["exceptions"]] == [
+        ("started_late", str(first), 20),
+        ("visit_canceled", str(second), None),
+    ]
+    assert [each["code"] for each in later["exceptions"]] == ["overrun", "visit_canceled"]

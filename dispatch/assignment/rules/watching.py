@@ -27,7 +27,6 @@ def find_exceptions(
     tours: Iterable[BoardTour],
     *,
     problems: Mapping[UUID, list[visits.ProblemFacts]],
-    present: Mapping[UUID, tuple[UUID | None, datetime | None]],
     before: Mapping[UUID, UUID],
     unplanned: Collection[UUID],
     now: datetime,
@@ -42,8 +41,6 @@ def find_exceptions(
         As planned, with what is on record of their visits.
     problems : mapping
         What was reported, by visit.
-    present : mapping
-        Carer and start of each visit as they stand on record.
     before : mapping
         The carer of each visit in the plan that this one repairs.
     unplanned : collection of UUID
@@ -57,24 +54,24 @@ def find_exceptions(
     found: list[BoardException] = []
     pairs: dict[UUID, list[tuple[UUID, BoardStop]]] = {}
     for tour in tours:
-        if tour.is_ill and any(stop.status in WAITING for stop in tour.stops):
+        if tour.is_ill and any(stop.visit.status in WAITING for stop in tour.stops):
             found.append(BoardException(D.CARER_ILL, tour.carer_id, at=tour.from_at))
         for stop in tour.stops:
-            if stop.pair_id:
-                pairs.setdefault(stop.pair_id, []).append((tour.carer_id, stop))
+            if stop.visit.pair_id:
+                pairs.setdefault(stop.visit.pair_id, []).append((tour.carer_id, stop))
             found += _reported(stop, carer_id=tour.carer_id, problems=problems.get(stop.visit_id, ()))
-            codes = _changes(stop, carer_id=tour.carer_id, present=present, before=before, is_signed=is_signed)
+            codes = _changes(stop, carer_id=tour.carer_id, before=before, is_signed=is_signed)
             found += [BoardException(code, tour.carer_id, stop.visit_id, at=stop.start_at) for code in codes]
-            if is_signed and stop.status not in IDLE:
+            if is_signed and stop.visit.status not in IDLE:
                 found += _late(stop, carer_id=tour.carer_id, now=now)
     for pair_id, both in pairs.items():
         found += _broken(both, is_alone=len(both) == 1 or pair_id in unplanned)
-    order = list(D)
-    return sorted(found, key=lambda each: (order.index(each.code), each.at or now, str(each.visit_id)))
+    order = {code: rank for rank, code in enumerate(D)}
+    return sorted(found, key=lambda each: (order[each.code], each.at or now, str(each.visit_id)))
 
 
 def _reported(stop: BoardStop, *, carer_id: UUID, problems: Iterable[visits.ProblemFacts]) -> list[BoardException]:
-    if stop.status not in WAITING and stop.status is not S.STARTED:
+    if stop.visit.status not in WAITING and stop.visit.status != S.STARTED:
         return []
     return [
         BoardException(
@@ -94,26 +91,25 @@ def _changes(
     stop: BoardStop,
     *,
     carer_id: UUID,
-    present: Mapping[UUID, tuple[UUID | None, datetime | None]],
     before: Mapping[UUID, UUID],
     is_signed: bool,
 ) -> list[DayException]:
     codes = []
     if before.get(stop.visit_id, carer_id) != carer_id:
         codes.append(D.CARER_CHANGED)
-    if stop.status in IDLE:
+    if stop.visit.status in IDLE:
         codes.append(D.VISIT_CANCELED)
-    is_ours = is_signed and stop.status in WAITING and not stop.is_outside
-    if is_ours and present.get(stop.visit_id) != (carer_id, stop.start_at):
+    is_ours = is_signed and stop.visit.status in WAITING and not stop.is_outside
+    if is_ours and (stop.visit.carer_id, stop.visit.start_at) != (carer_id, stop.start_at):
         codes.append(D.VISIT_CHANGED)
     return codes
 
 
 def _broken(both: list[tuple[UUID, BoardStop]], *, is_alone: bool) -> list[BoardException]:
-    if not is_alone and all(stop.status not in IDLE for _, stop in both):
+    if not is_alone and all(stop.visit.status not in IDLE for _, stop in both):
         return []
-    carer_id, stop = next((one for one in both if one[1].status not in IDLE), both[0])
-    if stop.status not in WAITING:
+    carer_id, stop = next((one for one in both if one[1].visit.status not in IDLE), both[0])
+    if stop.visit.status not in WAITING:
         return []
     return [BoardException(D.PAIR_BROKEN, carer_id, stop.visit_id, at=stop.start_at)]
 
@@ -122,12 +118,12 @@ def _late(stop: BoardStop, *, carer_id: UUID, now: datetime) -> list[BoardExcept
     def told(code: DayException, late: timedelta) -> list[BoardException]:
         return [BoardException(code, carer_id, stop.visit_id, at=stop.start_at, minutes=late // MINUTE)]
 
-    if stop.status in WAITING and now - stop.start_at > TOLERANCE:
+    if stop.visit.status in WAITING and now - stop.start_at > TOLERANCE:
         return told(D.NO_START, now - stop.start_at)
-    if stop.status is S.STARTED and stop.started_at:
-        due_at = stop.started_at + (stop.end_at - stop.start_at)
+    if stop.visit.status == S.STARTED and stop.visit.started_at:
+        due_at = stop.visit.started_at + (stop.end_at - stop.start_at)
         if now - due_at > TOLERANCE:
             return told(D.OVERRUN, now - due_at)
-        if stop.started_at - stop.start_at > TOLERANCE:
-            return told(D.STARTED_LATE, stop.started_at - stop.start_at)
+        if stop.visit.started_at - stop.start_at > TOLERANCE:
+            return told(D.STARTED_LATE, stop.visit.started_at - stop.start_at)
     return []

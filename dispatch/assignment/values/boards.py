@@ -47,17 +47,10 @@ EXCEPTION_WORDS: Final = {
 
 
 class BoardStop(NamedTuple):
-    """One visit in a tour with what has become of it; `elder_id` is for names and access lines."""
+    """One visit in a tour as planned, and what has become of it."""
 
     visit_id: UUID
     seq: int
-    elder_id: UUID
-    area_code: str | None
-    service_code: str
-    pair_id: UUID | None
-    slot_no: int
-    window_from_at: datetime
-    window_to_at: datetime
     arrive_at: datetime
     start_at: datetime
     end_at: datetime
@@ -66,24 +59,13 @@ class BoardStop(NamedTuple):
     is_pinned: bool
     is_executed: bool
     is_outside: bool
-    status: visits.VisitStatus
-    outcome: str | None
-    started_at: datetime | None
-    finished_at: datetime | None
+    visit: visits.VisitProgress
 
 
 class BoardUnplanned(NamedTuple):
     """A visit without a place, and why; without a code it arrived after the plan was made."""
 
-    visit_id: UUID
-    elder_id: UUID
-    area_code: str | None
-    service_code: str
-    pair_id: UUID | None
-    slot_no: int
-    window_from_at: datetime
-    window_to_at: datetime
-    visit_min: int
+    visit: visits.VisitProgress
     code: UnplannedCode | None = None
     change: dict[str, Any] | None = None
 

@@ -22,11 +22,11 @@ from dispatch.visits.values.problems import LATE_MAX_MIN, ProblemFacts, ProblemK
 from dispatch.words import Words
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
     from datetime import datetime
     from uuid import UUID
 
     from dispatch.actor import Actor
+    from dispatch.visits.queries import Ids
     from dispatch.visits.values.problems import ProblemReport
 
 LONG_NUMBER: Final = re.compile(r"\d(?:[\s-]?\d){6,}")
@@ -106,8 +106,8 @@ def report_problem(visit_id: UUID, *, report: ProblemReport, actor: Actor, recei
     return problem_facts(made)
 
 
-def find_problems(visit_ids: Iterable[UUID]) -> dict[UUID, list[ProblemFacts]]:
-    """Find what was reported of visits, by visit and in the order in which it was received."""
+def find_problems(visit_ids: Ids) -> dict[UUID, list[ProblemFacts]]:
+    """Find what was reported of visits (ids, or the query that finds them), by visit and as it was received."""
     found: dict[UUID, list[ProblemFacts]] = {}
     for ids in chunks(visit_ids):
         query = sa.select(VisitProblem).where(VisitProblem.visit_id.in_(ids))

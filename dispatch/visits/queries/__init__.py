@@ -11,6 +11,7 @@ from dispatch.visits.queries.days import (
 )
 from dispatch.visits.queries.progress import find_day_ids, find_partners, find_progress
 from dispatch.visits.queries.visits import (
+    Ids,
     VisitNotFoundError,
     chunks,
     count_ahead,
@@ -31,6 +32,7 @@ from dispatch.visits.queries.visits import (
 )
 
 __all__ = [
+    "Ids",
     "VisitNotFoundError",
     "chunks",
     "count_ahead",

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 import sqlalchemy as sa
 
+from dispatch import elders
 from dispatch.storage import session
 from dispatch.visits.models import Visit, VisitLog, VisitStart
 from dispatch.visits.queries.visits import IDLE, chunks, visit_facts
@@ -14,34 +15,28 @@ from dispatch.visits.values.progress import VisitProgress
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
-    from datetime import datetime
+    from datetime import date, datetime
     from uuid import UUID
 
+    from dispatch.visits.queries.visits import Ids
     from dispatch.visits.values import VisitFacts
 
 WAITING = (VisitStatus.PLANNED, VisitStatus.ASSIGNED, VisitStatus.PUBLISHED)  # still to be made
-PROGRESS = sa.select(
-    Visit.id,
-    Visit.elder_id,
-    Visit.service_code,
-    Visit.window_from_at,
-    Visit.window_to_at,
-    Visit.visit_min,
-    Visit.start_at,
-    Visit.carer_id,
-    Visit.pair_id,
-    Visit.slot_no,
-    Visit.status,
-    Visit.outcome,
-    Visit.version,
-    VisitStart.started_at,
-).join(VisitStart, VisitStart.visit_id == Visit.id, isouter=True)
+# columns of tables, not of classes: for thousands of rows the mapper would cost more than the database
+V, BEGUN = Visit.__table__, VisitStart.__table__
 
 
-def find_day_ids(*, from_at: datetime, to_at: datetime) -> dict[UUID, tuple[UUID, UUID | None]]:
-    """Find elder and carer of the visits whose window begins within a half-open span and that wait to be made."""
-    query = sa.select(Visit.id, Visit.elder_id, Visit.carer_id).where(
-        Visit.window_from_at >= from_at, Visit.window_from_at < to_at, Visit.status.in_(WAITING)
+def find_day_ids(*, from_at: datetime, to_at: datetime, but: Ids = ()) -> dict[UUID, tuple[UUID, UUID | None]]:
+    """
+    Find elder and carer of the visits whose window begins within a half-open span and that wait to be made.
+
+    Those in `but` are left out: ids, or the query that finds them.
+    """
+    query = sa.select(V.c.id, V.c.elder_id, V.c.carer_id).where(
+        V.c.window_from_at >= from_at,
+        V.c.window_from_at < to_at,
+        V.c.status.in_(WAITING),
+        *(V.c.id.not_in(ids) for ids in chunks(but)),
     )
     return {visit_id: (elder_id, carer_id) for visit_id, elder_id, carer_id in session().execute(query)}
 
@@ -59,8 +54,22 @@ def find_partners(pair_ids: Iterable[UUID]) -> list[VisitFacts]:
     ]
 
 
-def find_progress(visit_ids: Iterable[UUID]) -> dict[UUID, VisitProgress]:
-    """Find where visits stand, by id, without their rows being loaded: two queries for each 5,000."""
+def find_progress(visit_ids: Ids, *, on: date) -> dict[UUID, VisitProgress]:
+    """
+    Find where visits stand, by id, and where the elder lives on a date.
+
+    Two queries for each 5,000 ids, or two in all where the ids are a query.
+    """
+    home = elders.homes_on(on)
+    query = sa.select(
+        *(V.c.id, V.c.elder_id, home.c.area_code, V.c.service_code, V.c.pair_id, V.c.slot_no),
+        *(V.c.window_from_at, V.c.window_to_at, V.c.visit_min, V.c.start_at, V.c.carer_id),
+        *(V.c.status, V.c.outcome, BEGUN.c.started_at),
+    ).select_from(
+        V.join(BEGUN, BEGUN.c.visit_id == V.c.id, isouter=True).join(
+            home, home.c.elder_id == V.c.elder_id, isouter=True
+        )
+    )
     found: dict[UUID, VisitProgress] = {}
     for ids in chunks(visit_ids):
         logs = session().execute(
@@ -69,6 +78,6 @@ def find_progress(visit_ids: Iterable[UUID]) -> dict[UUID, VisitProgress]:
             .group_by(VisitLog.visit_id)
         )
         ends = {visit_id: finished_at for visit_id, finished_at in logs}  # noqa: C416 - rows are no pairs for mypy
-        rows = session().execute(PROGRESS.where(Visit.id.in_(ids)))
+        rows = session().execute(query.where(V.c.id.in_(ids)))
         found |= {row[0]: VisitProgress._make([*row, ends.get(row[0])]) for row in rows}
     return found

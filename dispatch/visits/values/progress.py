@@ -10,20 +10,24 @@ if TYPE_CHECKING:
 
 
 class VisitProgress(NamedTuple):
-    """Where a visit stands, in short; status and outcome are codes, the end is that of the last log."""
+    """
+    Where a visit stands, in short; status and outcome are codes, the end is that of the last log.
+
+    `area_code` is the community where the elder lives; `elder_id` is for names and access lines.
+    """
 
     visit_id: UUID
     elder_id: UUID
+    area_code: str | None
     service_code: str
+    pair_id: UUID | None
+    slot_no: int
     window_from_at: datetime
     window_to_at: datetime
     visit_min: int
     start_at: datetime | None
     carer_id: UUID | None
-    pair_id: UUID | None
-    slot_no: int
     status: str
     outcome: str | None
-    version: int
     started_at: datetime | None
     finished_at: datetime | None

@@ -29,7 +29,7 @@ from dispatch.storage import session
 from dispatch.words import Words
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterable, Mapping, Sequence
+    from collections.abc import Iterable, Mapping, Sequence
     from datetime import date, datetime
     from uuid import UUID
     from zoneinfo import ZoneInfo
@@ -50,10 +50,11 @@ PLANS = (
     *(Plan.id, Plan.area_code, Plan.organization_id, Plan.status, Plan.version, Plan.made_at, Plan.built_at),
     *(Plan.decided_at, Plan.decided_by, Plan.based_on_id, Plan.job_id, Plan.figures),
 )
-STOPS = (
-    *(TourStop.tour_id, TourStop.visit_id, TourStop.seq, TourStop.arrive_at, TourStop.start_at, TourStop.end_at),
-    *(TourStop.travel_min, TourStop.wait_min, TourStop.is_pinned, TourStop.is_executed, TourStop.is_outside),
-)
+STOP = TourStop.__table__  # its columns, not the class's: for thousands of rows the mapper costs most
+STOPS = sa.select(
+    *(STOP.c.tour_id, STOP.c.visit_id, STOP.c.seq, STOP.c.arrive_at, STOP.c.start_at, STOP.c.end_at),
+    *(STOP.c.travel_min, STOP.c.wait_min, STOP.c.is_pinned, STOP.c.is_executed, STOP.c.is_outside),
+).order_by(STOP.c.tour_id, STOP.c.seq)
 
 
 class BoardScopeError(InvalidError):
@@ -96,22 +97,19 @@ def find_board(
     plans = _plans(on, area_code=area_code, organization_id=organization_id)
     plan, proposal = _choose(plans, plan_id=plan_id)
     tours = _tours(plan.plan_id, on=on, organization_id=organization_id) if plan else {}
-    stops = _stops(plan.plan_id) if plan else []
+    in_plan = sa.select(STOP.c.visit_id).where(STOP.c.plan_id == (plan.plan_id if plan else None))
     why = _unplanned(plan.plan_id) if plan else {}
-    in_plan = {row.visit_id for row in stops}
     day = find_waiting(
         on, area_code=plan.area_code if plan else area_code, organization_id=organization_id, but=in_plan, zone=zone
     )
     arrived = [visit_id for visit_id in day if visit_id not in why]
-    wanted = {row.visit_id for row in stops if row.tour_id in tours}
     loose = [visit_id for visit_id in why if organization_id is None or visit_id in day]
-    known = visits.find_progress({*wanted, *loose, *arrived})
-    areas_of = elders.find_area_codes({each.elder_id for each in known.values()}, on=on)
-    for row in stops:
-        if row.tour_id in tours and row.visit_id in known:
-            tours[row.tour_id].stops.append(_stop(row, known[row.visit_id], areas_of=areas_of))
+    in_tours = in_plan if organization_id is None else in_plan.where(STOP.c.tour_id.in_(list(tours)))
+    known = visits.find_progress({*loose, *arrived}, on=on)
+    if plan:
+        _put_stops(tours, plan_id=plan.plan_id, known=visits.find_progress(in_tours, on=on))
     shown = tuple(sorted(tours.values(), key=lambda each: (each.carer_name, each.carer_id)))
-    unplanned = _loose(loose, known=known, areas_of=areas_of, why=why)
+    unplanned = _loose(loose, known=known, why=why)
     return Board(
         on=on,
         area_code=area_code,
@@ -121,14 +119,13 @@ def find_board(
         plans=plans,
         tours=shown,
         unplanned=unplanned,
-        arrived=_loose(arrived, known=known, areas_of=areas_of, why={}),
+        arrived=_loose(arrived, known=known, why={}),
         exceptions=tuple(
             find_exceptions(
                 shown,
-                problems=visits.find_problems(wanted),
-                present={each.visit_id: (each.carer_id, each.start_at) for each in known.values()},
+                problems=visits.find_problems(in_tours),
                 before=_carers_before(plan.based_on_id) if plan and plan.based_on_id else {},
-                unplanned={each.pair_id for each in unplanned if each.pair_id},
+                unplanned={each.visit.pair_id for each in unplanned if each.visit.pair_id},
                 now=now,
                 is_signed=plan is not None and plan.status in SIGNED,
             )
@@ -137,15 +134,14 @@ def find_board(
 
 
 def find_waiting(
-    on: date, *, area_code: str | None, organization_id: UUID | None, but: Collection[UUID], zone: ZoneInfo
+    on: date, *, area_code: str | None, organization_id: UUID | None, but: sa.Select[tuple[UUID]], zone: ZoneInfo
 ) -> frozenset[UUID]:
     """
     Find the visits of a day within an area or an organization that want a carer's time, but for some.
 
     Those of requests that are on hold or have ended are left out, as a plan leaves them out.
     """
-    day = visits.find_day_ids(from_at=dates.start_of(on, zone), to_at=dates.start_of(on + ONE_DAY, zone))
-    rest = {visit_id: row for visit_id, row in day.items() if visit_id not in but}
+    rest = visits.find_day_ids(from_at=dates.start_of(on, zone), to_at=dates.start_of(on + ONE_DAY, zone), but=but)
     served = intake.find_served_requests(rest)
     homes = elders.find_area_codes({rest[each][0] for each in rest if each not in served}, on=on)
     inside = {
@@ -251,9 +247,12 @@ def _tours(plan_id: UUID, *, on: date, organization_id: UUID | None) -> dict[UUI
     return found
 
 
-def _stops(plan_id: UUID) -> Sequence[Any]:
-    query = sa.select(*STOPS).where(TourStop.plan_id == plan_id).order_by(TourStop.tour_id, TourStop.seq)
-    return session().execute(query).all()
+def _put_stops(tours: Mapping[UUID, BoardTour], *, plan_id: UUID, known: Mapping[UUID, visits.VisitProgress]) -> None:
+    """Put the stops of a plan into its tours, in order, each with where its visit stands."""
+    for tour_id, *stop in session().execute(STOPS.where(STOP.c.plan_id == plan_id)).all():
+        progress = known.get(stop[0])
+        if tour_id in tours and progress is not None:
+            tours[tour_id].stops.append(BoardStop._make([*stop, progress]))
 
 
 def _unplanned(plan_id: UUID) -> dict[UUID, tuple[UnplannedCode, dict[str, Any] | None]]:
@@ -270,58 +269,11 @@ def _carers_before(plan_id: UUID) -> dict[UUID, UUID]:
     return {visit_id: carer_id for visit_id, carer_id in session().execute(query)}  # noqa: C416 - rows are no pairs
 
 
-def _stop(row: Any, progress: visits.VisitProgress, *, areas_of: Mapping[UUID, str]) -> BoardStop:  # noqa: ANN401 - a row
-    return BoardStop(
-        visit_id=row.visit_id,
-        seq=row.seq,
-        elder_id=progress.elder_id,
-        area_code=areas_of.get(progress.elder_id),
-        service_code=progress.service_code,
-        pair_id=progress.pair_id,
-        slot_no=progress.slot_no,
-        window_from_at=progress.window_from_at,
-        window_to_at=progress.window_to_at,
-        arrive_at=row.arrive_at,
-        start_at=row.start_at,
-        end_at=row.end_at,
-        travel_min=row.travel_min,
-        wait_min=row.wait_min,
-        is_pinned=row.is_pinned,
-        is_executed=row.is_executed,
-        is_outside=row.is_outside,
-        status=visits.VisitStatus(progress.status),
-        outcome=progress.outcome,
-        started_at=progress.started_at,
-        finished_at=progress.finished_at,
-    )
-
-
 def _loose(
     visit_ids: Iterable[UUID],
     *,
     known: Mapping[UUID, visits.VisitProgress],
-    areas_of: Mapping[UUID, str],
     why: Mapping[UUID, tuple[UnplannedCode, dict[str, Any] | None]],
 ) -> tuple[BoardUnplanned, ...]:
-    found = []
-    for visit_id in visit_ids:
-        each = known.get(visit_id)
-        if each is None:
-            continue
-        code, change = why.get(visit_id, (None, None))
-        found.append(
-            BoardUnplanned(
-                visit_id=visit_id,
-                elder_id=each.elder_id,
-                area_code=areas_of.get(each.elder_id),
-                service_code=each.service_code,
-                pair_id=each.pair_id,
-                slot_no=each.slot_no,
-                window_from_at=each.window_from_at,
-                window_to_at=each.window_to_at,
-                visit_min=each.visit_min,
-                code=code,
-                change=change,
-            )
-        )
-    return tuple(sorted(found, key=lambda each: (each.window_from_at, each.visit_id)))
+    found = (BoardUnplanned(known[each], *why.get(each, (None, None))) for each in visit_ids if each in known)
+    return tuple(sorted(found, key=lambda each: (each.visit.window_from_at, each.visit.visit_id)))
