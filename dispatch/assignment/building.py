@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Final
 import numpy as np
 
 from dispatch import planner, visits
+from dispatch.assignment.rules.apart import keep_apart
 from dispatch.assignment.rules.days import is_unpopular
 from dispatch.assignment.values import DayPause, LeftOut, PauseKind, Span, Stretch, UnplannedCode
 
@@ -76,9 +77,11 @@ class DayProblem:
     nowhere: tuple[DayCarer, ...] = field(default=())
 
 
-def build_problem(case: DayCase, *, ways: Ways, weights: planner.Weights, zone: ZoneInfo) -> DayProblem:
+def build_problem(
+    case: DayCase, *, ways: Ways, weights: planner.Weights, zone: ZoneInfo, is_searched: bool = True
+) -> DayProblem:
     """
-    Map a day to the planner's problem.
+    Map a day to the planner's problem; one that is searched has the windows of each elder's services cut apart.
 
     Carers whose base is not known, or has no street near, are in `nowhere`: they get no tour. Neither does who works
     elsewhere all the time. Which windows nobody likes is told by the hours of the clock in `zone`.
@@ -97,6 +100,8 @@ def build_problem(case: DayCase, *, ways: Ways, weights: planner.Weights, zone: 
         slots.append(group)
         place = _place(group, ways=ways, carers=carers, index=index)
         jobs.append(_job(group, case=case, place=place or 0, index=index, zone=zone))
+    if is_searched:
+        jobs = list(keep_apart(jobs, elders=[group[0].elder_id for group in slots]))
     problem = planner.Problem(
         carers=tuple(_carer(each, pauses=own, case=case, ways=ways) for each, own in zip(carers, pauses, strict=True)),
         jobs=tuple(jobs),

@@ -66,8 +66,11 @@ def case(visits=(), carers=(), **fields) -> DayCase:
     return DayCase(date(2026, 3, 31), MIDNIGHT, visits=tuple(visits), carers=tuple(carers), **(made | fields))
 
 
-def build(*args, ways=WAYS, **fields):
-    return build_problem(case(*args, **fields), ways=ways, weights=planner.Weights(), zone=ZoneInfo("Asia/Shanghai"))
+def build(*args, ways=WAYS, is_searched=True, **fields):
+    zone = ZoneInfo("Asia/Shanghai")
+    return build_problem(
+        case(*args, **fields), ways=ways, weights=planner.Weights(), zone=zone, is_searched=is_searched
+    )
 
 
 class TestVisits:
@@ -77,6 +80,15 @@ class TestVisits:
         assert (job.earliest_s, job.latest_s, job.due_s) == (9 * HOUR, 11 * HOUR, 11 * HOUR)
         assert [slot.length_s for slot in job.slots] == [HOUR]
         assert (job.place, job.team, job.pin, job.before) == (0, str(ident(50)), None, None)
+
+    def test_services_of_one_elder_are_searched_apart_and_asked_about_as_they_are(self):
+        both = [visit(1), visit(2, window=Span(at(10), at(11)))]
+
+        searched, asked = (build(both, [carer()], is_searched=each).problem.jobs for each in (True, False))
+
+        # the second has the hour from 10 to 11; the first what is left before or behind, both an hour: the earlier one
+        assert [(job.earliest_s, job.latest_s) for job in searched] == [(9 * HOUR, 9 * HOUR), (10 * HOUR, 10 * HOUR)]
+        assert [(job.earliest_s, job.latest_s) for job in asked] == [(9 * HOUR, 11 * HOUR), (10 * HOUR, 10 * HOUR)]
 
     def test_what_was_promised_is_due_a_quarter_of_an_hour_later_and_has_a_price_to_move(self):
         [job] = build([visit(carer_id=ident(100), start_at=at(10))], [carer()]).problem.jobs

@@ -133,6 +133,7 @@ def lay_out(
         ways=measure_ways(case, network=network(), cache=cache),
         weights=planner.Weights(**read.card.weights),
         zone=zone,
+        is_searched=False,
     )
     day = replace(day, problem=with_lags(day, placed=read.placed, midnight_at=case.midnight_at))
     carer_index = {each.carer_id: index for index, each in enumerate(day.carers)}
