@@ -349,6 +349,8 @@ class BlockedBy(StrEnum):
     NOT_A_PAIR = "not_a_pair"
     IS_A_PAIR = "is_a_pair"
     SAME_CARER = "same_carer"
+    OTHER_OF_PAIR = "other_of_pair"
+    """The carer is the other one of the job's two already."""
 
 
 class Blocked(NamedTuple):

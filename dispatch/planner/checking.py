@@ -98,7 +98,8 @@ class _Check:
         for job in jobs:
             blocked = self._first_block(job)
             if blocked is not None:
-                return Blocked(change, blocked, job)
+                is_named = blocked is BlockedBy.OTHER_OF_PAIR
+                return Blocked(change, blocked, job, change.carer if is_named and isinstance(change, Move) else None)
         if isinstance(change, PinJob | Unpin):
             return self._pin(change.job, pins=change)
         if isinstance(change, Remove):
@@ -128,8 +129,8 @@ class _Check:
                 return BlockedBy.IS_A_PAIR
             if self.carers[change.first] == self.carers.get(change.second):
                 return BlockedBy.SAME_CARER
-        if isinstance(change, Move) and change.carer in self.carers[job] and len(one.slots) > 1:
-            return BlockedBy.SAME_CARER if self.carers[job][change.slot] != change.carer else None
+        if isinstance(change, Move) and change.carer in self.carers[job]:
+            return BlockedBy.OTHER_OF_PAIR if self.carers[job][change.slot] != change.carer else None
         return None
 
     def _pin(self, job: int, *, pins: PinJob | Unpin) -> Effect:

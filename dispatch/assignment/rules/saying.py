@@ -38,6 +38,7 @@ BLOCKS: Final[Mapping[str, Words]] = {
     planner.BlockedBy.NOT_A_PAIR: Words("这不是两个人的上门，不用拆开", "This is no visit for two"),
     planner.BlockedBy.IS_A_PAIR: Words("两个人的上门不能这样对换", "A visit for two cannot be swapped so"),
     planner.BlockedBy.SAME_CARER: Words("本来就是同一个人", "It is the same carer already"),
+    planner.BlockedBy.OTHER_OF_PAIR: Words("{carer}已经是两人中的另一位", "{carer} is the other of the two already"),
 }
 OTHER_TEAM: Final = Words("{carer}是别家机构的人员", "{carer} works for another organization")
 BUSY: Final = Words("{carer} {from_time}–{to_time} 已有上门", "{carer} has a visit {from_time}–{to_time}")
@@ -55,7 +56,7 @@ REMEDIES: Final[Mapping[str, Words]] = {
     K.SKILL_LEARNED: Words("取得{skills}资格就可以", "Being qualified for {skills} would do"),
     K.SEX_WISH_LIFTED: Words("老人不再要求性别就可以", "Without the wish for a carer's sex it would do"),
     K.REFUSAL_LIFTED: Words("老人同意就可以", "The elder's consent would do"),
-    K.TEAM_LIFTED: Words("换别家机构的人就可以", "A carer of another organization would do"),
+    K.TEAM_LIFTED: Words("允许别家机构的人员去就可以", "Letting carers of other organizations come would do"),
     K.PIN_LIFTED: Words("取消固定就可以", "Without the pin it would do"),
     K.OTHER_CARER_FREE: Words("等{carer} {at} 有空就可以", "Once {carer} is free at {at} it would do"),
     K.STOPS_GIVEN_UP: Words("让出{count}次上门就可以", "Giving up {count} visits would do"),

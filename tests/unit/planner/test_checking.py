@@ -141,6 +141,8 @@ def test_what_makes_no_sense_is_said_so() -> None:
     assert check(problem, plan=plan, change=Swap(0, 2)).reason == BlockedBy.IS_A_PAIR
     assert check(problem, plan=plan, change=SplitPair(0, (0.0, 1.0))).reason == BlockedBy.NOT_A_PAIR
     assert check(problem, plan=plan, change=Add(0)).reason == BlockedBy.IN_PLAN
+    other = carers_of(plan)[2][1]
+    assert check(problem, plan=plan, change=Move(2, other))[1:4] == (BlockedBy.OTHER_OF_PAIR, 2, other)
     assert check(gone.problem, plan=gone.plan, change=Move(1, 0)).reason == BlockedBy.NOT_IN_PLAN
     assert isinstance(check(gone.problem, plan=gone.plan, change=Add(1)), Effect)
 
