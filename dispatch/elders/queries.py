@@ -23,7 +23,7 @@ from dispatch.elders.values import (
 from dispatch.storage import as_known, blind_index, in_force, session
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Collection, Iterable, Sequence
     from datetime import date, datetime
     from uuid import UUID
 
@@ -188,12 +188,20 @@ def find_sets(
 
 
 def find_stays(
-    area_prefix: str, *, from_on: date, to_on: date, known_at: datetime | None = None
+    area_prefix: str,
+    *,
+    from_on: date,
+    to_on: date,
+    known_at: datetime | None = None,
+    elder_ids: Collection[UUID] | None = None,
 ) -> dict[UUID, list[Stay]]:
-    """Find the main residences within an area that touch a span, for each elder in order."""
+    """Find the main residences within an area that touch a span, for each elder (of some) in order."""
     rows = session().execute(
         sa.select(Residence.elder_id, Residence.area_code, Residence.valid_from, Residence.valid_to)
-        .where(*_resident(area_prefix, from_on=from_on, to_on=to_on, known_at=known_at))
+        .where(
+            *_resident(area_prefix, from_on=from_on, to_on=to_on, known_at=known_at),
+            sa.true() if elder_ids is None else Residence.elder_id.in_(sorted(elder_ids)),
+        )
         .order_by(Residence.elder_id, Residence.valid_from)
     )
     found: dict[UUID, list[Stay]] = {}
@@ -209,8 +217,9 @@ def find_memberships(
     from_on: date,
     to_on: date,
     known_at: datetime | None = None,
+    elder_ids: Collection[UUID] | None = None,
 ) -> dict[UUID, list[MembershipFacts]]:
-    """Find the memberships of some categories that touch a span, of all who then lived within an area."""
+    """Find the memberships of some categories that touch a span, of all (of some) who then lived within an area."""
     residents = sa.select(Residence.elder_id).where(
         *_resident(area_prefix, from_on=from_on, to_on=to_on, known_at=known_at)
     )
@@ -220,6 +229,7 @@ def find_memberships(
             Membership.category.in_(sorted(categories)),
             is_touching(Membership, from_on=from_on, to_on=to_on, known_at=known_at),
             Membership.elder_id.in_(residents),
+            sa.true() if elder_ids is None else Membership.elder_id.in_(sorted(elder_ids)),
         )
         .order_by(Membership.elder_id, Membership.category, Membership.valid_from)
     )

@@ -50,7 +50,7 @@ from dispatch.storage import as_known, in_force, session
 from dispatch.words import Words
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Collection, Iterable
     from datetime import date, datetime
     from uuid import UUID
 
@@ -247,20 +247,28 @@ def find_category_set(area_code: str, *, purpose: str, on: date) -> CategorySetF
 
 
 def find_members(
-    area_prefix: str, *, purpose: str, from_on: date, to_on: date, known_at: datetime | None = None
+    area_prefix: str,
+    *,
+    purpose: str,
+    from_on: date,
+    to_on: date,
+    known_at: datetime | None = None,
+    elder_ids: Collection[UUID] | None = None,
 ) -> list[Member]:
     """
     Find who was in a set of a purpose on at least one day of a half-open span, where they lived last.
 
     Each elder stands once for each district; those who lived within `area_prefix` on their last day in the
     set come back, so that the members of neighboring areas add up. With `known_at` it is what was known at that
-    time, whatever was recorded or corrected since.
+    time, whatever was recorded or corrected since; with `elder_ids` only these are looked at, some thousands at most.
     """
     district = area_prefix[:DISTRICT_DIGITS]  # a move inside the district is judged over the whole of it
     sets = find_sets(district, purpose=purpose, from_on=from_on, to_on=to_on, known_at=known_at)
-    stays = find_stays(district, from_on=from_on, to_on=to_on, known_at=known_at)
+    stays = find_stays(district, from_on=from_on, to_on=to_on, known_at=known_at, elder_ids=elder_ids)
     categories = {category for each in sets for category in each.members}
-    memberships = find_memberships(district, categories=categories, from_on=from_on, to_on=to_on, known_at=known_at)
+    memberships = find_memberships(
+        district, categories=categories, from_on=from_on, to_on=to_on, known_at=known_at, elder_ids=elder_ids
+    )
     members = [
         member
         for elder_id, held in sorted(memberships.items())

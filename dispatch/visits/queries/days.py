@@ -27,12 +27,13 @@ def find_day(*, from_at: datetime, to_at: datetime) -> list[VisitFacts]:
 
     A night belongs to the day on which its window begins.
     """
-    rows = session().scalars(
-        sa.select(Visit)
-        .where(Visit.window_from_at >= from_at, Visit.window_from_at < to_at, Visit.status.not_in(IDLE))
-        .order_by(Visit.id)
+    visit = Visit.__table__  # its rows, not the class's: for thousands the mapper costs most
+    rows = session().execute(
+        sa.select(visit)
+        .where(visit.c.window_from_at >= from_at, visit.c.window_from_at < to_at, visit.c.status.not_in(IDLE))
+        .order_by(visit.c.id)
     )
-    return [visit_facts(row) for row in rows]
+    return [visit_facts(row) for row in rows.all()]
 
 
 def find_many(visit_ids: Iterable[UUID]) -> list[VisitFacts]:

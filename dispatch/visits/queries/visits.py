@@ -276,8 +276,8 @@ def chunks(ids: Ids) -> list[Any]:
     return [whole[start : start + CHUNK] for start in range(0, len(whole), CHUNK)]
 
 
-def visit_facts(row: Visit) -> VisitFacts:
-    """Give a row as a value."""
+def visit_facts(row: Visit | sa.Row[Any]) -> VisitFacts:
+    """Give a row, of the class or of its table, as a value."""
     return VisitFacts(
         visit_id=row.id,
         elder_id=row.elder_id,

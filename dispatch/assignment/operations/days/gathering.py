@@ -154,8 +154,13 @@ class _Reading:
         """Give visits as the plan is told of them."""
         times = visits.find_times(each.visit_id for each in found if each.status in BEGUN)
         # special hardship: whoever is in the set that the visit rate counts must be visited (domain.md section 5)
+        unasked = {each.elder_id for each in found if each.visit_id not in self.served}
         due = elders.find_members(
-            area_code, purpose=visits.VISITING_SET, from_on=self.plan_on, to_on=self.plan_on + ONE_DAY
+            area_code,
+            purpose=visits.VISITING_SET,
+            from_on=self.plan_on,
+            to_on=self.plan_on + ONE_DAY,
+            elder_ids=unasked,
         )
         must = {member.elder_id for member in due}
         return [self._day_visit(each, times=times.get(each.visit_id), must=must) for each in found]
