@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from dispatch import assignment, clock, dates, elders, storage, streets
 from dispatch.actor import Role
-from dispatch.api.access import actor, log_access, open_to, settings
+from dispatch.api.access import actor, is_test, log_access, open_to, settings
 from dispatch.api.care_requests import purpose_of
 from dispatch.api.language import say
 from dispatch.api.networks import network_on
@@ -26,6 +26,7 @@ from dispatch.api.schemas.plan_changes import (
 )
 
 if TYPE_CHECKING:
+    from collections.abc import Collection
     from datetime import date
     from uuid import UUID
 
@@ -42,7 +43,7 @@ PLANNERS = (Role.COORDINATOR, Role.DISTRICT_OFFICER)
 @bp.response(200, WhoCanSchema)
 def list_carers(plan_id: UUID, visit_id: UUID) -> dict[str, Any]:
     """Say who can take a visit of a plan, when, and why not the others."""
-    found = assignment.find_who_can(_lay_out(plan_id), visit_id=visit_id)
+    found = assignment.find_who_can(_lay_out(plan_id, {visit_id}), visit_id=visit_id)
     body = {name: getattr(found, name) for name in ("plan_id", "version", "visit_id", "nobody")}
     body["options"] = [
         asdict(each) | {"names": [found.names.get(carer_id, "") for carer_id in each.carer_ids]}
@@ -61,7 +62,7 @@ def list_carers(plan_id: UUID, visit_id: UUID) -> dict[str, Any]:
 @bp.response(200, PlanCheckedSchema)
 def check(wish: ChangeWish, plan_id: UUID) -> ChangeAnswer:
     """Say what a change would do, or the rule that blocks it; nothing is changed."""
-    return assignment.check_change(_lay_out(plan_id), wish=wish)
+    return assignment.check_change(_lay_out(plan_id, _named(wish)), wish=wish)
 
 
 @bp.post("/plans/<uuid:plan_id>/changes")
@@ -71,7 +72,7 @@ def check(wish: ChangeWish, plan_id: UUID) -> ChangeAnswer:
 def make(asked: dict[str, Any], plan_id: UUID) -> Any:  # noqa: ANN401 - body, status and headers
     """Make a change in a proposed plan, with a reason; the version read before goes into If-Match."""
     version = version_wanted()
-    made = assignment.make_change(_lay_out(plan_id), wish=asked["wish"])
+    made = assignment.make_change(_lay_out(plan_id, _named(asked["wish"])), wish=asked["wish"])
     return _keep(plan_id, made=made, reason=asked["reason"], version=version)
 
 
@@ -121,11 +122,15 @@ def repair(wish: RepairWish, plan_id: UUID) -> Any:  # noqa: ANN401 - body, stat
     return with_version(body, card.version, 201)
 
 
-def _lay_out(plan_id: UUID) -> Laid:
-    """Lay a plan out for questions: read, then computed apart from the database."""
+def _named(wish: ChangeWish) -> frozenset[UUID]:
+    return frozenset(each for each in (wish.visit_id, wish.other_visit_id) if each)
+
+
+def _lay_out(plan_id: UUID, naming: Collection[UUID] = ()) -> Laid:
+    """Lay a plan out for questions about visits: read, then computed apart from the database."""
     now, zone = clock.utc_now(), settings().time_zone
     with storage.reading():
-        read = assignment.read_standing(plan_id, actor=actor(), now=now, zone=zone)
+        read = assignment.read_standing(plan_id, actor=actor(), now=now, zone=zone, naming=naming)
     return assignment.lay_out(
         read, network=lambda: find_network(read.card.plan_on), cache=_travel_cache(), now=now, zone=zone
     )
@@ -149,4 +154,6 @@ def _keep(plan_id: UUID, *, made: MadeChange, reason: str, version: int) -> Any:
         card, change = assignment.store_change(
             plan_id, made=made, reason=reason, actor=actor(), now=clock.utc_now(), expected_version=version
         )
+    if not is_test():  # of a test key nothing was kept
+        assignment.keep_changed(made, card=card, zone=settings().time_zone)
     return with_version({"plan": card, "change": change}, card.version, 201)

@@ -39,6 +39,7 @@ from dispatch.assignment.operations.changing.repairing import (
 )
 from dispatch.assignment.operations.changing.standing import (
     Laid,
+    keep_changed,
     lay_out,
     read_standing,
 )
@@ -367,6 +368,7 @@ __all__ = [
     "give_visit",
     "home_ll_of",
     "is_enough",
+    "keep_changed",
     "keep_run",
     "lay_out",
     "lose_unfit_carer",

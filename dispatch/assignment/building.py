@@ -47,7 +47,7 @@ class Ways:
     place_of : mapping
         The row of each point (WGS 84); points without a street near are left out.
     travel_s : tuple of ndarray of float64, shape (n, n)
-        Seconds by mode, in the order of `modes`; inf where there is no way.
+        Seconds by mode, in the order of `modes`, rounded up to whole minutes; inf where there is no way.
     modes : tuple of str
     outside : frozenset
         Points that lie outside of all streets.
@@ -78,14 +78,22 @@ class DayProblem:
 
 
 def build_problem(
-    case: DayCase, *, ways: Ways, weights: planner.Weights, zone: ZoneInfo, is_searched: bool = True
+    case: DayCase,
+    *,
+    ways: Ways,
+    weights: planner.Weights,
+    zone: ZoneInfo,
+    is_searched: bool = True,
+    known: DayProblem | None = None,
 ) -> DayProblem:
     """
     Map a day to the planner's problem; one that is searched has the windows of each elder's services cut apart.
 
     Carers whose base is not known, or has no street near, are in `nowhere`: they get no tour. Neither does who works
-    elsewhere all the time. Which windows nobody likes is told by the hours of the clock in `zone`.
+    elsewhere all the time. Which windows nobody likes is told by the hours of the clock in `zone`. `known` is the
+    problem of the same day with other pins, not searched: what is as it was there is taken from it.
     """
+    kept = _known_jobs(known)
     carers = [each for each in case.carers if each.base_ll in ways.place_of and working_parts(each)]
     index = {each.carer_id: number for number, each in enumerate(carers)}
     pauses = [pauses_of(each, midnight_at=case.midnight_at) for each in carers]
@@ -98,14 +106,17 @@ def build_problem(
             left_out += [LeftOut(each.visit_id, why[0], change=why[1]) for each in group]
             continue
         slots.append(group)
-        place = _place(group, ways=ways, carers=carers, index=index)
-        jobs.append(_job(group, case=case, place=place or 0, index=index, zone=zone))
+        job = kept.get(tuple(map(id, group)))
+        if job is None:
+            place = _place(group, ways=ways, carers=carers, index=index)
+            job = _job(group, case=case, place=place or 0, index=index, zone=zone)
+        jobs.append(job)
     if is_searched:
         jobs = list(keep_apart(jobs, elders=[group[0].elder_id for group in slots]))
     problem = planner.Problem(
         carers=tuple(_carer(each, pauses=own, case=case, ways=ways) for each, own in zip(carers, pauses, strict=True)),
         jobs=tuple(jobs),
-        travel_s=tuple(whole_minutes(each) for each in ways.travel_s),
+        travel_s=ways.travel_s,
         weights=weights,
         now_s=_up(case.now, zero=case.midnight_at),
         moved_s=float(MOVED_S),
@@ -118,6 +129,13 @@ def build_problem(
         left_out=tuple(left_out),
         nowhere=tuple(each for each in case.carers if each.base_ll not in ways.place_of),
     )
+
+
+def _known_jobs(known: DayProblem | None) -> dict[tuple[int, ...], planner.Job]:
+    """Give the jobs of a problem by the very visits that they are of."""
+    if known is None:
+        return {}
+    return {tuple(map(id, group)): job for group, job in zip(known.slots, known.problem.jobs, strict=True)}
 
 
 def group_slots(found: Iterable[DayVisit]) -> list[tuple[DayVisit, ...]]:
@@ -192,7 +210,10 @@ def working_parts(carer: DayCarer) -> list[tuple[Stretch, PauseKind]]:
 
 def whole_minutes(travel_s: NDArray[np.float64]) -> NDArray[np.float64]:
     """Round ways up to whole minutes; inf stays."""
-    return np.ceil(travel_s / MINUTE_S) * MINUTE_S
+    minutes = travel_s / MINUTE_S
+    np.ceil(minutes, out=minutes)  # in place: these are millions
+    minutes *= MINUTE_S
+    return minutes
 
 
 def instant(seconds: float, *, midnight_at: datetime) -> datetime:

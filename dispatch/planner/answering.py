@@ -21,6 +21,8 @@ from dispatch.planner.values import PlanningReason
 
 if TYPE_CHECKING:
     from dispatch.planner.answers import CarerRefusal
+    from dispatch.planner.eligibility import Eligibility
+    from dispatch.planner.scratch import Scratch
     from dispatch.planner.standing_tables import Day
     from dispatch.planner.values import Job, Plan, Problem
 
@@ -35,9 +37,21 @@ class Standing:
     def __init__(self, problem: Problem, *, plan: Plan) -> None:
         self.problem = problem
         self.plan = plan
-        self.eligibility = judge_carers(problem)
-        self.day = lay_out(problem, plan=plan)
-        self.scratch = make_scratch(len(self.day.stops))
+
+    @cached_property
+    def eligibility(self) -> Eligibility:
+        """Who may do what at any hour."""
+        return judge_carers(self.problem)
+
+    @cached_property
+    def day(self) -> Day:
+        """The plan laid out; who asks about changes by hand does without."""
+        return lay_out(self.problem, plan=self.plan)
+
+    @cached_property
+    def scratch(self) -> Scratch:
+        """Where trials write."""
+        return make_scratch(len(self.day.stops))
 
     @cached_property
     def ground(self) -> Ground:
@@ -102,9 +116,8 @@ class Standing:
         return self._with_day(lay_out(self.problem, plan=plan, ways=self.day.ways), plan)
 
     def _with_day(self, day: Day, plan: Plan) -> Standing:
-        other = object.__new__(Standing)
-        other.problem, other.plan, other.eligibility = self.problem, plan, self.eligibility
-        other.day, other.scratch = day, make_scratch(len(day.stops))
+        other = Standing(self.problem, plan=plan)
+        other.eligibility, other.day = self.eligibility, day
         return other
 
     def reason_of(self, one: Job, refusals: tuple[CarerRefusal, ...]) -> PlanningReason:

@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
+
 import pytest
 import sqlalchemy as sa
 
 from dispatch import clock, storage, streets
+from dispatch.api import plan_changes
 from dispatch.assignment.models import TourStop
+from dispatch.assignment.operations.changing import standing
 from tests.api.test_matching import put_network
 from tests.factories.accounts import headers_of, sign_in
 from tests.factories.doing import as_coordinator
@@ -96,12 +100,133 @@ def test_streets_are_searched_once_however_often_a_plan_is_laid_out(client, coor
         return found
 
     monkeypatch.setattr(streets, "travel_lengths", counted)
-    client.get(f"/v1/plans/{plan_id}/visits/{visit_id}/carers", headers=coordinator)
-    change(client, coordinator, plan_id, kind="pin", visit_id=visit_id)
-    client.get(f"/v1/plans/{plan_id}/visits/{visit_id}/carers", headers=coordinator)
+    for _ in range(2):
+        standing._KEPT.clear()
+        client.get(f"/v1/plans/{plan_id}/visits/{visit_id}/carers", headers=coordinator)
+        change(client, coordinator, plan_id, kind="pin", visit_id=visit_id)
+        client.get(f"/v1/plans/{plan_id}/visits/{visit_id}/carers", headers=coordinator)
 
-    assert len(searched) > 1
-    assert searched[1:] == [0] * (len(searched) - 1)
+    assert len(searched) == 2
+    assert searched[1] == 0
+
+
+@pytest.fixture
+def gathered(monkeypatch):
+    """How often a day's rows were read to lay a plan out."""
+    found, gather = [], standing.gather_day
+
+    def counted(*args, **options):
+        found.append(args)
+        return gather(*args, **options)
+
+    monkeypatch.setattr(standing, "gather_day", counted)
+    return found
+
+
+def answers(client, headers, town, plan_id) -> list:
+    """Ask about everything: who can, and what moves, a swap, a pin and a removal would do."""
+    found = []
+    for first, second in ((town.bath, town.other), (town.other, town.bath)):
+        for visit_id, other_id in zip(map(str, first.visit_ids), map(str, second.visit_ids), strict=True):
+            found.append(client.get(f"/v1/plans/{plan_id}/visits/{visit_id}/carers", headers=headers).json)
+            wishes = (
+                {"kind": "move", "start_at": "2026-03-31T14:45:00+08:00"},
+                {"kind": "move", "carer_id": str(town.carers["周丽"])},
+                {"kind": "swap", "other_visit_id": other_id},
+                {"kind": "pin"},
+                {"kind": "unpin"},
+                {"kind": "leave_out"},
+                {"kind": "add"},
+            )
+            found += [
+                post(client, headers, f"/v1/plans/{plan_id}/check", visit_id=visit_id, **each).json for each in wishes
+            ]
+    return found
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        {"kind": "pin"},
+        {"kind": "move", "start_at": "2026-03-31T15:00:00+08:00"},
+        {"kind": "split", "start_at": "2026-03-31T14:30:00+08:00", "other_start_at": "2026-03-31T15:00:00+08:00"},
+        {"kind": "leave_out"},
+        {"kind": "undo"},
+    ],
+    ids=lambda body: body["kind"],
+)
+def test_a_changed_plan_is_known_at_once_and_as_if_it_were_laid_out_anew(
+    client, coordinator, town, plan_id, gathered, body
+):
+    kept, visit_id = standing._KEPT, str(town.bath.visit_ids[0])
+    if body["kind"] == "undo":
+        change(client, coordinator, plan_id, kind="move", visit_id=visit_id, start_at="2026-03-31T15:00:00+08:00")
+    first = answers(client, coordinator, town, plan_id)
+    before = dict(kept)
+    if body["kind"] == "undo":
+        version = look(client, coordinator, plan_id)["version"]
+        made = post(client, coordinator, f"/v1/plans/{plan_id}/undo", version=version, reason="弄错了")
+    else:
+        made = change(client, coordinator, plan_id, visit_id=visit_id, **body)
+
+    here = answers(client, coordinator, town, plan_id)
+    kept.update(before)
+    elsewhere = answers(client, coordinator, town, plan_id)
+    reads = len(gathered)
+    kept.clear()
+    anew = answers(client, coordinator, town, plan_id)
+
+    assert made.status_code == 201
+    assert (reads, len(gathered)) == (1, 2)
+    assert here == elsewhere == anew
+    assert here != first
+
+
+def test_what_lies_behind_a_plan_is_read_again_after_a_minute_and_its_ways_are_not(
+    client, coordinator, town, plan_id, gathered, monkeypatch
+):
+    standing._KEPT.clear()  # plans of other tests have the same ways
+    measured, measure = [], streets.travel_lengths
+    monkeypatch.setattr(
+        streets, "travel_lengths", lambda *args, **options: measured.append(1) or measure(*args, **options)
+    )
+    body = {"kind": "pin", "visit_id": str(town.bath.visit_ids[0])}
+    post(client, coordinator, f"/v1/plans/{plan_id}/check", **body)
+    change(client, coordinator, plan_id, **body)
+    monkeypatch.setattr(clock, "utc_now", lambda: MORNING + timedelta(seconds=61))
+
+    again = post(client, coordinator, f"/v1/plans/{plan_id}/check", **body)
+
+    assert again.status_code == 200
+    assert (len(gathered), len(measured)) == (2, 1)
+
+
+def test_a_visit_that_arrives_is_known_to_the_next_question(client, coordinator, town, plan_id, gathered):
+    post(client, coordinator, f"/v1/plans/{plan_id}/check", kind="pin", visit_id=str(town.bath.visit_ids[0]))
+    with storage.transaction():
+        late = town.assign(town.ask("bathing_home", window=("17:00", "18:00")), "家")
+
+    found = post(client, coordinator, f"/v1/plans/{plan_id}/check", kind="add", visit_id=str(late.visit_ids[0]))
+
+    assert found.status_code == 200
+    assert len(gathered) == 2
+
+
+def test_a_change_that_is_not_kept_is_not_known(client, coordinator, town, plan_id, monkeypatch):
+    body = {"kind": "leave_out", "visit_id": str(town.bath.visit_ids[0])}
+    before = answers(client, coordinator, town, plan_id)
+    version = look(client, coordinator, plan_id)["version"]
+    with monkeypatch.context() as patched:
+        patched.setattr(plan_changes, "is_test", lambda: True)
+        with storage.nothing_kept():
+            tried = change(client, coordinator, plan_id, **body)
+
+    assert (tried.status_code, tried.json["plan"]["version"]) == (201, version + 1)
+    assert change(client, coordinator, plan_id, kind="pin", visit_id=str(town.other.visit_ids[0])).status_code == 201
+    after = answers(client, coordinator, town, plan_id)
+    assert [each["version"] for each in after] == [version + 1] * len(before)
+    assert look(client, coordinator, plan_id)["unplanned"] == []
+    assert after[0]["options"] == before[0]["options"]
 
 
 def test_a_blocked_move_names_its_rule_and_changes_nothing(client, coordinator, town, plan_id):

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import sqlalchemy as sa
 
@@ -23,7 +23,7 @@ from dispatch.assignment.values import (
 from dispatch.storage import session
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterable
+    from collections.abc import Collection, Iterable, Sequence
     from datetime import date
     from uuid import UUID
 
@@ -103,6 +103,22 @@ def load_tours(plan_id: UUID) -> tuple[list[Tour], list[TourStop]]:
         sa.select(TourStop).where(TourStop.plan_id == plan_id).order_by(TourStop.tour_id, TourStop.seq)
     )
     return list(tours), list(stops)
+
+
+def find_stops(plan_id: UUID) -> tuple[dict[UUID, UUID], Sequence[Any]]:
+    """
+    Find the carer of each tour of a plan, and its stops as plain rows in order, without the mapper's cost.
+
+    A row is tour, visit, start, whether it is pinned, whether it is executed, and reasons.
+    """
+    tour, stop = Tour.__table__.c, TourStop.__table__.c
+    tours = session().execute(sa.select(tour.id, tour.carer_id).where(tour.plan_id == plan_id)).all()
+    stops = session().execute(
+        sa.select(stop.tour_id, stop.visit_id, stop.start_at, stop.is_pinned, stop.is_executed, stop.reasons)
+        .where(stop.plan_id == plan_id)
+        .order_by(stop.tour_id, stop.seq)
+    )
+    return {tour_id: carer_id for tour_id, carer_id in tours}, stops.all()  # noqa: C416 - rows are no pairs for mypy
 
 
 def count_accepted_tours(plan_ids: Iterable[UUID]) -> dict[UUID, int]:

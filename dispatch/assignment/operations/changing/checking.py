@@ -58,7 +58,8 @@ def check_change(laid: Laid, *, wish: ChangeWish) -> ChangeAnswer:
 def ask_planner(laid: Laid, *, wish: ChangeWish) -> planner.Effect | planner.Blocked:
     """Ask the planner what a change would do; raises as `check_change` does."""
     change = _change(laid, wish=wish)
-    return planner.check(laid.day.problem, plan=laid.plan, change=change, standing=laid.standing)
+    with laid.lock:
+        return planner.check(laid.day.problem, plan=laid.plan, change=change, standing=laid.standing)
 
 
 def answer_of(laid: Laid, *, wish: ChangeWish, outcome: planner.Effect | planner.Blocked) -> ChangeAnswer:
@@ -85,7 +86,8 @@ def find_who_can(laid: Laid, *, visit_id: UUID) -> WhoCanAnswer:
     Raises visits.VisitNotFoundError where the visit is not one of the plan's day.
     """
     job, _ = _job(laid, visit_id)
-    found = laid.standing.who_can(job)
+    with laid.lock:
+        found = laid.standing.who_can(job)
     sayer, zero = laid.sayer, laid.case.midnight_at
     options = tuple(
         CarerOption(

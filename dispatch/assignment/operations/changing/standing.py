@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import OrderedDict
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import timedelta
 from threading import Lock
 from typing import TYPE_CHECKING, Final
@@ -11,21 +11,21 @@ from typing import TYPE_CHECKING, Final
 from dispatch import carers, directory, planner
 from dispatch.assignment.building import build_problem
 from dispatch.assignment.operations.days.gathering import gather_day
-from dispatch.assignment.operations.days.measuring import measure_ways
+from dispatch.assignment.operations.days.measuring import measure_ways, places_of
 from dispatch.assignment.operations.days.scope import load_plan
-from dispatch.assignment.queries import load_tours, plan_card
+from dispatch.assignment.queries import find_stops, plan_card
 from dispatch.assignment.rules.saying import Sayer
 from dispatch.words import Words
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Mapping
+    from collections.abc import Callable, Collection, Iterable, Mapping
     from datetime import datetime
     from uuid import UUID
     from zoneinfo import ZoneInfo
 
     from dispatch.actor import Actor
-    from dispatch.assignment.building import DayProblem
-    from dispatch.assignment.values import DayCase, DayVisit, PlanCard
+    from dispatch.assignment.building import DayProblem, Ways
+    from dispatch.assignment.values import DayAnswer, DayCase, DayVisit, MadeChange, PlanCard
     from dispatch.streets import Network, TravelCache
 
 MOST_KEPT: Final = 8
@@ -47,7 +47,12 @@ class Placing:
 
 @dataclass(frozen=True, slots=True)
 class Read:
-    """What the rows say of a plan's day; `standing` is there where it was laid out before."""
+    """
+    What the rows say of a plan's day.
+
+    `standing` is there where it was laid out before: as it stands now, or at an older version; then the case is not
+    read again, and `placed` says what is different.
+    """
 
     card: PlanCard
     case: DayCase | None
@@ -59,10 +64,18 @@ class Read:
 
 @dataclass(frozen=True, slots=True)
 class Laid:
-    """A plan laid out: what the planner is asked with, and how its answers are read."""
+    """
+    A plan laid out: what the planner is asked with, and how its answers are read.
+
+    `case` is the day with the plan's pins, `read_case` as its rows were read at `laid_at`. Threads of a process share
+    it: `lock` is held by who asks the planner.
+    """
 
     card: PlanCard
+    read_case: DayCase
     case: DayCase
+    ways: Ways
+    network: Network | None
     day: DayProblem
     plan: planner.Plan
     standing: planner.Standing
@@ -72,23 +85,30 @@ class Laid:
     pinned: frozenset[UUID]
     reasons: Mapping[UUID, tuple[dict[str, object], ...]]
     laid_at: datetime
+    lock: Lock = field(default_factory=Lock, compare=False)
+
+    def knows(self, visit_ids: Collection[UUID]) -> bool:
+        """Say whether all of these visits are of the day as it was read."""
+        return not visit_ids or {each.visit_id for each in self.read_case.visits}.issuperset(visit_ids)
 
 
-_KEPT: OrderedDict[tuple[UUID, int], Laid] = OrderedDict()
+_KEPT: OrderedDict[UUID, Laid] = OrderedDict()
 _LOCK = Lock()
 
 
-def read_standing(plan_id: UUID, *, actor: Actor, now: datetime, zone: ZoneInfo, is_fresh: bool = False) -> Read:
+def read_standing(plan_id: UUID, *, actor: Actor, now: datetime, zone: ZoneInfo, naming: Collection[UUID] = ()) -> Read:
     """
-    Read what laying out a plan takes, or find it laid out: one query then.
+    Read what laying out a plan takes, or find it laid out: one query then, or two where it was changed since.
 
+    Where the visits of `naming` are not all of the day as it was read, they arrived since, and it is read again.
     Raises PlanNotFoundError where the plan is outside the actor's scope.
     """
     card = plan_card(load_plan(plan_id, actor=actor))
     with _LOCK:
-        kept = _KEPT.get((plan_id, card.version))
-    if kept is not None and not is_fresh and now - kept.laid_at < KEPT_FOR:
-        return Read(card, None, {}, {}, {}, standing=kept)
+        kept = _KEPT.get(plan_id)
+    if kept is not None and now - kept.laid_at < KEPT_FOR and kept.knows(naming):
+        is_same = kept.card.version == card.version
+        return Read(card, None, {} if is_same else find_placings(plan_id)[0], {}, {}, standing=kept)
     case = gather_day(card.plan_on, area_code=card.area_code, organization_id=card.organization_id, now=now, zone=zone)
     placed, _ = find_placings(plan_id)
     return Read(
@@ -102,15 +122,23 @@ def read_standing(plan_id: UUID, *, actor: Actor, now: datetime, zone: ZoneInfo,
 
 def find_placings(plan_id: UUID) -> tuple[dict[UUID, Placing], frozenset[UUID]]:
     """Find where each visit of a plan stands, and all who have a tour in it."""
-    tours, stops = load_tours(plan_id)
-    carer_of = {tour.id: tour.carer_id for tour in tours}
+    carer_of, stops = find_stops(plan_id)
     placed = {
-        stop.visit_id: Placing(
-            carer_of[stop.tour_id], stop.start_at, stop.is_pinned, stop.is_executed, tuple(stop.reasons)
-        )
-        for stop in stops
+        visit_id: Placing(carer_of[tour_id], start_at, is_pinned, is_executed, tuple(reasons))
+        for tour_id, visit_id, start_at, is_pinned, is_executed, reasons in stops
     }
     return placed, frozenset(carer_of.values())
+
+
+def placings_of(answer: DayAnswer) -> dict[UUID, Placing]:
+    """Give where each visit stands in a day that was computed: what `find_placings` finds once it is stored."""
+    return {
+        stop.visit.visit_id: Placing(
+            tour.carer.carer_id, stop.start_at, stop.visit.is_pinned, stop.visit.started_at is not None, stop.reasons
+        )
+        for tour in answer.tours
+        for stop in tour.stops
+    }
 
 
 def lay_out(
@@ -122,25 +150,81 @@ def lay_out(
     zone: ZoneInfo,
 ) -> Laid:
     """Lay a plan out, and keep it for the next questions; no database is asked, nor the streets where `cache` knows."""
-    if read.standing is not None or read.case is None:
-        if read.standing is None:
-            raise ValueError("A plan that was not read cannot be laid out.")
-        return read.standing
-    case = with_pins(read.case, placed=read.placed)
+    if read.standing is not None:
+        if read.standing.card.version == read.card.version:
+            return read.standing
+        return _keep(lay_out_again(read.standing, card=read.card, placed=read.placed, zone=zone))
+    if read.case is None:
+        raise ValueError("A plan that was not read cannot be laid out.")
+    streets_now = network()
+    ways = _known_ways(read.case, network=streets_now) or measure_ways(read.case, network=streets_now, cache=cache)
+    laid = _lay_out(read, read_case=read.case, ways=ways, network=streets_now, laid_at=now, zone=zone)
+    return _keep(laid)
 
-    day = build_problem(
-        case,
-        ways=measure_ways(case, network=network(), cache=cache),
-        weights=planner.Weights(**read.card.weights),
+
+def lay_out_again(before: Laid, *, card: PlanCard, placed: Mapping[UUID, Placing], zone: ZoneInfo) -> Laid:
+    """
+    Lay a plan out at another version, from what was laid out before: ways and rows are those of then.
+
+    It is the same as if it were laid out anew from these rows; they grow no younger by it.
+    """
+    read = Read(card, before.read_case, placed, before.sayer.names, before.sayer.skills)
+    return _lay_out(
+        read,
+        read_case=before.read_case,
+        ways=before.ways,
+        network=before.network,
+        laid_at=before.laid_at,
         zone=zone,
-        is_searched=False,
+        before=before,
     )
+
+
+def keep_changed(made: MadeChange, *, card: PlanCard, zone: ZoneInfo) -> None:
+    """
+    Lay out a plan as a change has made it, for the next question in this process.
+
+    Only what was committed may be kept: other processes find it by its version.
+    """
+    with _LOCK:
+        before = _KEPT.get(card.plan_id)
+    if before is not None and before.card.version == made.answer.version:
+        laid = _keep(lay_out_again(before, card=card, placed=placings_of(made.day), zone=zone))
+        with laid.lock:
+            laid.standing.ground  # noqa: B018 - reckoned here and not in the next question
+
+
+def _known_ways(case: DayCase, *, network: Network | None) -> Ways | None:
+    """Give the ways between the places of a day that a plan of the same places was laid out with, on these streets."""
+    with _LOCK:
+        kept = [each for each in _KEPT.values() if each.network is network]
+    places = places_of(case)
+    return next((each.ways for each in reversed(kept) if places_of(each.read_case) == places), None)
+
+
+def _lay_out(
+    read: Read,
+    *,
+    read_case: DayCase,
+    ways: Ways,
+    network: Network | None,
+    laid_at: datetime,
+    zone: ZoneInfo,
+    before: Laid | None = None,
+) -> Laid:
+    case = with_pins(read_case, placed=read.placed)
+    weights = planner.Weights(**read.card.weights)
+    known = before.day if before else None
+    day = build_problem(case, ways=ways, weights=weights, zone=zone, is_searched=False, known=known)
     day = replace(day, problem=with_lags(day, placed=read.placed, midnight_at=case.midnight_at))
     carer_index = {each.carer_id: index for index, each in enumerate(day.carers)}
     plan = stand(day, placed=read.placed, carer_index=carer_index, midnight_at=case.midnight_at)
-    laid = Laid(
+    return Laid(
         card=read.card,
+        read_case=read_case,
         case=case,
+        ways=ways,
+        network=network,
         day=day,
         plan=plan,
         standing=planner.Standing(day.problem, plan=plan),
@@ -156,10 +240,18 @@ def lay_out(
         carer_index=carer_index,
         pinned=frozenset(visit_id for visit_id, each in read.placed.items() if each.is_pinned),
         reasons={visit_id: each.reasons for visit_id, each in read.placed.items()},
-        laid_at=now,
+        laid_at=laid_at,
     )
+
+
+def _keep(laid: Laid) -> Laid:
+    """Keep a plan that is laid out, unless a newer version of it is kept already, and give it back."""
+    plan_id = laid.card.plan_id
     with _LOCK:
-        _KEPT[read.card.plan_id, read.card.version] = laid
+        kept = _KEPT.get(plan_id)
+        if kept is None or (kept.card.version, kept.laid_at) <= (laid.card.version, laid.laid_at):
+            _KEPT[plan_id] = laid
+            _KEPT.move_to_end(plan_id)
         while len(_KEPT) > MOST_KEPT:
             _KEPT.popitem(last=False)
     return laid
@@ -173,7 +265,7 @@ def with_pins(case: DayCase, *, placed: Mapping[UUID, Placing]) -> DayCase:
         if known is None or visit.started_at is not None or visit.is_outside:
             return visit
         if not known.is_pinned:
-            return replace(visit, is_pinned=False)
+            return replace(visit, is_pinned=False) if visit.is_pinned else visit
         return replace(visit, is_pinned=True, carer_id=known.carer_id, start_at=known.start_at)
 
     return replace(case, visits=tuple(one(each) for each in case.visits))

@@ -7,13 +7,16 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from dispatch import streets
-from dispatch.assignment.building import Ways
+from dispatch.assignment.building import Ways, whole_minutes
 from dispatch.assignment.operations.distances import is_outside
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+    from numpy.typing import NDArray
+
     from dispatch.assignment.values import DayCase
+    from dispatch.geo import LonLat
     from dispatch.streets import Network, TravelCache
 
 
@@ -30,9 +33,7 @@ def measure_ways(
     Ways that the cache knows are not measured again. Without a network, or with no place that lies on one, there are
     no ways.
     """
-    homes = {each.home_ll for each in case.visits if each.home_ll}
-    points = sorted(homes | {each.base_ll for each in case.carers if each.base_ll})
-    modes = tuple(sorted({each.mode for each in case.carers})) or (streets.CARER_WALK,)
+    points, modes = places_of(case)
     if network is None or not points:
         return Ways(place_of={}, travel_s=(), modes=modes)
     points_xy = network.projection.to_xy(np.array(points, dtype=np.float64))
@@ -41,7 +42,7 @@ def measure_ways(
     beyond = [point for point, is_known in zip(points, lengths.is_located.tolist(), strict=True) if not is_known]
     return Ways(
         place_of={points[at]: row for row, at in enumerate(located.tolist())},
-        travel_s=tuple(streets.carer_travel_s(lengths, mode=mode)[np.ix_(located, located)] for mode in modes),
+        travel_s=tuple(_among(streets.carer_travel_s(lengths, mode=mode), rows=located) for mode in modes),
         modes=modes,
         outside=frozenset(
             point
@@ -49,3 +50,15 @@ def measure_ways(
             if is_outside(network.projection.to_xy(np.array([point], dtype=np.float64))[0], network=network)
         ),
     )
+
+
+def places_of(case: DayCase) -> tuple[list[LonLat], tuple[str, ...]]:
+    """Give the homes and bases of a day, and the modes of its carers: ways between the same places are the same."""
+    homes = {each.home_ll for each in case.visits if each.home_ll}
+    points = sorted(homes | {each.base_ll for each in case.carers if each.base_ll})
+    return points, tuple(sorted({each.mode for each in case.carers})) or (streets.CARER_WALK,)
+
+
+def _among(way_s: NDArray[np.float64], *, rows: NDArray[np.int64]) -> NDArray[np.float64]:
+    """Give the ways among some places, in whole minutes."""
+    return whole_minutes(way_s if len(rows) == len(way_s) else way_s[np.ix_(rows, rows)])
