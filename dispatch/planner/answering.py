@@ -67,8 +67,8 @@ class Standing:
         Say who can take a job, when, and why not the others.
 
         A job that stands in the plan is asked about as if it did not: what was behind it starts as early as it can
-        then. Its own pin is put aside, as who asks may pin it anew; those of others hold. What is executed nobody
-        can take (pin_conflict).
+        then, not before `Job.held_s`. Its own pin is put aside, as who asks may pin it anew; those of others hold.
+        What is executed nobody can take (pin_conflict).
 
         Returns
         -------

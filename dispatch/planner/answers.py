@@ -167,6 +167,8 @@ class WhyStart(StrEnum):
     """The carer waits for the window to open."""
     OTHER_CARER = "other_carer"
     """The carer waits for the other one."""
+    AS_PLANNED = "as_planned"
+    """The carer keeps the start that the plan had before a change by hand."""
     ON_ARRIVAL = "on_arrival"
 
 

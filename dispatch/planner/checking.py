@@ -78,8 +78,9 @@ def check(problem: Problem, *, plan: Plan, change: Change, standing: Standing | 
     Returns
     -------
     Effect or Blocked
-        The order of every other tour stays, and times are shifted as far as needed. A pair moves together. What a
-        person has moved, swapped, split or added is pinned to its carers (and its start, if one was said).
+        The order of every other tour stays; times are shifted as far as needed, not before `Job.held_s`. A pair moves
+        together. What a person has moved, swapped, split or added is pinned to its carers (and its start, if one was
+        said).
 
     """
     ground = standing.ground if standing is not None else Ground(problem, plan=plan)
@@ -273,7 +274,7 @@ class _Check:
         return {carer: [one for one in lines[carer] if one != job] for carer in self.carers.get(job, ())}
 
     def _pinned(self, problem: Problem, job: int, crew: tuple[int, ...], start_s: float | None) -> Problem:
-        return with_job(problem, job, replace(problem.jobs[job], pin=Pin(crew, start_s)))
+        return with_job(problem, job, replace(problem.jobs[job], pin=Pin(crew, start_s), held_s=-inf))
 
     def _always(self, problem: Problem, job: int, crew: tuple[int, ...]) -> Blocked | None:
         refusal = judge_always(problem, job=job, carers=crew)

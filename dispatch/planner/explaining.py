@@ -126,7 +126,9 @@ def _why_start(one: Job, stop: Stop) -> WhyStart:
         return WhyStart.PINNED
     if stop.start_s <= stop.arrive_s:
         return WhyStart.ON_ARRIVAL
-    return WhyStart.WINDOW_OPENS if stop.start_s <= one.earliest_s else WhyStart.OTHER_CARER
+    if stop.start_s <= one.earliest_s:
+        return WhyStart.WINDOW_OPENS
+    return WhyStart.AS_PLANNED if stop.start_s <= one.held_s else WhyStart.OTHER_CARER
 
 
 def _not_placed(standing: Standing, job: int, *, is_pinned_out: bool) -> NotPlaced:

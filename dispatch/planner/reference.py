@@ -241,12 +241,12 @@ def executed_starts(one: Job) -> tuple[float, ...]:
 
 def _starts(one: Job, arrivals: list[float]) -> list[float]:
     """Return the earliest start of each slot; a first slot that is pinned starts no earlier than its pin."""
-    first_s = max(one.earliest_s, arrivals[0])
+    first_s = max(one.floor_s, arrivals[0])
     if one.pin is not None and one.pin.start_s is not None:
         first_s = max(first_s, one.pin.start_s)
     if len(arrivals) == 1:
         return [first_s]
-    second_s = max(one.earliest_s, arrivals[1], first_s + one.lag_from_s)
+    second_s = max(one.floor_s, arrivals[1], first_s + one.lag_from_s)
     first_s = max(first_s, second_s - one.lag_to_s)
     return [first_s, second_s]
 
@@ -279,7 +279,7 @@ def build_plan(
     """
     Place jobs one after the other, each as early as may be behind what its carers do already.
 
-    A job starts as soon as its carers are there, not before `earliest_s` nor before its pinned start; of two carers
+    A job starts as soon as its carers are there, not before `earliest_s`, `held_s` or its pinned start; of two carers
     the first to arrive waits, and with a lag the first slot starts as late as the second needs. Pauses are placed by
     the rule of `Pause`. A job that would break a hard limit at its turn is left out, as are those that are not in
     `order`. Executed jobs stand at the head of their carers' tours, whether `order` names them or not.

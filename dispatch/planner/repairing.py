@@ -8,6 +8,7 @@ and put in anew; the search then moves nothing but these jobs and those beside t
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
+from math import inf
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -19,7 +20,7 @@ from dispatch.planner.under_way import as_under_way
 from dispatch.planner.values import Before, Pin
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Mapping
+    from collections.abc import Collection, Mapping, Sequence
 
     from dispatch.planner.stopping import Stop
     from dispatch.planner.values import Job, Plan, Problem
@@ -108,8 +109,8 @@ def repair(
     Returns
     -------
     Repair
-        A pinned job keeps carers and start; where only its carers are pinned and they can be there only later, its
-        start moves, and it is among `moved`.
+        A pinned job keeps carers and start, and what is not pinned makes room for it. Where its carers can be there
+        only later all the same, it starts then, and is among `moved` if that is far.
 
     """
     carers, starts = carers_of(plan), _starts(plan)
@@ -120,17 +121,66 @@ def repair(
     gone = frozenset(absent or {})
     held = replace(now, jobs=tuple(_held(job, gone=gone) for job in now.jobs))
     order = [job for job in order_of(problem, plan=plan) if job not in set(released)]
-    kept = build_plan(held, order=order, carers=carers)
-    lost = [job for job in kept.left_out if held.jobs[job] is not now.jobs[job]]
-    if lost:
-        held = replace(held, jobs=tuple(now.jobs[i] if i in set(lost) else job for i, job in enumerate(held.jobs)))
-        kept = build_plan(held, order=order, carers=carers)
+    held, kept = _keep(held, order=order, carers=carers)
     left_before = set(plan.left_out)
     touched = tuple(job for job in kept.left_out if job not in left_before)
     movable = _beside(held, jobs=touched) | left_before
+    free = {job: replace(held.jobs[job], held_s=-inf) for job in movable}
+    held = replace(held, jobs=tuple(free.get(index, job) for index, job in enumerate(held.jobs)))
     frozen = [job for job in range(len(held.jobs)) if job not in movable]
     found = solve(held, stop=stop, seed=seed, start=kept, frozen=frozen)
     return _told(held, known=plan, plan=found, touched=touched)
+
+
+def _keep(problem: Problem, *, order: Sequence[int], carers: Mapping[int, tuple[int, ...]]) -> tuple[Problem, Plan]:
+    """
+    Give what can stay as it was; where a pinned job is in want of time, others make room for it.
+
+    A pinned start that its carers cannot keep with all that is not pinned out of their way becomes the earliest one.
+    """
+    pinned = [job for job in order if _is_pinned(problem.jobs[job])]
+    late = build_plan(problem, order=pinned, carers=carers).left_out
+    jobs = list(problem.jobs)
+    for job in set(late).intersection(pinned):
+        pin = jobs[job].pin
+        if pin is not None and pin.start_s is not None:
+            jobs[job] = replace(jobs[job], pin=replace(pin, start_s=None), held_s=pin.start_s)
+    problem = replace(problem, jobs=tuple(jobs))
+    hopeless = set(build_plan(problem, order=pinned, carers=carers).left_out)
+    rank = {job: at for at, job in enumerate(order)}
+    gave_way: set[int] = set()
+    while True:
+        kept = build_plan(problem, order=[job for job in order if job not in gave_way], carers=carers)
+        stand = carers_of(kept)
+        wanting = [job for job in pinned if job not in stand and job not in hopeless]
+        if not wanting:
+            return problem, kept
+        ahead = _ahead(problem, wanting[0], stand=stand, crew=carers[wanting[0]], rank=rank)
+        if ahead is None:
+            hopeless.add(wanting[0])
+        else:
+            gave_way.add(ahead)
+
+
+def _ahead(
+    problem: Problem,
+    job: int,
+    *,
+    stand: Mapping[int, tuple[int, ...]],
+    crew: tuple[int, ...],
+    rank: Mapping[int, int],
+) -> int | None:
+    """Give the last job before a pinned one that its carers do and that may be elsewhere."""
+    before = [
+        other
+        for other, others in stand.items()
+        if other in rank and rank[other] < rank[job] and problem.jobs[other].pin is None and set(others) & set(crew)
+    ]
+    return max(before, key=lambda other: rank[other], default=None)
+
+
+def _is_pinned(job: Job) -> bool:
+    return job.pin is not None and not job.pin.is_executed
 
 
 def _starts(plan: Plan) -> dict[int, tuple[float, ...]]:
@@ -151,15 +201,17 @@ def _with_absences(problem: Problem, *, absent: Mapping[int, float]) -> Problem:
 
 
 def _held(job: Job, *, gone: frozenset[int]) -> Job:
-    """Hold a pinned job where it stands; a slot that is not pinned and loses its carer stays free."""
-    if job.pin is None or job.pin.is_executed or job.before is None:
+    """Hold a job where it stands, a pinned one exactly; a slot that is not pinned and loses its carer stays free."""
+    if job.before is None or (job.pin is not None and job.pin.is_executed):
         return job
+    if job.pin is None:
+        return replace(job, held_s=job.before.start_s)
     carers = tuple(
         pinned if pinned is not None or stood in gone else stood
         for pinned, stood in zip(job.pin.carers, job.before.carers, strict=True)
     )
     start_s = job.before.start_s if job.pin.start_s is None else job.pin.start_s
-    return replace(job, pin=Pin(carers, start_s))
+    return replace(job, pin=Pin(carers, start_s), held_s=-inf)
 
 
 def _beside(problem: Problem, *, jobs: tuple[int, ...]) -> set[int]:

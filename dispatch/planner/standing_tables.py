@@ -81,12 +81,13 @@ class Day(NamedTuple):
 
 
 def job_row(job: Job, *, has_pin: bool = True) -> list[float]:
-    """Return the row of `Day.jobs_f` of a job; without its pin, as somebody asks who might do it."""
+    """Return the row of `Day.jobs_f` of a job; without its pin and `held_s`, as somebody asks who might do it."""
     pin_s = job.pin.start_s if job.pin is not None and job.pin.start_s is not None and has_pin else nan
     lengths = [slot.length_s for slot in job.slots]
     before_s = job.before.start_s if job.before is not None else nan
     floor_s = -inf if pin_s != pin_s else pin_s  # noqa: PLR0124 - nan is not itself
-    times = (job.earliest_s, job.due_s, job.latest_s, job.lag_from_s, job.lag_to_s)
+    earliest_s = job.floor_s if has_pin else job.earliest_s
+    times = (earliest_s, job.due_s, job.latest_s, job.lag_from_s, job.lag_to_s)
     return [*times, pin_s, lengths[0], lengths[-1], floor_s, before_s]
 
 

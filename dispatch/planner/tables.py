@@ -163,7 +163,7 @@ def _walk(world: World, carer: int, way_s: float, length_s: float) -> None:
 
 
 def _middle_s(job: Job) -> float:
-    return job.earliest_s if job.due_s == inf else 0.5 * (job.earliest_s + job.due_s)
+    return job.floor_s if job.due_s == inf else 0.5 * (job.floor_s + job.due_s)
 
 
 def _ways(problem: Problem) -> NDArray[np.float64]:
@@ -226,7 +226,7 @@ def _stops(problem: Problem) -> tuple[NDArray[np.int32], NDArray[np.float64]]:
         for slot, part in enumerate(job.slots):
             stop = 2 * index + slot
             stops_i[stop, [at.PLACE, at.END_PLACE, at.FLAGS]] = job.place, job.place, flags
-            earliest, latest = job.earliest_s, job.latest_s
+            earliest, latest = job.floor_s, job.latest_s
             if slot == 0 and start_s is not None:
                 earliest, latest = max(earliest, start_s), min(latest, start_s)
             stops_f[stop, at.LENGTH :] = part.length_s, earliest, latest, job.due_s
@@ -260,7 +260,7 @@ def near_jobs(problem: Problem, *, rows: NDArray[np.int32]) -> NDArray[np.int32]
     if count < 1:
         return np.zeros((n_jobs, 0), np.int32)
     places = np.array([job.place for job in problem.jobs])
-    earliest = np.array([job.earliest_s for job in problem.jobs])
+    earliest = np.array([job.floor_s for job in problem.jobs])
     due = np.array([min(job.due_s, job.latest_s, 1e9) for job in problem.jobs])
     ends = earliest + np.array([max(slot.length_s for slot in job.slots) for job in problem.jobs])
     ends_late = due + ends - earliest

@@ -165,6 +165,8 @@ class Job:
     is_unpopular : bool
         In a window that nobody likes; for fairness.
     pin, before : Pin, Before or None
+    held_s : float
+        Where it stands in a plan that is changed by hand: it starts no earlier as long as nobody moves it.
 
     """
 
@@ -187,6 +189,12 @@ class Job:
     is_unpopular: bool = False
     pin: Pin | None = None
     before: Before | None = None
+    held_s: float = -inf
+
+    @property
+    def floor_s(self) -> float:
+        """The earliest start where it stands."""
+        return max(self.earliest_s, self.held_s)
 
 
 @dataclass(frozen=True, slots=True)

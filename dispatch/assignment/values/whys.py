@@ -25,6 +25,7 @@ STOP_REASON_WORDS: Mapping[str, Words] = {
     "start_pinned": Words("时间已固定", "The time is pinned."),
     "start_window_opens": Words("到门后等到约定时段开始", "Waits for the window to open."),
     "start_other_carer": Words("等另一名人员到齐", "Waits for the other carer."),
+    "start_as_planned": Words("开始时间保持原来的安排", "Keeps the start that it had."),
     "start_on_arrival": Words("到门即开始", "Begins on arrival."),
 }
 # the planner's remedies (`planner.RemedyKind`), and what the building itself says

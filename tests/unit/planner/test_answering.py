@@ -32,7 +32,7 @@ from dispatch.planner import (
 )
 from tests.unit.planner.test_reference import MIN, at, line, pair, single
 from tests.unit.planner.verifier import violations
-from tests.unit.planner.worlds import FEATURES, some_day, some_plan
+from tests.unit.planner.worlds import FEATURES, held, some_day, some_plan
 
 ABLE, LONG = Slot(frozenset({"x"}), 30 * MIN), Slot(frozenset(), 180 * MIN)
 
@@ -104,6 +104,8 @@ def test_who_can_is_who_could_by_trying_every_place(seed) -> None:
             continue
         problem = released(base, job)
         plan = some_plan(problem, seed)
+        if seed % 3 == 0:
+            problem = held(problem, plan, free={job})
         without = plan_again(problem, plan, without={job})
         if set(without.left_out) != {*plan.left_out, job}:
             continue  # another order of pauses, and something else has no place any more

@@ -31,7 +31,7 @@ from dispatch.planner.grounding import Ground
 from dispatch.planner.retiming import retime
 from tests.unit.planner.test_reference import MIN, at, line, pair, single
 from tests.unit.planner.verifier import violations
-from tests.unit.planner.worlds import some_day, some_plan
+from tests.unit.planner.worlds import held, some_day, some_plan
 
 
 def some_change(problem: Problem, rng):
@@ -72,6 +72,37 @@ def test_an_effect_breaks_no_hard_rule_and_moves_nothing_that_is_executed(seed) 
                 answer.problem, order=order_of(answer.problem, plan=answer.plan), carers=carers_of(answer.plan)
             )
             assert again.tours == answer.plan.tours, change
+
+
+@pytest.mark.parametrize("seed", range(12))
+def test_what_is_held_starts_no_earlier_for_what_is_done_to_others(seed) -> None:
+    base = some_day(seed)
+    plan = some_plan(base, seed)
+    problem = held(base, plan)
+    assert build_plan(problem, order=order_of(problem, plan=plan), carers=carers_of(plan)).tours == plan.tours
+    rng = np.random.default_rng(seed)
+    for _ in range(12):
+        answer = check(problem, plan=plan, change=some_change(problem, rng))
+
+        if isinstance(answer, Effect):
+            changed = {job for job, _ in answer.pins}
+            for moved in answer.moved:
+                if moved.job not in changed:
+                    assert moved.starts_after_s[0] >= moved.starts_before_s[0]
+
+
+def test_a_held_visit_stays_when_the_one_before_it_goes_and_can_itself_be_moved_to_an_earlier_hour() -> None:
+    base, _ = two_carers()
+    jobs = (base.jobs[0], base.jobs[1], replace(base.jobs[2], held_s=at(3)))
+    problem = replace(base, jobs=jobs)
+    plan = build_plan(problem, order=[0, 1, 2], carers={0: (0,), 1: (1,), 2: (0, 1)})
+
+    gone = check(problem, plan=plan, change=Remove(0))
+    earlier = check(problem, plan=plan, change=Move(2, 0, start_s=at(2, 15)))
+
+    assert [moved.job for moved in gone.moved] == [0]
+    assert earlier.moved[0].starts_before_s == (at(3), at(3))
+    assert earlier.moved[0].starts_after_s == (at(2, 15), at(2, 15))
 
 
 @pytest.mark.parametrize("seed", range(20))

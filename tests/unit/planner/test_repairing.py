@@ -92,6 +92,42 @@ def test_after_a_carer_is_removed_started_and_pinned_visits_stay_and_moved_ones_
     assert found.moved_share == len(moved - set(found.touched)) / found.others
 
 
+def test_a_pinned_visit_that_is_in_want_of_time_keeps_it_and_another_makes_room() -> None:
+    # Anna overruns by 15 minutes: what is not pinned, 10 minutes later in the same street, can wait or has no place
+    carers = (Carer("Anna", 0, 0, to_s=10 * HOUR),)
+    jobs = (
+        single("overruns", 1, earliest_s=HOUR),
+        single("free", 1, earliest_s=1.5 * HOUR, latest_s=HOUR + 50 * MIN),
+        single("pinned", 1, earliest_s=2 * HOUR, latest_s=3 * HOUR, pin=Pin((0,), 2 * HOUR)),
+    )
+    problem = Problem(carers, jobs, (line(0, 10),))
+    plan = build_plan(problem, order=[0, 1, 2], carers=dict.fromkeys(range(3), (0,)))
+    long = replace(jobs[0], slots=(Slot(frozenset(), 45 * MIN),), pin=Pin((0,), HOUR, is_executed=True))
+    late = replace(problem, jobs=(long, *jobs[1:]), now_s=HOUR + 20 * MIN)
+    patient = replace(late, jobs=(long, replace(jobs[1], latest_s=5 * HOUR), jobs[2]))
+
+    refused, moved = (repair(each, plan=plan, stop=STOP, seed=1) for each in (late, patient))
+
+    assert (refused.newly_left_out, starts_of(refused.plan)[2, 0]) == ((1,), (0, 2 * HOUR))
+    assert starts_of(moved.plan) == {(0, 0): (0, HOUR), (2, 0): (0, 2 * HOUR), (1, 0): (0, 2.5 * HOUR)}
+
+
+def test_a_pinned_visit_begins_later_where_nothing_can_make_room_for_it() -> None:
+    carers = (Carer("Anna", 0, 0, to_s=10 * HOUR),)
+    jobs = (
+        single("overruns", 1, earliest_s=HOUR),
+        single("pinned", 1, earliest_s=HOUR, latest_s=3 * HOUR, pin=Pin((0,), 2 * HOUR)),
+    )
+    problem = Problem(carers, jobs, (line(0, 10),))
+    plan = build_plan(problem, order=[0, 1], carers=dict.fromkeys(range(2), (0,)))
+    long = replace(jobs[0], slots=(Slot(frozenset(), 80 * MIN),), pin=Pin((0,), HOUR, is_executed=True))
+
+    found = repair(replace(problem, jobs=(long, jobs[1]), now_s=2 * HOUR), plan=plan, stop=STOP, seed=1)
+
+    assert starts_of(found.plan)[1, 0] == (0, HOUR + 80 * MIN)
+    assert [one.job for one in found.moved] == [1]
+
+
 def test_an_ill_carers_visits_go_to_others_and_nobody_else_moves_where_there_is_room() -> None:
     # Doors at minutes 0 to 50 of one street; Anna has two visits, Bert one in the morning, Cora none.
     carers = tuple(Carer(name, 0, 0, to_s=10 * HOUR) for name in ("Anna", "Bert", "Cora"))

@@ -39,6 +39,16 @@ def some_day(seed: int, *, n_jobs: int = 12, n_carers: int = 4, features=FEATURE
     return problem
 
 
+def held(problem: Problem, plan, *, free=()) -> Problem:
+    """The problem with every job of a plan held where it stands, `free` apart."""
+    starts = {(stop.job, stop.slot): stop.start_s for tour in plan.tours for stop in tour.stops}
+    jobs = [
+        replace(one, held_s=starts[job, 0]) if (job, 0) in starts and job not in free else one
+        for job, one in enumerate(problem.jobs)
+    ]
+    return replace(problem, jobs=tuple(jobs))
+
+
 def travel(rng, n_places: int) -> np.ndarray:
     spots = rng.uniform(0, 6_000, (n_places, 2))
     wind = rng.uniform(1.0, 1.3, (n_places, n_places))
