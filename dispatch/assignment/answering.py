@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 
 SHARE_DIGITS: Final = 4
 PAIR: Final = 2
+R = planner.PlanningReason
 
 
 def read_tours(
@@ -131,22 +132,36 @@ def code_of(reason: planner.PlanningReason) -> UnplannedCode:
 
 
 def change_of(each: planner.NotPlaced, *, day: DayProblem) -> dict[str, object] | None:
-    """Give the smallest change that would place a job, as a code with ids and minutes; None where none does."""
+    """
+    Give the smallest change that would place a job, as a code with ids and minutes; None where none does.
+
+    `visit_ids` are whom the change is made to, `held_by` the more urgent ones that hold the time, `delayed` those that
+    would begin later.
+    """
     remedy = each.remedy
+    beside = {R.OUTRANKED: "held_by", R.HAS_PLACE: "delayed"}.get(each.reason)
     if remedy is None:
-        return None
+        return {"code": "held", "held_by": _visit_ids(each.jobs, day=day)} if beside == "held_by" else None
     found: dict[str, object] = {"code": remedy.kind.value}
+    if remedy.kind is planner.RemedyKind.PIN_LIFTED and remedy.jobs == (each.job,):
+        found["code"] = "unpin"
     if remedy.carer is not None:
         found["carer_id"] = str(day.carers[remedy.carer].carer_id)
     if remedy.amount_s > 0:
         found["minutes"] = minutes(remedy.amount_s)
     if remedy.skills:
         found["skills"] = sorted(remedy.skills)
-    if remedy.jobs or each.jobs:
-        found["visit_ids"] = [str(one.visit_id) for job in (remedy.jobs or each.jobs) for one in day.slots[job]]
+    if remedy.jobs and found["code"] != "unpin":
+        found["visit_ids"] = _visit_ids(remedy.jobs, day=day)
+    if beside and each.jobs:
+        found[beside] = _visit_ids(each.jobs, day=day)
     if each.counts:
         found["carers_by_reason"] = {reason.value: count for reason, count in each.counts}
     return found
+
+
+def _visit_ids(jobs: Iterable[int], *, day: DayProblem) -> list[str]:
+    return [str(one.visit_id) for job in jobs for one in day.slots[job]]
 
 
 def figures_of(

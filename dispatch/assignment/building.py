@@ -323,12 +323,14 @@ def _refuse(
     first = group[0]
     if _place(group, ways=ways, carers=carers, index=index) is None:
         is_outside = first.home_ll is not None and (first.home_ll in ways.outside or not ways.travel_s)
-        return (UnplannedCode.NO_NETWORK, None) if is_outside else (UnplannedCode.UNLOCATED, {"code": "locate_home"})
+        if is_outside:
+            return UnplannedCode.NO_NETWORK, {"code": "import_streets"}
+        return UnplannedCode.UNLOCATED, {"code": "locate_home"}
     if any(each.started_at for each in group):
         return None if all(each.carer_id in index for each in group) else (UnplannedCode.NO_SHIFT, None)
     short_min = first.visit_min - (first.window.to_at - first.window.from_at) // MINUTE
     if short_min > 0:
-        return UnplannedCode.NO_TIME, {"code": "later_end", "minutes": short_min}
+        return UnplannedCode.WINDOW_TOO_SHORT, {"code": "later_end", "minutes": short_min}
     if any((each.is_pinned or each.is_outside) and each.carer_id and each.carer_id not in index for each in group):
         return UnplannedCode.NO_SHIFT, {"code": "unpin"}
     return None

@@ -40,11 +40,13 @@ class RemedyKind(StrEnum):
     TEAM_LIFTED = "team_lifted"
     """Carers of another organization may come."""
     PIN_LIFTED = "pin_lifted"
-    """The job of `jobs` is not pinned any more: neither carer nor start."""
+    """The job of `jobs` (the job itself, or one beside it) is not pinned any more: neither carer nor start."""
     OTHER_CARER_FREE = "other_carer_free"
     """The second carer (`carer`) is free from `at_s` on, at the visit's door."""
     STOPS_GIVEN_UP = "stops_given_up"
     """The carer gives up `jobs`."""
+    ADDED = "added"
+    """The job is put into the plan, to `carer` (of a pair None: whoever costs least)."""
 
 
 class Remedy(NamedTuple):
@@ -198,7 +200,8 @@ class NotPlaced(NamedTuple):
     Why a job is left out, and the smallest change that would place it.
 
     `counts` says of how many carers each first failing test is; `jobs` are the visits that hold the place where the
-    reason is outranked, or the pinned job that excludes this one.
+    reason is outranked, those that would start later where there is a place, or the pinned job that excludes this one
+    (none: it is its own pin that cannot be kept).
     """
 
     job: int

@@ -6,9 +6,21 @@ from collections import Counter
 from typing import TYPE_CHECKING
 
 from dispatch.planner.answering import Standing
-from dispatch.planner.answers import Explanation, NotPlaced, Option, Placed, Remedy, RemedyKind, WhyCarer, WhyStart
+from dispatch.planner.answers import (
+    Add,
+    Effect,
+    Explanation,
+    NotPlaced,
+    Option,
+    Placed,
+    Remedy,
+    RemedyKind,
+    WhyCarer,
+    WhyStart,
+)
+from dispatch.planner.checking import check
 from dispatch.planner.pairs import confirm_pairs, join_places
-from dispatch.planner.screening import pin_conflicts
+from dispatch.planner.screening import excludes, pin_conflicts
 from dispatch.planner.singles import options_of, try_everybody
 from dispatch.planner.values import PlanningReason
 
@@ -137,13 +149,15 @@ def _not_placed(standing: Standing, job: int, *, is_pinned_out: bool) -> NotPlac
     answer = standing.who_can(job)
     counts = Counter(refusal.reason for refusal in answer.refusals)
     told = tuple((reason, counts[reason]) for reason in PlanningReason if counts[reason])
-    if is_pinned_out or (answer.options and one.pin is not None):
-        lifts = Remedy(RemedyKind.PIN_LIFTED, jobs=(job,))
-        others = _pinned_beside(problem, job) if is_pinned_out else ()
+    others = _excluding(problem, job) if is_pinned_out else ()
+    if is_pinned_out or (answer.options and one.pin is not None and not _fits_pinned(standing, job)):
+        lifts = Remedy(RemedyKind.PIN_LIFTED, jobs=others or (job,))
         return NotPlaced(job, PlanningReason.PIN_CONFLICT, lifts, told, others)
-    if answer.options:  # it would cost others more than it is worth
-        delayed = tuple(delay.job for delay in answer.options[0].delays)
-        return NotPlaced(job, PlanningReason.OUTRANKED, None, told, delayed)
+    if answer.options:
+        best = answer.options[0]
+        carer = best.carers[0] if len(best.carers) == 1 and one.pin is None else None
+        delayed = tuple(dict.fromkeys(delay.job for delay in best.delays)) if one.pin is None else ()
+        return NotPlaced(job, PlanningReason.HAS_PLACE, Remedy(RemedyKind.ADDED, carer=carer), told, delayed)
     reason = answer.reason or PlanningReason.NO_TIME
     holders = _holders(standing, job) if reason in FULL else ()
     if holders and all(_rank(problem, other) > _rank(problem, job) for other in holders):
@@ -151,18 +165,30 @@ def _not_placed(standing: Standing, job: int, *, is_pinned_out: bool) -> NotPlac
     return NotPlaced(job, reason, answer.remedy, told)
 
 
-def _pinned_beside(problem: Problem, job: int) -> tuple[int, ...]:
-    """Return the jobs pinned to a carer of the job whose starts are nearest to its own, that and the next."""
+def _fits_pinned(standing: Standing, job: int) -> bool:
+    """Say whether a job could be put in with its pin as it is."""
+    pin = standing.problem.jobs[job].pin
+    crew = tuple(carer for carer in pin.carers if carer is not None) if pin is not None else ()
+    is_whole = len(crew) == len(standing.problem.jobs[job].slots)
+    change = Add(job, crew if is_whole else None)
+    return isinstance(check(standing.problem, plan=standing.plan, change=change, standing=standing), Effect)
+
+
+def _excluding(problem: Problem, job: int) -> tuple[int, ...]:
+    """Return the pinned job, nearest in time, that excludes a pinned one; none where its own pin cannot be kept."""
     pin = problem.jobs[job].pin
-    if pin is None or pin.start_s is None:
+    if pin is None or pin.start_s is None or excludes(problem, jobs=(job,)) is not None:
         return ()
     start_s, crew = pin.start_s, set(pin.carers)
     near = [
         (abs(other.pin.start_s - start_s), index)
         for index, other in enumerate(problem.jobs)
-        if index != job and other.pin is not None and other.pin.start_s is not None and crew & set(other.pin.carers)
+        if index != job and other.pin is not None and other.pin.start_s is not None and not other.pin.is_executed
+        if crew & set(other.pin.carers) and None not in other.pin.carers
     ]
-    return tuple(index for _, index in sorted(near)[:1])
+    ranked = [index for _, index in sorted(near)]
+    both = (index for index in ranked if excludes(problem, jobs=(job, index)) is not None)
+    return tuple(next(([index] for index in both), ranked[:1]))
 
 
 def _rank(problem: Problem, job: int) -> float:

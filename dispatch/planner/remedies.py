@@ -21,9 +21,9 @@ def apply_remedy(problem: Problem, *, job: int, remedy: Remedy) -> Problem:
     """
     Return the problem with the one change that a remedy names.
 
-    Stops that are given up (`stops_given_up`) are a change of the plan, not of the problem, which comes back as it
-    is. The second carer who is free (`other_carer_free`) is one more carer, behind the others, who stands at the
-    visit's door at that time with the skills that are needed.
+    Stops that are given up (`stops_given_up`) and a job that is put in (`added`) are changes of the plan, not of the
+    problem, which comes back as it is. The second carer who is free (`other_carer_free`) is one more carer, behind the
+    others, who stands at the visit's door at that time with the skills that are needed.
     """
     return _CHANGES[remedy.kind](problem, job, remedy)
 
@@ -136,7 +136,7 @@ def _other_carer_free(problem: Problem, job: int, remedy: Remedy) -> Problem:
     return replace(problem, carers=(*problem.carers, extra))
 
 
-def _stops_given_up(problem: Problem, _: int, __: Remedy) -> Problem:
+def _as_it_is(problem: Problem, _: int, __: Remedy) -> Problem:
     return problem
 
 
@@ -154,5 +154,6 @@ _CHANGES: dict[RemedyKind, Callable[[Problem, int, Remedy], Problem]] = {
     RemedyKind.TEAM_LIFTED: _team_lifted,
     RemedyKind.PIN_LIFTED: _pin_lifted,
     RemedyKind.OTHER_CARER_FREE: _other_carer_free,
-    RemedyKind.STOPS_GIVEN_UP: _stops_given_up,
+    RemedyKind.STOPS_GIVEN_UP: _as_it_is,
+    RemedyKind.ADDED: _as_it_is,
 }

@@ -34,6 +34,8 @@ class PlanningReason(StrEnum):
     NO_PAIR = "no_pair"
     PIN_CONFLICT = "pin_conflict"
     OUTRANKED = "outranked"
+    HAS_PLACE = "has_place"
+    """Somebody could take the job as the plan stands: it was taken out, or would cost others more than it is worth."""
 
 
 @dataclass(frozen=True, slots=True)

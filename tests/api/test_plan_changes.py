@@ -300,6 +300,9 @@ def test_what_was_left_out_is_unplanned_and_can_be_added_again(client, coordinat
     added = change(client, coordinator, plan_id, kind="add", visit_id=visit_id)
 
     assert {each["visit_id"] for each in out} == set(map(str, town.bath.visit_ids))
+    assert {(each["code"], each["text"], each["change_text"]) for each in out} == {
+        ("has_place", "有空位，没有排进去", "有空位，直接加进来")
+    }
     assert added.status_code == 201
     assert look(client, coordinator, plan_id)["unplanned"] == []
 

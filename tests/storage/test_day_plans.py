@@ -92,7 +92,7 @@ class TestProposing:
         without = [each.visit_id for each in view.unplanned]
         assert len(stops) + len(without) == len(day) == 5
         assert {*stops, *without} == day
-        assert {each.code.value for each in view.unplanned} == {"unlocated", "no_time"}
+        assert {each.code.value for each in view.unplanned} == {"unlocated", "window_too_short"}
         figures = view.card.figures
         assert (figures["visits"], figures["placed"], figures["unplanned"]) == (5, 3, 2)
 

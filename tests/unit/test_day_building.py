@@ -155,8 +155,8 @@ class TestVisits:
         [
             ({"home_ll": None}, UnplannedCode.UNLOCATED, {"code": "locate_home"}),
             ({"home_ll": (117.5, 39.0)}, UnplannedCode.UNLOCATED, {"code": "locate_home"}),
-            ({"home_ll": (110.0, 30.0)}, UnplannedCode.NO_NETWORK, None),
-            ({"visit_min": 200}, UnplannedCode.NO_TIME, {"code": "later_end", "minutes": 20}),
+            ({"home_ll": (110.0, 30.0)}, UnplannedCode.NO_NETWORK, {"code": "import_streets"}),
+            ({"visit_min": 200}, UnplannedCode.WINDOW_TOO_SHORT, {"code": "later_end", "minutes": 20}),
             (
                 {"is_pinned": True, "carer_id": ident(555), "start_at": at(10)},
                 UnplannedCode.NO_SHIFT,

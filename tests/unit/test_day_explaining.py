@@ -4,14 +4,17 @@ from __future__ import annotations
 
 from dataclasses import replace
 from math import inf
+from zoneinfo import ZoneInfo
 
 import numpy as np
 import pytest
 
 from dispatch import assignment, planner
-from dispatch.assignment import answering
+from dispatch.assignment import answering, building
 from dispatch.words import Locale
 from tests.factories.plans import search
+from tests.unit.test_day_building import WAYS as WAYS_OF_DAY
+from tests.unit.test_day_building import carer, case, ident, visit
 
 HOUR = 3600.0
 WAYS = np.array([[0.0, 600.0], [600.0, 0.0]])
@@ -82,3 +85,65 @@ def test_every_code_of_a_stop_of_a_remedy_and_of_a_left_out_visit_has_words():
     assert {each.value for each in planner.PlanningReason} <= {each.value for each in assignment.UnplannedCode}
     assert set(assignment.UNPLANNED_WORDS) == set(assignment.UnplannedCode)
     assert assignment.change_text({"code": "later_end", "minutes": 5}, locale=Locale.ZH) == "时间窗推后5分钟结束"
+
+
+LIFTS_OWN, LIFTS_OTHER = (planner.Remedy(planner.RemedyKind.PIN_LIFTED, jobs=(job,)) for job in (0, 1))
+LONGER = planner.Remedy(planner.RemedyKind.FREE_LONGER, 0, 300.0)
+GIVEN_UP = planner.Remedy(planner.RemedyKind.STOPS_GIVEN_UP, 0, jobs=(1, 2))
+
+
+@pytest.mark.parametrize(
+    ("reason", "remedy", "jobs", "told", "text"),
+    [
+        ("pin_conflict", LIFTS_OWN, (), {"code": "unpin"}, "取消它的固定，或固定给有空的当班人员"),
+        ("pin_conflict", LIFTS_OTHER, (1,), {"code": "pin_lifted", "visit_ids": [1]}, "取消另一次上门的固定"),
+        ("has_place", planner.Remedy(planner.RemedyKind.ADDED), (), {"code": "added"}, "有空位，直接加进来"),
+        (
+            "has_place",
+            planner.Remedy(planner.RemedyKind.ADDED, 0),
+            (1,),
+            {"code": "added", "carer_id": 100, "delayed": [1]},
+            "有空位，直接加进来；另有1次上门会推后",
+        ),
+        (
+            "outranked",
+            LONGER,
+            (1, 2),
+            {"code": "free_longer", "carer_id": 100, "minutes": 5, "held_by": [1, 2]},
+            "有人多空出5分钟；占着时段的是2次更紧急的上门",
+        ),
+        (
+            "outranked",
+            GIVEN_UP,
+            (1, 2),
+            {"code": "stops_given_up", "carer_id": 100, "visit_ids": [1, 2], "held_by": [1, 2]},
+            "让出2次别的上门；占着时段的是2次更紧急的上门",
+        ),
+        (
+            "outranked",
+            None,
+            (2,),
+            {"code": "held", "held_by": [2]},
+            "更紧急的上门让出时间；占着时段的是1次更紧急的上门",
+        ),
+        ("no_time", None, (), None, None),
+    ],
+)
+def test_what_would_place_a_visit_is_told_with_whom_it_is_about(reason, remedy, jobs, told, text):
+    day = building.build_problem(
+        case([visit(number) for number in range(3)], [carer()]),
+        ways=WAYS_OF_DAY,
+        weights=planner.Weights(),
+        zone=ZoneInfo("Asia/Shanghai"),
+    )
+    names = {str(ident(number)): number for number in (0, 1, 2, 100)}
+
+    found = answering.change_of(planner.NotPlaced(0, planner.PlanningReason(reason), remedy, jobs=jobs), day=day)
+
+    plain = None if found is None else {name: _plain(value, names=names) for name, value in found.items()}
+    assert plain == told
+    assert assignment.change_text(found, locale=Locale.ZH) == text
+
+
+def _plain(value, *, names):
+    return [names[each] for each in value] if isinstance(value, list) else names.get(value, value)

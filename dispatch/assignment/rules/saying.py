@@ -32,6 +32,7 @@ BLOCKS: Final[Mapping[str, Words]] = {
     R.NO_PAIR: Words("这次上门要两个人，凑不到一起", "This visit needs two carers, who are not free together"),
     R.PIN_CONFLICT: Words("与固定的安排冲突", "It conflicts with a pinned visit"),
     R.OUTRANKED: Words("更紧急的上门占着这个时段", "More urgent visits hold this time"),
+    R.HAS_PLACE: Words("有空位，没有排进去", "There is a place for it, and it was not put there"),
     planner.BlockedBy.EXECUTED: Words("已经开始的上门不能再改", "A visit that has begun cannot be changed"),
     planner.BlockedBy.NOT_IN_PLAN: Words("这次上门还没排上，先加进来", "This visit has no place yet: add it first"),
     planner.BlockedBy.IN_PLAN: Words("这次上门已经排上了", "This visit has a place already"),
@@ -60,6 +61,7 @@ REMEDIES: Final[Mapping[str, Words]] = {
     K.PIN_LIFTED: Words("取消固定就可以", "Without the pin it would do"),
     K.OTHER_CARER_FREE: Words("等{carer} {at} 有空就可以", "Once {carer} is free at {at} it would do"),
     K.STOPS_GIVEN_UP: Words("让出{count}次上门就可以", "Giving up {count} visits would do"),
+    K.ADDED: Words("直接加进来就可以", "Adding it would do"),
 }
 BREACHES: Final[Mapping[str, Words]] = {
     planner.BreachKind.LATE: Words("会晚{minutes}分钟", "It would be {minutes} minutes late"),

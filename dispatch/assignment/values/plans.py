@@ -84,6 +84,8 @@ class UnplannedCode(StrEnum):
     NO_PAIR = "no_pair"
     PIN_CONFLICT = "pin_conflict"
     OUTRANKED = "outranked"
+    HAS_PLACE = "has_place"
+    WINDOW_TOO_SHORT = "window_too_short"
 
 
 UNPLANNED_WORDS = {
@@ -100,8 +102,10 @@ UNPLANNED_WORDS = {
     UnplannedCode.DAY_LIMIT: Words("当日工时已满", "The day's hours are full."),
     UnplannedCode.NO_TIME: Words("有空时间不够", "Not enough free time."),
     UnplannedCode.NO_PAIR: Words("凑不齐两名人员", "No two carers are free together."),
-    UnplannedCode.PIN_CONFLICT: Words("与固定安排冲突", "Two pinned visits exclude each other."),
+    UnplannedCode.PIN_CONFLICT: Words("与固定安排冲突", "A pin leaves it no place."),
     UnplannedCode.OUTRANKED: Words("让位于更紧急的服务", "More urgent visits came first."),
+    UnplannedCode.HAS_PLACE: Words("有空位，没有排进去", "There is a place for it; it was not put there."),
+    UnplannedCode.WINDOW_TOO_SHORT: Words("时间窗比上门时长还短", "The window is shorter than the visit."),
 }
 
 

@@ -31,8 +31,9 @@ STOP_REASON_WORDS: Mapping[str, Words] = {
 # the planner's remedies (`planner.RemedyKind`), and what the building itself says
 PLACE_WORDS: Mapping[str, Words] = {
     "locate_home": Words("先给老人住址定位", "Locate the elder's home."),
+    "import_streets": Words("先导入该区的路网", "Import the streets of the area."),
     "later_end": Words("时间窗推后{minutes}分钟结束", "Let the window end {minutes} min later."),
-    "unpin": Words("取消固定，或换一名当班人员", "Unpin it, or pin a carer on duty."),
+    "unpin": Words("取消它的固定，或固定给有空的当班人员", "Unpin it, or pin it to a carer on duty who is free."),
     "free_longer": Words("有人多空出{minutes}分钟", "A carer free for {minutes} min more."),
     "window_longer": Words("最晚开始推后{minutes}分钟", "A latest start {minutes} min later."),
     "shift_longer": Words("有人晚下班{minutes}分钟", "A carer on duty {minutes} min longer."),
@@ -46,8 +47,12 @@ PLACE_WORDS: Mapping[str, Words] = {
     "team_lifted": Words("由别的机构的人员去", "Carers of another organization may come."),
     "pin_lifted": Words("取消另一次上门的固定", "Unpin the other visit."),
     "other_carer_free": Words("另一名人员那时有空", "The second carer free at that time."),
-    "stops_given_up": Words("让出别的上门", "The carer gives up other visits."),
+    "stops_given_up": Words("让出{count}次别的上门", "A carer gives up {count} other visits."),
+    "added": Words("有空位，直接加进来", "There is a place: add it."),
+    "held": Words("更紧急的上门让出时间", "More urgent visits make room."),
 }
+HELD_WORDS = Words("占着时段的是{count}次更紧急的上门", "{count} more urgent visits hold the time.")
+LATER_WORDS = Words("另有{count}次上门会推后", "{count} other visits would begin later.")
 
 
 def stop_reason_text(reason: Mapping[str, Any], /, *, locale: Locale) -> str:
@@ -57,6 +62,12 @@ def stop_reason_text(reason: Mapping[str, Any], /, *, locale: Locale) -> str:
 
 
 def change_text(change: Mapping[str, Any] | None, /, *, locale: Locale) -> str | None:
-    """Say what would give a visit a place; None where nothing small does."""
+    """Say what would give a visit a place, who holds it and what it would move; None where nothing small does."""
     words = PLACE_WORDS.get(str(change["code"])) if change else None
-    return words.text(locale, minutes=change.get("minutes", 0)) if words and change else None
+    if words is None or change is None:
+        return None
+    said = [words.text(locale, minutes=change.get("minutes", 0), count=len(change.get("visit_ids", ())))]
+    for name, more in (("held_by", HELD_WORDS), ("delayed", LATER_WORDS)):
+        if change.get(name):
+            said.append(more.text(locale, count=len(change[name])))
+    return ("；" if locale is not Locale.EN else " ").join(said)

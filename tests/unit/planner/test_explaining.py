@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from dispatch.planner import Carer, Pin, Problem, build_plan, explain
+import pytest
+
+from dispatch.planner import Carer, Pin, Problem, Remedy, RemedyKind, apply_remedy, build_plan, explain
 from tests.unit.planner.test_reference import MIN, at, line, pair, single
 from tests.unit.planner.worlds import some_day, some_plan
 
@@ -59,4 +61,56 @@ def test_of_two_pins_that_exclude_each_other_one_is_left_out_and_both_are_named(
     (told,) = explain(problem, plan=plan).not_placed
 
     assert (told.job, told.reason, told.jobs) == (1, "pin_conflict", (0,))
-    assert told.remedy.kind == "pin_lifted"
+    assert told.remedy == Remedy(RemedyKind.PIN_LIFTED, jobs=(0,))
+    free = apply_remedy(problem, job=1, remedy=told.remedy)
+    assert build_plan(free, order=[1, 0], carers={0: (0,), 1: (0,)}).left_out == ()
+
+
+def test_the_pin_that_excludes_another_is_named_though_a_nearer_one_leaves_time() -> None:
+    jobs = (
+        single("long", 1, length_min=90, pin=Pin((0,), at(1))),
+        single("near", 1, length_min=5, pin=Pin((0,), at(2, 35))),
+        single("out", 1, length_min=5, pin=Pin((0,), at(2)), priority=0.5),
+    )
+    problem = Problem((Carer("X", 0, 0),), jobs, (line(0, 15),))
+    plan = build_plan(problem, order=[0, 1], carers={0: (0,), 1: (0,)})
+
+    (told,) = explain(problem, plan=plan).not_placed
+
+    assert (told.job, told.reason, told.jobs) == (2, "pin_conflict", (0,))
+
+
+def test_a_pin_that_cannot_be_kept_is_no_conflict_with_another_visit() -> None:
+    jobs = (single("kept", 1, pin=Pin((0,), at(1))), single("out", 1, pin=Pin((0,), at(5))))
+    problem = Problem((Carer("X", 0, 0, to_s=at(3)),), jobs, (line(0, 15),))
+    plan = build_plan(problem, order=[0, 1], carers={0: (0,), 1: (0,)})
+
+    (told,) = explain(problem, plan=plan).not_placed
+
+    assert (told.job, told.reason, told.jobs) == (1, "pin_conflict", ())
+    assert told.remedy == Remedy(RemedyKind.PIN_LIFTED, jobs=(1,))
+
+
+@pytest.mark.parametrize(("pin", "is_delaying"), [(None, True), (Pin((0,), at(0, 15)), False)])
+def test_what_was_taken_out_and_has_a_place_is_told_to_be_added(pin, is_delaying) -> None:
+    jobs = (single("there", 1), single("out", 1, due_s=0.0, latest_s=at(0, 30), pin=pin))
+    problem = Problem((Carer("X", 0, 0),), jobs, (line(0, 15),))
+    plan = build_plan(problem, order=[0], carers={0: (0,)})
+
+    (told,) = explain(problem, plan=plan).not_placed
+
+    assert (told.job, told.reason) == (1, "has_place")
+    assert told.remedy == Remedy(RemedyKind.ADDED, carer=0 if pin is None else None)
+    assert told.jobs == ((0,) if is_delaying else ())
+    assert build_plan(problem, order=[1, 0], carers={0: (0,), 1: (0,)}).left_out == ()
+
+
+def test_what_would_have_a_place_without_its_pin_is_told_to_be_unpinned() -> None:
+    jobs = (single("there", 1, latest_s=at(0, 15)), single("out", 1, pin=Pin((0,), at(0, 20))))
+    problem = Problem((Carer("X", 0, 0),), jobs, (line(0, 15),))
+    plan = build_plan(problem, order=[0], carers={0: (0,)})
+
+    (told,) = explain(problem, plan=plan).not_placed
+
+    assert (told.reason, told.remedy, told.jobs) == ("pin_conflict", Remedy(RemedyKind.PIN_LIFTED, jobs=(1,)), ())
+    assert explain(apply_remedy(problem, job=1, remedy=told.remedy), plan=plan).not_placed[0].reason == "has_place"
