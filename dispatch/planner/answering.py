@@ -10,8 +10,9 @@ import numpy as np
 from dispatch.planner.answers import Remedy, RemedyKind, WhoCan
 from dispatch.planner.eligibility import NUMBERS, failed_tests, judge_carers
 from dispatch.planner.grounding import Ground
-from dispatch.planner.pairs import answer_pair, longer_window
+from dispatch.planner.pairs import answer_pair, confirm_pairs, join_places, lifted_for_pair, longer_window
 from dispatch.planner.reference import build_plan, carers_of, order_of
+from dispatch.planner.remedies import apply_remedy
 from dispatch.planner.scratch import make_scratch
 from dispatch.planner.screening import judge_job
 from dispatch.planner.singles import options_of, refusals_of, static_remedy, try_everybody
@@ -20,11 +21,14 @@ from dispatch.planner.trying import FITS, settle_without
 from dispatch.planner.values import PlanningReason
 
 if TYPE_CHECKING:
-    from dispatch.planner.answers import CarerRefusal
+    from dispatch.planner.answers import CarerRefusal, Option
     from dispatch.planner.eligibility import Eligibility
     from dispatch.planner.scratch import Scratch
     from dispatch.planner.standing_tables import Day
     from dispatch.planner.values import Job, Plan, Problem
+
+
+MINUTE_S = 60.0
 
 
 class Standing:
@@ -95,8 +99,29 @@ class Standing:
         else:
             remedy = longer_window(asked, job, joined=joined)
             if remedy is None and reason == PlanningReason.NO_PAIR:
-                remedy = next(refusal.remedy for refusal in refusals if refusal.reason == reason)
+                seconds = (refusal.remedy for refusal in refusals if refusal.reason == reason and refusal.remedy)
+                remedy = next(seconds, None) or lifted_for_pair(asked, job)
+        if remedy is None and reason == PlanningReason.VISIT_TOO_LONG:
+            remedy = asked.longest_part(job)
         return WhoCan(job, (), refusals, reason, remedy)
+
+    def options_for(self, job: int) -> tuple[Option, ...]:
+        """Return the options of a job that does not stand in the plan, the cheapest first, without reasons."""
+        if len(self.problem.jobs[job].slots) == 1:
+            return options_of(self, found=try_everybody(self, job, has_remedies=False))
+        return confirm_pairs(self, job, joined=join_places(self, job))
+
+    def longest_part(self, job: int) -> Remedy | None:
+        """Return the longest part of a visit, in whole minutes, that somebody could make; None where there is none."""
+        longest_s = max(slot.length_s for slot in self.problem.jobs[job].slots)
+        low, high = 0, int(longest_s // MINUTE_S)
+        while low < high:
+            middle = (low + high + 1) // 2
+            part = Remedy(RemedyKind.VISIT_SPLIT, amount_s=middle * MINUTE_S)
+            asked = self._with_day(self.day, self.plan)
+            asked.problem = apply_remedy(self.problem, job=job, remedy=part)
+            low, high = (middle, high) if asked.options_for(job) else (low, middle - 1)
+        return Remedy(RemedyKind.VISIT_SPLIT, amount_s=low * MINUTE_S) if low else None
 
     def without(self, job: int) -> Standing:
         """Return the plan without a job that stands in it; what was behind it starts as early as it can."""

@@ -47,6 +47,8 @@ class RemedyKind(StrEnum):
     """The carer gives up `jobs`."""
     ADDED = "added"
     """The job is put into the plan, to `carer` (of a pair None: whoever costs least)."""
+    VISIT_SPLIT = "visit_split"
+    """The visit is made in parts, none longer than `amount_s`."""
 
 
 class Remedy(NamedTuple):

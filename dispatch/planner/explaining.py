@@ -19,9 +19,7 @@ from dispatch.planner.answers import (
     WhyStart,
 )
 from dispatch.planner.checking import check
-from dispatch.planner.pairs import confirm_pairs, join_places
 from dispatch.planner.screening import excludes, pin_conflicts
-from dispatch.planner.singles import options_of, try_everybody
 from dispatch.planner.values import PlanningReason
 
 if TYPE_CHECKING:
@@ -76,10 +74,7 @@ def _options(standing: Standing, job: int) -> tuple[Option, ...]:
     one = standing.problem.jobs[job]
     if one.pin is not None and one.pin.is_executed:
         return ()
-    without = standing.without(job)
-    if len(one.slots) == 1:
-        return options_of(without, found=try_everybody(without, job, has_remedies=False))
-    return confirm_pairs(without, job, joined=join_places(without, job))
+    return standing.without(job).options_for(job)
 
 
 def _placed(standing: Standing, tour: Tour, stop: Stop, options: tuple[Option, ...]) -> Placed:

@@ -8,7 +8,7 @@ import numpy as np
 
 from dispatch.planner import scanning as out
 from dispatch.planner.answers import CarerRefusal, Option, Remedy, RemedyKind
-from dispatch.planner.eligibility import CODES
+from dispatch.planner.eligibility import CODES, failed_tests
 from dispatch.planner.pairing import KEPT, confirm, join, places_of
 from dispatch.planner.singles import (
     delays_of,
@@ -28,6 +28,10 @@ if TYPE_CHECKING:
     from dispatch.planner.answering import Standing
     from dispatch.planner.singles import Scan
     from dispatch.planner.values import Job, Problem
+
+
+CLOSED = 255
+"""In place of a reason: this carer is not asked about."""
 
 
 class Places(NamedTuple):
@@ -55,8 +59,18 @@ def skill_bits(problem: Problem, one: Job) -> tuple[NDArray[np.int64], int]:
     return np.array(bits, np.int64), (1 << len(skills)) - 1
 
 
-def join_places(standing: Standing, job: int, *, longer_s: float = 0.0) -> Joined:
-    """Return the places of both slots of a job, its window so much longer, and the cheapest pairs for each carer."""
+def join_places(
+    standing: Standing,
+    job: int,
+    *,
+    longer_s: float = 0.0,
+    codes: tuple[NDArray[np.uint8], NDArray[np.uint8]] | None = None,
+) -> Joined:
+    """
+    Return the places of both slots of a job, its window so much longer, and the cheapest pairs for each carer.
+
+    `codes` say of each slot who may do it (0), in place of `Eligibility`.
+    """
     problem, day = standing.problem, standing.day
     one = problem.jobs[job]
     row = np.array(job_row(one, has_pin=False))
@@ -66,12 +80,12 @@ def join_places(standing: Standing, job: int, *, longer_s: float = 0.0) -> Joine
     room = len(day.states_f) * (1 + max((len(who.pauses) for who in problem.carers), default=0))
     places: list[Places] = []
     for slot in range(2):
-        if slot == 1 and one.slots[0] == one.slots[1]:
+        if slot == 1 and one.slots[0] == one.slots[1] and codes is None:
             places.append(places[0])
             continue
         spots, times = np.zeros((room, 2), np.int64), np.zeros((room, 4))
-        codes = standing.eligibility.of(job, slot=slot)
-        count = places_of(day, row, one.place, slot, codes, soft, one.is_unpopular, standing.scratch, times, spots)
+        may = standing.eligibility.of(job, slot=slot) if codes is None else codes[slot]
+        count = places_of(day, row, one.place, slot, may, soft, one.is_unpopular, standing.scratch, times, spots)
         places.append(Places(spots[:count], times[:count]))
     skills, needed = skill_bits(problem, one)
     kept, kept_cost = np.zeros((n_carers, KEPT, 2), np.int64), np.zeros((n_carers, KEPT))
@@ -115,6 +129,38 @@ def longer_window(standing: Standing, job: int, *, joined: Joined) -> Remedy | N
     return Remedy(RemedyKind.WINDOW_LONGER, amount_s=over_s)
 
 
+def lifted_for_pair(standing: Standing, job: int) -> Remedy | None:
+    """Return the one test at any hour whose lifting makes somebody a second carer, the cheapest one, or None."""
+    problem = standing.problem
+    one = problem.jobs[job]
+    may = [standing.eligibility.of(job, slot=slot) for slot in range(2)]
+    found: list[tuple[float, int, int]] = []
+    for lifted in range(2):
+        once = np.full(len(problem.carers), CLOSED, np.uint8)
+        for carer in np.flatnonzero(may[lifted]).tolist():
+            if len(failed_tests(problem, job=job, slot=lifted, carer=carer)) == 1:
+                once[carer] = 0
+        codes = (once, may[1]) if lifted == 0 else (may[0], once)
+        options = confirm_pairs(standing, job, joined=join_places(standing, job, codes=codes))
+        found += [(option.cost, lifted, option.carers[lifted]) for option in options[:1]]
+    if not found:
+        return None
+    _, lifted, carer = min(found)
+    (reason,) = failed_tests(problem, job=job, slot=lifted, carer=carer)
+    return static_remedy(standing, one, slot=lifted, carer=carer, reason=reason)
+
+
+def _has_mate(standing: Standing, job: int) -> NDArray[np.bool_]:
+    """Return of each carer whether anybody else may come with them at all, shape (n_carers,)."""
+    one = standing.problem.jobs[job]
+    skills, needed = skill_bits(standing.problem, one)
+    first, second = (standing.eligibility.of(job, slot=slot) == 0 for slot in range(2))
+    goes = first[:, None] & second & ((skills[:, None] | skills) == needed)
+    np.fill_diagonal(goes, val=False)
+    mated: NDArray[np.bool_] = goes.any(axis=0) | goes.any(axis=1)
+    return mated
+
+
 def answer_pair(standing: Standing, job: int) -> tuple[tuple[Option, ...], tuple[CarerRefusal, ...], Joined]:
     """Return the pairs that can take a job for two, the cheapest first, and why each other carer cannot."""
     joined = join_places(standing, job)
@@ -142,17 +188,20 @@ def _refusals(standing: Standing, job: int, *, joined: Joined, able: set[int]) -
     one = problem.jobs[job]
     waiting = [carer for carer in range(len(problem.carers)) if carer not in able]
     free_until = _free_until(joined, len(problem.carers))
+    has_mate = _has_mate(standing, job)
     is_alike = one.slots[0] == one.slots[1] and not one.lag_from_s and not one.lag_to_s
     scans = []
     for slot in range(1 if is_alike else 2):
         codes = standing.eligibility.of(job, slot=slot).copy()
-        codes[[carer for carer in range(len(problem.carers)) if carer in able or free_until[carer] is not None]] = 255
+        known = [carer for carer in range(len(problem.carers)) if carer in able or free_until[carer] is not None]
+        codes[known] = CLOSED
         scans.append(try_everybody(standing, job, slot=slot, codes=codes))
     refusals = []
     for carer in waiting:
         until_s = free_until[carer]
         if until_s is not None:
-            refusals.append(CarerRefusal(carer, PlanningReason.NO_PAIR, _second(joined, carer, until_s)))
+            second = _second(joined, carer, until_s) if has_mate[carer] else None
+            refusals.append(CarerRefusal(carer, PlanningReason.NO_PAIR, second))
             continue
         numbers = [int(scan.out_i[carer, out.CODE]) for scan in scans]
         slot = int(np.argmax(numbers))

@@ -23,7 +23,8 @@ def apply_remedy(problem: Problem, *, job: int, remedy: Remedy) -> Problem:
 
     Stops that are given up (`stops_given_up`) and a job that is put in (`added`) are changes of the plan, not of the
     problem, which comes back as it is. The second carer who is free (`other_carer_free`) is one more carer, behind the
-    others, who stands at the visit's door at that time with the skills that are needed.
+    others, who stands at the visit's door at that time with the skills that are needed. Of a visit that is made in
+    parts (`visit_split`) it is the first part.
     """
     return _CHANGES[remedy.kind](problem, job, remedy)
 
@@ -136,6 +137,12 @@ def _other_carer_free(problem: Problem, job: int, remedy: Remedy) -> Problem:
     return replace(problem, carers=(*problem.carers, extra))
 
 
+def _visit_split(problem: Problem, job: int, remedy: Remedy) -> Problem:
+    one = problem.jobs[job]
+    slots = tuple(replace(slot, length_s=min(slot.length_s, remedy.amount_s)) for slot in one.slots)
+    return with_job(problem, job, replace(one, slots=slots))
+
+
 def _as_it_is(problem: Problem, _: int, __: Remedy) -> Problem:
     return problem
 
@@ -156,4 +163,5 @@ _CHANGES: dict[RemedyKind, Callable[[Problem, int, Remedy], Problem]] = {
     RemedyKind.OTHER_CARER_FREE: _other_carer_free,
     RemedyKind.STOPS_GIVEN_UP: _as_it_is,
     RemedyKind.ADDED: _as_it_is,
+    RemedyKind.VISIT_SPLIT: _visit_split,
 }

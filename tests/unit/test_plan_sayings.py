@@ -33,6 +33,13 @@ def test_every_code_has_a_sentence():
     ("reason", "remedy", "text", "way_out"),
     [
         (R.OTHER_TEAM, planner.Remedy(K.TEAM_LIFTED, 0), "丁山是别家机构的人员", "允许别家机构的人员去就可以"),
+        (R.NO_PAIR, planner.Remedy(K.REFUSAL_LIFTED, 1), "这次上门要两个人，凑不齐", "老人同意赵敏去就可以"),
+        (
+            R.VISIT_TOO_LONG,
+            planner.Remedy(K.VISIT_SPLIT, None, 9000.0),
+            "时长超过丁山的班次",
+            "拆成每次不超过150分钟就可以",
+        ),
         (planner.BlockedBy.OTHER_OF_PAIR, None, "丁山已经是两人中的另一位", None),
     ],
 )

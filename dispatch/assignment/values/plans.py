@@ -101,7 +101,7 @@ UNPLANNED_WORDS = {
     UnplannedCode.TRAVEL_TOO_LONG: Words("路上来不及", "Cannot arrive in time."),
     UnplannedCode.DAY_LIMIT: Words("当日工时已满", "The day's hours are full."),
     UnplannedCode.NO_TIME: Words("有空时间不够", "Not enough free time."),
-    UnplannedCode.NO_PAIR: Words("凑不齐两名人员", "No two carers are free together."),
+    UnplannedCode.NO_PAIR: Words("凑不齐两名人员", "No two carers can come together."),
     UnplannedCode.PIN_CONFLICT: Words("与固定安排冲突", "A pin leaves it no place."),
     UnplannedCode.OUTRANKED: Words("让位于更紧急的服务", "More urgent visits came first."),
     UnplannedCode.HAS_PLACE: Words("有空位，没有排进去", "There is a place for it; it was not put there."),

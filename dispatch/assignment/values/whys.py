@@ -49,6 +49,7 @@ PLACE_WORDS: Mapping[str, Words] = {
     "other_carer_free": Words("另一名人员那时有空", "The second carer free at that time."),
     "stops_given_up": Words("让出{count}次别的上门", "A carer gives up {count} other visits."),
     "added": Words("有空位，直接加进来", "There is a place: add it."),
+    "visit_split": Words("拆成几次上门，每次不超过{minutes}分钟", "Split it into visits of at most {minutes} min."),
     "held": Words("更紧急的上门让出时间", "More urgent visits make room."),
 }
 HELD_WORDS = Words("占着时段的是{count}次更紧急的上门", "{count} more urgent visits hold the time.")

@@ -257,8 +257,48 @@ def test_a_carer_alone_with_the_skill_is_no_pair() -> None:
     answer = Standing(problem, plan=plan).who_can(0)
 
     assert [refusal.reason for refusal in answer.refusals] == ["no_pair", "no_skill"]
+    assert answer.refusals[0].remedy is None  # nobody else may come, however free
     assert answer.reason == PlanningReason.NO_PAIR
+    assert answer.remedy == Remedy(RemedyKind.SKILL_LEARNED, 1, skills=frozenset({"bathing"}))
+    assert holds(problem, plan, 0, answer.remedy) == {0, 1}
     assert reasons_of(problem) == {0: "no_pair"}
+
+
+@pytest.mark.parametrize(
+    ("from_min", "remedy"), [(30, Remedy(RemedyKind.REFUSAL_LIFTED, 2)), (200, None)], ids=["free", "never free"]
+)
+def test_a_pair_with_one_carer_asks_for_the_elders_consent_to_one_who_is_free(from_min, remedy) -> None:
+    carers = (
+        Carer("X", 0, 0),
+        Carer("refused and of another team", 0, 0, team="b"),
+        Carer("refused", 1, 1, from_s=from_min * MIN),
+    )
+    carers = tuple(replace(who, team=who.team or "a") for who in carers)
+    job = pair("bath", 1, latest_s=at(1), team="a", refused=frozenset({1, 2}))
+    problem = Problem(carers, (job,), (line(0, 15),))
+    plan = build_plan(problem, order=[], carers={})
+
+    answer = Standing(problem, plan=plan).who_can(0)
+
+    assert (answer.reason, answer.remedy) == (PlanningReason.NO_PAIR, remedy)
+    assert [refusal.remedy for refusal in answer.refusals if refusal.reason == answer.reason] == [None]
+    assert remedy is None or holds(problem, plan, 0, remedy) == {0, 2}
+
+
+@pytest.mark.parametrize("is_pair", [False, True])
+def test_a_visit_longer_than_any_shift_says_how_long_its_parts_may_be(is_pair) -> None:
+    # a longer shift alone would not do: the daily hours are the shift's; 15 min there, 15 min back
+    carers = tuple(Carer(name, 0, 0, to_s=at(8), limit_s=at(8)) for name in "XY")
+    long = Slot(frozenset(), at(10))
+    problem = Problem(carers, (Job("long", 1, (long, long) if is_pair else (long,), latest_s=at(2)),), (line(0, 15),))
+    plan = build_plan(problem, order=[], carers={})
+
+    answer = Standing(problem, plan=plan).who_can(0)
+
+    assert answer.reason == PlanningReason.VISIT_TOO_LONG
+    assert answer.remedy == Remedy(RemedyKind.VISIT_SPLIT, amount_s=at(7, 30))
+    assert holds(problem, plan, 0, answer.remedy) == {0, 1}
+    assert holds(problem, plan, 0, answer.remedy._replace(amount_s=at(7, 31))) == set()
 
 
 def test_pins_that_exclude_each_other_leave_the_lesser_one_out() -> None:
