@@ -80,15 +80,26 @@ def find_unplanned(plan_id: UUID) -> list[UnplannedCard]:
     return [UnplannedCard(row.visit_id, UnplannedCode(row.code), row.visit_version, row.change) for row in rows]
 
 
-def find_older_tours(carer_ids: Collection[UUID], *, on: date, but: UUID) -> list[Tour]:
-    """Find the accepted tours of carers on a date in other plans."""
+def find_older_tours(carer_ids: Collection[UUID], *, plan: Plan) -> list[Tour]:
+    """
+    Find the accepted tours that a plan takes the place of: of its carers, and all of plans within its own part.
+
+    Who fell ill since the older plan was made has no tour in the newer one.
+    """
+    within = sa.select(Plan.id).where(
+        Plan.plan_on == plan.plan_on,
+        Plan.status == PlanStatus.ACCEPTED,
+        Plan.area_code.startswith(plan.area_code, autoescape=True),
+    )
+    if plan.organization_id is not None:
+        within = within.where(Plan.organization_id == plan.organization_id)
     query = (
         sa.select(Tour)
         .where(
-            Tour.carer_id.in_(sorted(carer_ids)),
-            Tour.plan_on == on,
+            sa.or_(Tour.carer_id.in_(sorted(carer_ids)), Tour.plan_id.in_(within)),
+            Tour.plan_on == plan.plan_on,
             Tour.status == TourStatus.ACCEPTED,
-            Tour.plan_id != but,
+            Tour.plan_id != plan.id,
         )
         .order_by(Tour.id)
         .execution_options(populate_existing=True)

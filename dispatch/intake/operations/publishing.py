@@ -31,12 +31,13 @@ def publish_visits(
     now: datetime,
     plan_id: UUID,
     carer_ids: Iterable[UUID] = (),
+    but: Iterable[UUID] = (),
 ) -> list[visits.PublishedVisit]:
     """
     Publish visits as `visits.publish_visits` does; requests whose visits then all have carers are scheduled.
 
-    The requests are held before their visits, in the order of their ids. Those that are scheduled name the plan.
-    `carer_ids` are held besides those of the placements.
+    The requests are held before their visits, in the order of their ids, those of `but` too. Those that are scheduled
+    name the plan. `carer_ids` are held besides those of the placements, and visits of `but` take nobody's time.
     Whether the actor may is the caller's to check. Journal: care_request.scheduled beside the visits' own entries.
 
     Raises
@@ -48,17 +49,18 @@ def publish_visits(
 
     """
     wanted = sorted(placements)
-    served = _find_served([each.visit_id for each in wanted])
+    free = set(but)
+    placing = set(_find_served([each.visit_id for each in wanted]).values())
     waiting = []
-    for request_id in sorted(set(served.values())):
+    for request_id in sorted(placing.union(_find_served(sorted(free)).values())):
         row = find_row(request_id, is_locked=True)
-        if row is None:
+        if row is None or request_id not in placing:
             continue
         if row.status not in {S.ACCEPTED, *UNDER_WAY}:
             refuse_move(row, to=S.SCHEDULED)
         if row.status == S.ACCEPTED:
             waiting.append(row)
-    published = visits.publish_visits(wanted, actor=actor, at=now, carer_ids=carer_ids)
+    published = visits.publish_visits(wanted, actor=actor, at=now, carer_ids=carer_ids, but=free)
     for row in waiting:
         if all(each.carer_id for each in find_standing_visits(row.id)):
             # a plan schedules, whoever signs it: an officer may not by hand

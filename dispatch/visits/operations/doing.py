@@ -189,7 +189,9 @@ def assign_carer(visit_id: UUID, *, carer_id: UUID, start_at: datetime, actor: A
 
 def take_carer_away(visit_id: UUID, *, actor: Actor, at: datetime, reason: str) -> VisitFacts:
     """
-    Let a visit that has not begun have no carer any more; it stays planned for the same time. `reason` is a code.
+    Let a visit that has not begun have no carer any more; it stays planned for the same time, and nothing holds it.
+
+    `reason` is a code.
 
     Journal: visit.unassigned. Raises VisitNotFoundError and IllegalVisitMoveError.
     """
@@ -198,6 +200,7 @@ def take_carer_away(visit_id: UUID, *, actor: Actor, at: datetime, reason: str) 
         raise illegal(row)
     lost = row.carer_id
     row.carer_id, row.status = None, str(VisitStatus.PLANNED)
+    row.is_pinned = False  # to a carer who does not come
     withdraw_deadline(MISSED, key=str(visit_id), at=at)
     journal.append(
         "visit.unassigned",

@@ -27,14 +27,20 @@ if TYPE_CHECKING:
 
 
 def publish_visits(
-    placements: Iterable[Placement], *, actor: Actor, at: datetime, carer_ids: Iterable[UUID] = ()
+    placements: Iterable[Placement],
+    *,
+    actor: Actor,
+    at: datetime,
+    carer_ids: Iterable[UUID] = (),
+    but: Iterable[UUID] = (),
 ) -> list[PublishedVisit]:
     """
     Give visits that have not begun their carers and starts and publish them, in the order of their ids; all or none.
 
-    Visits and then carers (`carer_ids` too) are held until the transaction ends. One that is published so already stays
-    as it is. Journal: visit.published; visit.unassigned where another carer was to go; visit.moved where carer or start
-    are not what had been promised.
+    Visits (those of `but` too) and then carers (`carer_ids` too) are held until the transaction ends. Visits of `but`
+    take nobody's time: they are given up, or stand in the plan as they went. One that is published so already stays as
+    it is, but for its pin. Journal: visit.published; visit.unassigned where another carer was to go; visit.moved where
+    carer or start are not what had been promised.
 
     Raises
     ------
@@ -47,7 +53,8 @@ def publish_visits(
 
     """
     wanted = {each.visit_id: each for each in placements}
-    rows = _hold(wanted)
+    free = set(but)
+    rows = _hold(wanted.keys() | free)
     changing = {}
     for visit_id, placed in sorted(wanted.items()):
         row = rows.get(visit_id)
@@ -56,10 +63,11 @@ def publish_visits(
         if row.status not in CANCELABLE:
             raise illegal(row)
         check_version(row.version, expected=placed.version)
+        row.is_pinned = placed.is_pinned
         if row.status != VisitStatus.PUBLISHED or (row.carer_id, row.start_at) != (placed.carer_id, placed.start_at):
             changing[visit_id] = placed
     carers.lock_carers({each.carer_id for each in wanted.values()} | set(carer_ids))
-    _check_free(changing, rows=rows)
+    _check_free(changing, rows=rows, but=free)
     done = [_publish(rows[visit_id], placed=placed, actor=actor, at=at) for visit_id, placed in changing.items()]
     await_visits([rows[visit_id] for visit_id in changing], at=at)
     session().flush()  # the versions that the answer carries
@@ -81,7 +89,7 @@ def _hold(visit_ids: Iterable[UUID]) -> dict[UUID, Visit]:
     }
 
 
-def _check_free(placements: Mapping[UUID, Placement], *, rows: Mapping[UUID, Visit]) -> None:
+def _check_free(placements: Mapping[UUID, Placement], *, rows: Mapping[UUID, Visit], but: set[UUID]) -> None:
     if not placements:
         return
     wanted: dict[UUID, list[tuple[datetime, datetime]]] = {}
@@ -90,7 +98,10 @@ def _check_free(placements: Mapping[UUID, Placement], *, rows: Mapping[UUID, Vis
         wanted.setdefault(placed.carer_id, []).append((placed.start_at, end_at))
     spans = [span for each in wanted.values() for span in each]
     busy = find_spans(
-        wanted, from_at=min(span[0] for span in spans), to_at=max(span[1] for span in spans), but=set(placements)
+        wanted,
+        from_at=min(span[0] for span in spans),
+        to_at=max(span[1] for span in spans),
+        but=placements.keys() | but,
     )
     for carer_id, held in wanted.items():
         if find_clash(held, busy.get(carer_id, ())):

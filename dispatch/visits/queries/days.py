@@ -11,7 +11,7 @@ from dispatch import elders
 from dispatch.storage import in_force, session
 from dispatch.visits.models import Caseload, Visit, VisitLog, VisitStart
 from dispatch.visits.queries.visits import IDLE, LONGEST_VISIT, chunks, visit_facts
-from dispatch.visits.values import COUNTED_OUTCOMES, Verdict
+from dispatch.visits.values import COUNTED_OUTCOMES, Verdict, VisitStatus
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable
@@ -19,6 +19,8 @@ if TYPE_CHECKING:
     from uuid import UUID
 
     from dispatch.visits.values import VisitFacts
+
+BEGUN = (VisitStatus.STARTED, VisitStatus.FINISHED)
 
 
 def find_day(*, from_at: datetime, to_at: datetime) -> list[VisitFacts]:
@@ -121,22 +123,29 @@ def find_begun(carer_ids: Iterable[UUID], *, since: datetime, until: datetime) -
 def find_spans(
     carer_ids: Iterable[UUID], *, from_at: datetime, to_at: datetime, but: Collection[UUID] = ()
 ) -> dict[UUID, list[tuple[datetime, datetime]]]:
-    """Find when carers are with elders, within a half-open span, but for some visits; as `find_busy` does."""
-    found: dict[UUID, list[tuple[datetime, datetime]]] = {}
+    """
+    Find when carers are with elders, within a half-open span, but for some visits; the spans are in order.
+
+    A visit that has begun or ended counts as it went: from its start, until it ended or its length is over.
+    """
+    rows: list[tuple[UUID, UUID, datetime, int, str]] = []
     for ids in chunks(carer_ids):
-        rows = session().execute(
-            sa.select(Visit.id, Visit.carer_id, Visit.start_at, Visit.visit_min)
-            .where(
-                Visit.carer_id.in_(ids),
-                Visit.status.not_in(IDLE),
-                Visit.start_at < to_at,
-                Visit.start_at > from_at - LONGEST_VISIT,
-            )
-            .order_by(Visit.start_at)
+        query = sa.select(Visit.id, Visit.carer_id, Visit.start_at, Visit.visit_min, Visit.status).where(
+            Visit.carer_id.in_(ids),
+            Visit.status.not_in(IDLE),
+            Visit.start_at < to_at + LONGEST_VISIT,  # it may have begun long before it was to
+            Visit.start_at > from_at - LONGEST_VISIT,
         )
-        for visit_id, carer_id, start_at, visit_min in rows:
-            if visit_id in but or carer_id is None or start_at is None:
-                continue
-            if (end_at := start_at + timedelta(minutes=visit_min)) > from_at:
-                found.setdefault(carer_id, []).append((start_at, end_at))
-    return found
+        rows += [
+            (visit_id, carer_id, start_at, visit_min, status)
+            for visit_id, carer_id, start_at, visit_min, status in session().execute(query)
+            if visit_id not in but and carer_id is not None and start_at is not None
+        ]
+    times = find_times(visit_id for visit_id, *_, status in rows if status in BEGUN)
+    found: dict[UUID, list[tuple[datetime, datetime]]] = {}
+    for visit_id, carer_id, start_at, visit_min, _ in rows:
+        began_at, ended_at = times.get(visit_id, (start_at, None))
+        end_at = ended_at or began_at + timedelta(minutes=visit_min)
+        if began_at < to_at and end_at > from_at:
+            found.setdefault(carer_id, []).append((began_at, end_at))
+    return {carer_id: sorted(spans) for carer_id, spans in found.items()}

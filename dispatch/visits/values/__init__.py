@@ -160,12 +160,17 @@ class VisitFacts:
 
 
 class Placement(NamedTuple):
-    """Who makes a visit and when, as a plan says; `version` is the visit's as the plan knew it."""
+    """
+    Who makes a visit and when, as a plan says; `version` is the visit's as the plan knew it.
+
+    With `is_pinned` somebody held both, and later plans hold them too.
+    """
 
     visit_id: UUID
     carer_id: UUID
     start_at: datetime
     version: int
+    is_pinned: bool = False
 
 
 class PublishedVisit(NamedTuple):

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Final
 from dispatch import carers, intake, journal, storage, visits
 from dispatch.assignment.operations.days.asking import InvalidPlanError
 from dispatch.assignment.operations.days.gathering import find_roster_hashes
-from dispatch.assignment.operations.days.releasing import release_unplanned
+from dispatch.assignment.operations.days.releasing import find_given_up, release
 from dispatch.assignment.operations.days.scope import load_own_plan
 from dispatch.assignment.operations.days.storing import plan_facts
 from dispatch.assignment.queries import (
@@ -18,7 +18,7 @@ from dispatch.assignment.queries import (
     load_tours,
     plan_card,
 )
-from dispatch.assignment.values import PLAN_STATUS_WORDS, PlanStatus, TourStatus
+from dispatch.assignment.values import PLAN_STATUS_WORDS, PlanStatus, Span, TourStatus
 from dispatch.errors import ConflictError
 from dispatch.words import Locale, Words
 
@@ -106,10 +106,11 @@ def accept_plan(
     """
     Sign a plan: its visits are published with carer and start, and requests with all carers are scheduled.
 
-    What has begun meanwhile as it was planned stays as it is; what has no place stays as it was. Older accepted tours
-    of the same carers that day are superseded, and plans whose tours all are. A plan that is accepted already stays so.
+    What has begun meanwhile as it was planned stays as it is. What has no place has nobody to go from now on (see
+    `release`). Older accepted tours of the same carers that day are superseded, those of older plans of the same part
+    of the day too, and plans whose tours all are. A plan that is accepted already stays so.
 
-    Journal: plan.accepted, plan.superseded, and what `intake.publish_visits` writes.
+    Journal: plan.accepted, plan.superseded, and what `intake.publish_visits` and `intake.lose_carer` write.
 
     Raises
     ------
@@ -136,6 +137,8 @@ def accept_plan(
     stale.refuse(plan_id)
     staff = {tour.carer_id for tour in tours}
     others = carers.find_same_people(staff)
+    given_up = find_given_up(row)
+    went = {stop.visit_id for stop in stops} - {each.visit_id for each in placements} - _outside(stops)
     try:
         published = intake.publish_visits(
             placements,
@@ -143,6 +146,7 @@ def accept_plan(
             now=now,
             plan_id=plan_id,
             carer_ids=staff | {each for known in others.values() for each in known},
+            but=given_up.keys() | went,
         )
     except visits.CarerBusyError as busy:
         raise PlanStaleError(
@@ -151,9 +155,11 @@ def accept_plan(
     except (storage.StaleVersionError, visits.IllegalVisitMoveError, intake.IllegalMoveError) as moved:
         # between our look and the lock somebody was quicker
         raise PlanStaleError(plan_id=plan_id, visits=1, carers=0, visit_ids=[], carer_ids=[]) from moved
+    if find_given_up(row) != given_up:  # before they were held somebody set out, or took one on
+        raise PlanStaleError(plan_id=plan_id, visits=1, carers=0, visit_ids=[], carer_ids=[])
     _refuse_elsewhere(tours, stops=stops, others=others, plan_id=plan_id)
     _supersede(tours, plan=row, actor=actor, now=now)
-    release_unplanned(row, now=now)
+    release(given_up, hours=_hours(stops, by_tour=by_tour), now=now)
     row.status, row.decide_reason = PlanStatus.ACCEPTED.value, reason
     row.decided_by, row.decided_at = actor.account_id, now
     for tour in tours:
@@ -225,8 +231,22 @@ def _placements(stops: Sequence[TourStop], *, by_tour: dict[UUID, Tour], stale: 
         elif visit.version != stop.visit_version or (request is not None and request.status not in standing):
             stale.visit_ids.add(stop.visit_id)
         elif not stop.is_outside:
-            placements.append(visits.Placement(stop.visit_id, carer_id, stop.start_at, stop.visit_version))
+            placements.append(
+                visits.Placement(stop.visit_id, carer_id, stop.start_at, stop.visit_version, stop.is_pinned)
+            )
     return placements
+
+
+def _outside(stops: Iterable[TourStop]) -> set[UUID]:
+    return {stop.visit_id for stop in stops if stop.is_outside}
+
+
+def _hours(stops: Iterable[TourStop], *, by_tour: dict[UUID, Tour]) -> dict[UUID, list[Span]]:
+    """Give when each carer of the plan is with somebody."""
+    found: dict[UUID, list[Span]] = {}
+    for stop in stops:
+        found.setdefault(by_tour[stop.tour_id].carer_id, []).append(Span(stop.start_at, stop.end_at))
+    return found
 
 
 def _compare_rosters(
@@ -261,9 +281,7 @@ def _refuse_elsewhere(
 
 def _supersede(tours: Iterable[Tour], *, plan: Plan, actor: Actor, now: datetime) -> None:
     staff = {tour.carer_id for tour in tours}
-    if plan.based_on_id is not None:  # who fell ill has no tour in the repair
-        staff |= {tour.carer_id for tour in load_tours(plan.based_on_id)[0]}
-    older = find_older_tours(staff, on=plan.plan_on, but=plan.id)
+    older = find_older_tours(staff, plan=plan)
     for tour in older:
         tour.status = TourStatus.SUPERSEDED.value
     storage.session().flush()  # a carer has one accepted tour a day: the index looks at the rows that stand
