@@ -83,9 +83,10 @@ def make(asked: dict[str, Any], plan_id: UUID) -> Any:  # noqa: ANN401 - body, s
 def undo(asked: dict[str, Any], plan_id: UUID) -> Any:  # noqa: ANN401 - body, status and headers
     """Take the last change back, with a reason; both stay in the list."""
     version = version_wanted()
+    laid = _lay_out(plan_id)
     with storage.reading():
         last = assignment.find_last_change(plan_id, actor=actor())
-    made = assignment.make_undo(_lay_out(plan_id), last=last)
+    made = assignment.make_undo(laid, last=last)
     return _keep(plan_id, made=made, reason=asked["reason"], version=version)
 
 

@@ -40,6 +40,7 @@ from dispatch.carers.queries import (
     find_reach,
     find_same_people,
     lock_carers,
+    staff_of,
 )
 from dispatch.carers.rules import CARER_LAYOUT, ROSTER_LAYOUT, work_spans
 from dispatch.carers.values import (
@@ -121,6 +122,7 @@ __all__ = [
     "list_part",
     "lock_carers",
     "register_carers",
+    "staff_of",
     "withdraw_part",
     "work_spans",
 ]

@@ -119,6 +119,7 @@ from dispatch.intake.queries import (
     find_served,
     find_served_requests,
     find_taken,
+    offer_of,
 )
 from dispatch.intake.rules import (
     FARTHEST_AHEAD,
@@ -153,7 +154,6 @@ from dispatch.intake.values import (
     CancelReason,
     Channel,
     Clock,
-    ClockHours,
     ClockState,
     CloseReason,
     ConfirmedBy,
@@ -238,7 +238,6 @@ __all__ = [
     "CareSeriesNotYoursError",
     "Channel",
     "Clock",
-    "ClockHours",
     "ClockState",
     "CloseReason",
     "CloseReasonError",
@@ -373,6 +372,7 @@ __all__ = [
     "lose_carer",
     "make_quote",
     "move_request",
+    "offer_of",
     "pause_series",
     "plan_occurrences",
     "publish_visits",

@@ -83,7 +83,9 @@ class Corrected:
     superseded_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
 
 
-def in_force(rows: type[Dated], on: date, *, known_at: datetime | None = None) -> sa.ColumnElement[bool]:
+def in_force(
+    rows: type[Dated], on: date | sa.SQLColumnExpression[date], *, known_at: datetime | None = None
+) -> sa.ColumnElement[bool]:
     """Select the dated rows that hold on a date; of corrected ones those that stand, or stood at a time."""
     holds = sa.and_(rows.valid_from <= on, sa.or_(rows.valid_to.is_(None), rows.valid_to > on))
     return sa.and_(holds, as_known(rows, known_at)) if issubclass(rows, Corrected) else holds

@@ -60,6 +60,7 @@ from dispatch.visits.queries import (
     find_visits,
     find_workers,
     get_visit,
+    is_held_by,
 )
 from dispatch.visits.rules import MOVED_AFTER, MOVES_ALLOWED, has_moved, narrow_rate
 from dispatch.visits.values import (
@@ -185,6 +186,7 @@ __all__ = [
     "hand_over_caseload",
     "has_moved",
     "hold_visit",
+    "is_held_by",
     "miss_visit",
     "narrow_rate",
     "plan_visits",

@@ -1,6 +1,7 @@
 """Reads of the assignment room's own tables."""
 
 from dispatch.assignment.queries.days import find_organizations_of, find_site_points, find_wishes
+from dispatch.assignment.queries.houses import find_houses, is_made_by
 from dispatch.assignment.queries.matching import (
     find_asked,
     find_offer_page,
@@ -39,6 +40,7 @@ __all__ = [
     "find_accepted_tour",
     "find_asked",
     "find_building",
+    "find_houses",
     "find_offer_page",
     "find_offer_row",
     "find_offered_elders",
@@ -58,6 +60,7 @@ __all__ = [
     "find_tried",
     "find_unplanned",
     "find_wishes",
+    "is_made_by",
     "load_preferences",
     "load_tours",
     "next_turn",

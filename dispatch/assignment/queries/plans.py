@@ -74,9 +74,10 @@ def find_accepted_tour(carer_id: UUID, *, on: date) -> TourCard | None:
     return next(iter(_cards(session().scalars(query).all())), None)
 
 
-def find_unplanned(plan_id: UUID) -> list[UnplannedCard]:
-    """Find what has no place in a plan, in the order of the visits' ids."""
-    rows = session().scalars(sa.select(Unplanned).where(Unplanned.plan_id == plan_id).order_by(Unplanned.visit_id))
+def find_unplanned(plan_id: UUID, *, condition: sa.ColumnElement[bool] | None = None) -> list[UnplannedCard]:
+    """Find what has no place in a plan (and meets a condition), in the order of the visits' ids."""
+    query = sa.select(Unplanned).where(Unplanned.plan_id == plan_id).order_by(Unplanned.visit_id)
+    rows = session().scalars(query if condition is None else query.where(condition))
     return [UnplannedCard(row.visit_id, UnplannedCode(row.code), row.visit_version, row.change) for row in rows]
 
 

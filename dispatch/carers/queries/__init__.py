@@ -13,6 +13,7 @@ from dispatch.carers.queries.carers import (
     has_site_within,
     load_carers,
     lock_carers,
+    staff_of,
     within_scope,
 )
 from dispatch.carers.queries.on_days import find_carers_on
@@ -31,5 +32,6 @@ __all__ = [
     "has_site_within",
     "load_carers",
     "lock_carers",
+    "staff_of",
     "within_scope",
 ]

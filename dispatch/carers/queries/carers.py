@@ -288,3 +288,8 @@ def find_employers(carer_ids: Iterable[UUID]) -> dict[UUID, UUID]:
         for ids in chunks(carer_ids)
         for row in session().execute(sa.select(Carer.id, Carer.organization_id).where(Carer.id.in_(ids)))
     }
+
+
+def staff_of(organization_ids: Collection[UUID]) -> sa.Select[UUID]:
+    """Select the ids of the carers of organizations, also of those who left."""
+    return sa.select(Carer.id).where(Carer.organization_id.in_(sorted(organization_ids)))

@@ -5,7 +5,7 @@ from dispatch.intake.queries.breaches import (
     count_open_breaches,
     find_breached,
 )
-from dispatch.intake.queries.days import find_served_requests
+from dispatch.intake.queries.days import find_served_requests, offer_of
 from dispatch.intake.queries.quotes import (
     find_quotes,
     find_taken,
@@ -85,6 +85,7 @@ __all__ = [
     "find_task",
     "find_task_page",
     "find_visit_ids",
+    "offer_of",
     "show_quote",
     "to_cards",
     "to_task_card",

@@ -47,3 +47,14 @@ def find_served_requests(visit_ids: Iterable[UUID]) -> dict[UUID, ServedRequest]
                 status=RequestStatus(status),
             )
     return found
+
+
+def offer_of(visit_id: sa.SQLColumnExpression[UUID]) -> sa.ScalarSelect[UUID | None]:
+    """Select whose service at a site took the request that a visit serves, for each row of a query; null: nobody's."""
+    return (
+        sa.select(CareRequest.service_at_site_id)
+        .join(CareRequestVisit, CareRequestVisit.care_request_id == CareRequest.id)
+        .where(CareRequestVisit.visit_id == visit_id)
+        .correlate_except(CareRequest, CareRequestVisit)
+        .scalar_subquery()
+    )

@@ -8,6 +8,7 @@ from dispatch.visits.queries.days import (
     find_times,
     find_usual,
     find_workers,
+    is_held_by,
 )
 from dispatch.visits.queries.progress import find_day_ids, find_partners, find_progress
 from dispatch.visits.queries.visits import (
@@ -56,6 +57,7 @@ __all__ = [
     "find_visits",
     "find_workers",
     "get_visit",
+    "is_held_by",
     "load_logs",
     "load_visits",
     "log_facts",

@@ -149,3 +149,16 @@ def find_spans(
         if began_at < to_at and end_at > from_at:
             found.setdefault(carer_id, []).append((began_at, end_at))
     return {carer_id: sorted(spans) for carer_id, spans in found.items()}
+
+
+def is_held_by(
+    visit_id: sa.SQLColumnExpression[UUID], *, carer_ids: sa.Select[UUID], on: date | sa.SQLColumnExpression[date]
+) -> sa.ColumnElement[bool]:
+    """Say of each row of a query whether its visit is one of these carers', or nobody's whose elder they answer for."""
+    answers = (
+        sa.exists()
+        .where(Caseload.elder_id == Visit.elder_id, Caseload.carer_id.in_(carer_ids), in_force(Caseload, on))
+        .correlate_except(Caseload)
+    )
+    theirs = sa.or_(Visit.carer_id.in_(carer_ids), sa.and_(Visit.carer_id.is_(None), answers))
+    return sa.exists().where(Visit.id == visit_id, theirs).correlate_except(Visit)

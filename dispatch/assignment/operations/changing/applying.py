@@ -15,6 +15,7 @@ from dispatch.assignment.operations.changing.checking import answer_of, ask_plan
 from dispatch.assignment.operations.changing.standing import build
 from dispatch.assignment.operations.changing.telling import tell_day
 from dispatch.assignment.operations.days.deciding import IllegalPlanMoveError
+from dispatch.assignment.operations.days.parts import own_changes
 from dispatch.assignment.operations.days.scope import load_own_plan, load_plan
 from dispatch.assignment.operations.days.storing import plan_facts, put_tours
 from dispatch.assignment.queries import plan_card
@@ -224,9 +225,9 @@ def store_change(
 
 def find_changes(plan_id: UUID, *, actor: Actor) -> list[ChangeRecord]:
     """Give what was changed in a plan by hand, the first first; PlanNotFoundError outside the actor's scope."""
-    load_plan(plan_id, actor=actor)
+    row = load_plan(plan_id, actor=actor)
     query = sa.select(PlanChange).where(PlanChange.plan_id == plan_id).order_by(PlanChange.seq)
-    return _records(list(session().scalars(query)))
+    return own_changes(_records(list(session().scalars(query))), plan=row, actor=actor)
 
 
 def find_last_change(plan_id: UUID, *, actor: Actor) -> ChangeRecord:

@@ -12,7 +12,7 @@ from dispatch import carers, directory, planner
 from dispatch.assignment.building import build_problem
 from dispatch.assignment.operations.days.gathering import gather_day
 from dispatch.assignment.operations.days.measuring import measure_ways, places_of
-from dispatch.assignment.operations.days.scope import load_plan
+from dispatch.assignment.operations.days.scope import load_for_questions
 from dispatch.assignment.queries import find_stops, plan_card
 from dispatch.assignment.rules.saying import Sayer
 from dispatch.words import Words
@@ -101,9 +101,9 @@ def read_standing(plan_id: UUID, *, actor: Actor, now: datetime, zone: ZoneInfo,
     Read what laying out a plan takes, or find it laid out: one query then, or two where it was changed since.
 
     Where the visits of `naming` are not all of the day as it was read, they arrived since, and it is read again.
-    Raises PlanNotFoundError where the plan is outside the actor's scope.
+    Raises PlanNotFoundError where the plan is not the actor's to change.
     """
-    card = plan_card(load_plan(plan_id, actor=actor))
+    card = plan_card(load_for_questions(plan_id, actor=actor))
     with _LOCK:
         kept = _KEPT.get(plan_id)
     if kept is not None and now - kept.laid_at < KEPT_FOR and kept.knows(naming):

@@ -5,8 +5,9 @@ from __future__ import annotations
 from dataclasses import asdict
 from typing import TYPE_CHECKING, Final
 
-from dispatch import areas, carers, dates, directory, intake, planner
-from dispatch.assignment.models import Plan
+from dispatch import areas, carers, dates, directory, planner
+from dispatch.assignment.models import Plan, Unplanned
+from dispatch.assignment.operations.days.parts import show_cards
 from dispatch.assignment.operations.days.scope import (
     PlanNotYoursError,
     load_own_plan,
@@ -16,11 +17,11 @@ from dispatch.assignment.operations.days.scope import (
     visible_plans,
 )
 from dispatch.assignment.queries import (
-    find_organizations_of,
     find_plan_row,
     find_plan_rows,
     find_tours,
     find_unplanned,
+    is_made_by,
     plan_card,
 )
 from dispatch.assignment.values import MOST_SECONDS, PLAN_RULE, PlanKind, PlanStatus, PlanView
@@ -34,7 +35,7 @@ if TYPE_CHECKING:
     from zoneinfo import ZoneInfo
 
     from dispatch.actor import Actor
-    from dispatch.assignment.values import PlanCard, PlanWish, UnplannedCard
+    from dispatch.assignment.values import PlanCard, PlanWish
 
 DAY_PLAN: Final = "day_plan"
 """The name of the job."""
@@ -133,7 +134,8 @@ def is_enough(plan_id: UUID) -> bool:
 
 def get_plan(plan_id: UUID, *, actor: Actor) -> PlanCard:
     """Give a plan without its tours; PlanNotFoundError where there is none within the actor's scope."""
-    return plan_card(load_plan(plan_id, actor=actor))
+    [card] = show_cards([load_plan(plan_id, actor=actor)], actor=actor)
+    return card
 
 
 def find_plans(
@@ -146,7 +148,7 @@ def find_plans(
 ) -> list[PlanCard]:
     """Find the plans that an actor may see, the newest first; `before_id` reads on."""
     rows = find_plan_rows(visible_plans(actor), plan_on=plan_on, status=status, before_id=before_id, limit=limit)
-    return [plan_card(row) for row in rows]
+    return show_cards(rows, actor=actor)
 
 
 def read_plan(plan_id: UUID, *, actor: Actor) -> PlanView:
@@ -160,21 +162,11 @@ def read_plan(plan_id: UUID, *, actor: Actor) -> PlanView:
     """
     row = load_plan(plan_id, actor=actor)
     houses = own_houses(actor, plan=row)
-    tours, unplanned = find_tours(plan_id), find_unplanned(plan_id)
+    tours, condition = find_tours(plan_id), None
     if houses is not None:
         employers = carers.find_employers(tour.carer_id for tour in tours)
         tours = [tour for tour in tours if employers.get(tour.carer_id) in houses]
-        unplanned = _own(unplanned, houses=houses)
-    return PlanView(plan_card(row), tours=tuple(tours), unplanned=tuple(unplanned))
-
-
-def _own(unplanned: list[UnplannedCard], *, houses: frozenset[UUID]) -> list[UnplannedCard]:
-    served = intake.find_served_requests(each.visit_id for each in unplanned)
-    offers = find_organizations_of({each.service_at_site_id for each in served.values() if each.service_at_site_id})
-    return [
-        each
-        for each in unplanned
-        if (request := served.get(each.visit_id))
-        and request.service_at_site_id
-        and offers.get(request.service_at_site_id) in houses
-    ]
+        condition = is_made_by(Unplanned.visit_id, houses=houses, on=row.plan_on)
+    unplanned = find_unplanned(plan_id, condition=condition)
+    [card] = show_cards([row], actor=actor)
+    return PlanView(card, tours=tuple(tours), unplanned=tuple(unplanned))

@@ -10,7 +10,7 @@ from datetime import timedelta
 from typing import TYPE_CHECKING, Final
 
 from dispatch import carers, dates, directory, elders, intake, visits
-from dispatch.assignment.queries import find_organizations_of, find_site_points, find_wishes
+from dispatch.assignment.queries import find_houses, find_site_points, find_wishes
 from dispatch.assignment.rules.days import (
     MOST_CARERS,
     MOST_VISITS,
@@ -134,7 +134,9 @@ class _Reading:
         elder_ids = {each.elder_id for each in day}
         self.homes = {home.elder_id: home for home in elders.find_homes_of(elder_ids, on=plan_on)}
         self.workers = visits.find_workers(elder_ids, on=plan_on)
-        self.houses = self._houses(day)
+        held = {each.visit_id: (each.elder_id, each.carer_id) for each in day}
+        offers = {visit_id: request.service_at_site_id for visit_id, request in self.served.items()}
+        self.houses = find_houses(held, offers=offers, workers=self.workers)
         self.needs = directory.find_service_needs({each.service_code for each in day})
 
     def is_standing(self, visit: visits.VisitFacts) -> bool:
@@ -194,23 +196,6 @@ class _Reading:
             started_at=times[0] if times else None,
             finished_at=times[1] if times else None,
         )
-
-    def _houses(self, day: Sequence[visits.VisitFacts]) -> dict[UUID, UUID | None]:
-        """Find whose carers make each visit: the organization that took the request, or the responsible worker's."""
-        offers = {each.service_at_site_id for each in self.served.values() if each.service_at_site_id}
-        of_offer = find_organizations_of(offers)
-        staff = {each.carer_id for each in day if each.carer_id} | set(self.workers.values())
-        of_carer = carers.find_employers(staff)
-        houses: dict[UUID, UUID | None] = {}
-        for each in day:
-            request = self.served.get(each.visit_id)
-            if request is not None and request.service_at_site_id:
-                houses[each.visit_id] = of_offer.get(request.service_at_site_id)
-            else:
-                responsible = self.workers.get(each.elder_id) or each.carer_id
-                holder = each.carer_id or responsible
-                houses[each.visit_id] = of_carer.get(holder) if holder else None
-        return houses
 
 
 class _People:

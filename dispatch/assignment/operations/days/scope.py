@@ -6,13 +6,16 @@ from typing import TYPE_CHECKING
 
 import sqlalchemy as sa
 
+from dispatch import carers
 from dispatch.actor import Role
-from dispatch.assignment.models import Plan
-from dispatch.assignment.queries import find_plan_row
+from dispatch.assignment.models import Plan, Tour, Unplanned
+from dispatch.assignment.queries import find_plan_row, is_made_by
 from dispatch.errors import NotAllowedError, NotFoundError
+from dispatch.storage import session
 from dispatch.words import Words
 
 if TYPE_CHECKING:
+    from collections.abc import Collection
     from uuid import UUID
 
     from dispatch.actor import Actor
@@ -47,8 +50,8 @@ def visible_plans(actor: Actor) -> sa.ColumnElement[bool]:
     """
     Select the plans that an actor may see.
 
-    Officers and operators those of their area, coordinators those of their organization and those of everybody, of
-    which `read_plan` shows them their own carers' part.
+    Officers and operators those of their area, coordinators those of their organization and those of everybody in
+    which their organization has a part, of which they see no more than this.
     """
     if actor.is_system:
         return sa.true()
@@ -59,8 +62,18 @@ def visible_plans(actor: Actor) -> sa.ColumnElement[bool]:
     ]
     houses = actor.organization_ids(Role.COORDINATOR)
     if houses:
-        chosen += [Plan.organization_id.in_(sorted(houses)), Plan.organization_id.is_(None)]
+        of_all = sa.and_(Plan.organization_id.is_(None), has_part(houses))
+        chosen += [Plan.organization_id.in_(sorted(houses)), of_all]
     return sa.or_(*chosen)
+
+
+def has_part(houses: Collection[UUID]) -> sa.ColumnElement[bool]:
+    """Select the plans in which a carer of these organizations has a tour, or a visit of theirs has no place."""
+    tour = sa.exists().where(Tour.plan_id == Plan.id, Tour.carer_id.in_(carers.staff_of(houses)))
+    loose = sa.exists().where(
+        Unplanned.plan_id == Plan.id, is_made_by(Unplanned.visit_id, houses=houses, on=Plan.plan_on)
+    )
+    return sa.or_(tour, loose)
 
 
 def own_houses(actor: Actor, *, plan: Plan) -> frozenset[UUID] | None:
@@ -87,6 +100,22 @@ def load_plan(plan_id: UUID, *, actor: Actor, is_locked: bool = False) -> Plan:
     return row
 
 
+def load_for_questions(plan_id: UUID, *, actor: Actor) -> Plan:
+    """
+    Load a plan that the actor may ask about and change: answers tell of everybody's day in it.
+
+    Raises
+    ------
+    PlanNotFoundError
+        No such plan, or not the actor's to change.
+
+    """
+    row = load_plan(plan_id, actor=actor)
+    if not may_plan(actor, area_code=row.area_code, organization_id=row.organization_id):
+        raise PlanNotFoundError(plan_id=plan_id)
+    return row
+
+
 def load_own_plan(plan_id: UUID, *, actor: Actor) -> Plan:
     """
     Load a plan that the actor may change, held until the transaction ends.
@@ -106,4 +135,6 @@ def _is_visible(row: Plan, *, actor: Actor) -> bool:
     if actor.is_system or actor.covers_area(row.area_code, Role.DISTRICT_OFFICER, Role.OPERATOR):
         return True
     houses = actor.organization_ids(Role.COORDINATOR)
-    return bool(houses) and (row.organization_id is None or row.organization_id in houses)
+    if not houses or row.organization_id is not None:
+        return row.organization_id in houses
+    return session().scalar(sa.select(Plan.id).where(Plan.id == row.id, has_part(houses))) is not None
