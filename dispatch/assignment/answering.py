@@ -45,7 +45,8 @@ def read_tours(
         stops = tuple(
             PlannedStop(
                 visit=(visit := day.slots[stop.job][halves.get((stop.job, stop.slot), stop.slot)]),
-                arrive_at=instant(min(stop.arrive_s, stop.start_s), midnight_at=zero),
+                ready_at=instant(min(stop.arrive_s, stop.start_s), midnight_at=zero),
+                arrive_at=instant(_arrive_s(stop), midnight_at=zero),
                 start_at=instant(stop.start_s, midnight_at=zero),
                 end_at=instant(stop.end_s, midnight_at=zero),
                 travel_min=minutes(stop.travel_s),
@@ -71,6 +72,16 @@ def read_tours(
             )
         )
     return tuple(tours)
+
+
+def _arrive_s(stop: planner.Stop) -> float:
+    """
+    Give when a carer should be at the door: when the visit begins.
+
+    Who has time before it waits where they are and rests there, as pauses are taken before setting out; only who is at
+    that door already waits at it.
+    """
+    return stop.start_s if stop.travel_s > 0 else min(stop.arrive_s, stop.start_s)
 
 
 def _halves(plan: planner.Plan, *, day: DayProblem) -> dict[tuple[int, int], int]:
@@ -211,8 +222,8 @@ def figures_of(
 
 
 def wait_min(stop: PlannedStop) -> int:
-    """Give how long a carer waits at the door."""
-    return minutes((stop.start_at - stop.arrive_at).total_seconds())
+    """Give how long a carer has nothing to do before a visit: before setting out, or at a door where they are."""
+    return minutes((stop.start_at - stop.ready_at).total_seconds())
 
 
 def cost_of(cost: planner.Cost) -> dict[str, float]:

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 @dataclass(frozen=True, slots=True)
 class CarerMeasures:
     """
-    One carer's day: seconds of visits and ways (`worked_s`, the way back included), of ways, of waiting at doors.
+    One carer's day: seconds of visits and ways (`worked_s`, the way back included), of ways, of waiting for visits.
 
     `unpopular` counts visits in unpopular windows today, `unpopular_total` those lately too.
     """

@@ -267,7 +267,12 @@ class Problem:
 
 
 class Stop(NamedTuple):
-    """One slot of a job in a tour; the carer is at the door at `arrive_s` and waits until `start_s`."""
+    """
+    One slot of a job in a tour; it begins at `start_s`.
+
+    The carer can be at the door at `arrive_s`. What lies between may as well be waited before setting out: pauses are
+    taken before that.
+    """
 
     job: int
     slot: int

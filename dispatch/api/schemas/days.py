@@ -66,7 +66,7 @@ class BoardStopSchema(BoardVisitSchema):
     start_at = fields.AwareDateTime(required=True)
     end_at = fields.AwareDateTime(required=True)
     travel_min = fields.Integer(required=True, metadata={"description": "on the way to it"})
-    wait_min = fields.Integer(required=True, metadata={"description": "at the door until it can begin"})
+    wait_min = fields.Integer(required=True, metadata={"description": "nothing to do, before setting out"})
     is_pinned = fields.Boolean(required=True, metadata={"description": "held where it is"})
     is_executed = fields.Boolean(required=True, metadata={"description": "it had begun when the plan was made"})
     is_outside = fields.Boolean(
@@ -183,7 +183,7 @@ class OwnStopSchema(Schema):
     service_code = fields.String(required=True)
     travel_min = fields.Integer(required=True, metadata={"description": "on the way to it"})
     arrive_at = fields.AwareDateTime(required=True)
-    wait_min = fields.Integer(required=True, metadata={"description": "at the door until it can begin"})
+    wait_min = fields.Integer(required=True, metadata={"description": "nothing to do, before setting out"})
     start_at = fields.AwareDateTime(required=True)
     end_at = fields.AwareDateTime(required=True)
     window_from_at = fields.AwareDateTime(required=True)

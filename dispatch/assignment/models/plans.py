@@ -103,7 +103,7 @@ class Tour(Base):
 
 
 class TourStop(Base):
-    """One visit in a tour; the carer is at the door at `arrive_at` and waits until `start_at`."""
+    """One visit in a tour; the carer is to be at the door at `arrive_at` and has `wait_min` to spare before."""
 
     __tablename__ = "tour_stop"
     __table_args__ = (

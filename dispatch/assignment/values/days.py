@@ -124,9 +124,15 @@ class DayPause(NamedTuple):
 
 
 class PlannedStop(NamedTuple):
-    """A visit in a tour as the planner placed it."""
+    """
+    A visit in a tour as the planner placed it.
+
+    The carer could be at the door at `ready_at` and is wanted there at `arrive_at`: what lies between is waited before
+    setting out.
+    """
 
     visit: DayVisit
+    ready_at: datetime
     arrive_at: datetime
     start_at: datetime
     end_at: datetime

@@ -23,8 +23,8 @@ STOP_REASON_WORDS: Mapping[str, Words] = {
     "whole_day": Words("全天的安排这样更好", "Better for the day as a whole."),
     "start_executed": Words("按实际开始的时间", "When it really began."),
     "start_pinned": Words("时间已固定", "The time is pinned."),
-    "start_window_opens": Words("到门后等到约定时段开始", "Waits for the window to open."),
-    "start_other_carer": Words("等另一名人员到齐", "Waits for the other carer."),
+    "start_window_opens": Words("约定时段一开始", "As the window opens."),
+    "start_other_carer": Words("按另一名人员能到的时间", "When the other carer can be there."),
     "start_as_planned": Words("开始时间保持原来的安排", "Keeps the start that it had."),
     "start_on_arrival": Words("到门即开始", "Begins on arrival."),
 }
