@@ -368,6 +368,8 @@ def test_a_signed_plan_is_not_changed_by_hand(client, coordinator, town, plan_id
     reply = change(client, coordinator, plan_id, kind="pin", visit_id=str(town.bath.visit_ids[0]))
 
     assert (reply.status_code, reply.json["code"]) == (409, "illegal-plan-move")
+    assert reply.json["facts"]["allowed"] == ["superseded"]
+    assert reply.json["detail"] == "计划已确认，已下发。可以补救，或重新编排这一天。"
 
 
 @pytest.mark.feature("S5")

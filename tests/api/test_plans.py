@@ -91,6 +91,7 @@ def test_what_cannot_be_planned_is_named(client, coordinator, town, fields, stat
     reply = ask(client, coordinator, **wish(town, **fields))
 
     assert (reply.status_code, reply.json["code"]) == (status, code)
+    assert reply.json.get("fields", {}).keys() <= fields.keys()  # under the names that were sent
 
 
 def test_a_plan_shows_tours_reasons_and_what_it_rests_on(client, coordinator, town, plan_id):
@@ -143,6 +144,8 @@ def test_a_rejected_plan_says_why_and_cannot_be_signed(client, coordinator, plan
 
     assert (rejected.json["status"], rejected.json["decide_reason"]) == ("rejected", "再等两个请求")
     assert (signed.status_code, signed.json["code"]) == (409, "illegal-plan-move")
+    assert signed.json["detail"] == "计划已否决。请重新编排这一天。"
+    assert signed.json["facts"]["allowed"] == []
 
 
 def test_a_plan_outside_ones_scope_does_not_exist(app, client, town, plan_id):

@@ -74,7 +74,7 @@ def request_plan(wish: PlanWish, *, actor: Actor, now: datetime, zone: ZoneInfo)
         raise PlanNotYoursError(area_code=wish.area_code)
     faults: dict[str, list[Words | str]] = {}
     if wish.plan_on < dates.service_date(now, zone):
-        faults["plan_on"] = [NOT_PAST]
+        faults["on"] = [NOT_PAST]
     if len(wish.area_code) < DISTRICT_DIGITS:
         faults["area_code"] = [ONE_DISTRICT]
     if not 1 <= wish.seconds <= MOST_SECONDS:

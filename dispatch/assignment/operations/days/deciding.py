@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Any, Final
 
 from dispatch import carers, intake, journal, storage, visits
 from dispatch.assignment.operations.days.asking import InvalidPlanError
@@ -20,7 +20,7 @@ from dispatch.assignment.queries import (
 )
 from dispatch.assignment.values import PLAN_STATUS_WORDS, PlanStatus, Span, TourStatus
 from dispatch.errors import ConflictError
-from dispatch.words import Locale, Words
+from dispatch.words import Words
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -31,11 +31,11 @@ if TYPE_CHECKING:
     from dispatch.actor import Actor
     from dispatch.assignment.models import Plan, Tour, TourStop
     from dispatch.assignment.values import PlanCard
+    from dispatch.words import Locale
 
 REASON_NEEDED: Final = Words("请写明否决的理由。", "Say why it is rejected.")
 LONGEST_REASON: Final = 500
 REASON_TOO_LONG: Final = Words(f"最多{LONGEST_REASON}个字。", f"At most {LONGEST_REASON} characters.")
-NOTHING_MORE: Final = Words("无", "nothing")
 MOVES: Final = {
     PlanStatus.BUILDING: (PlanStatus.PROPOSED, PlanStatus.FAILED),
     PlanStatus.PROPOSED: (PlanStatus.ACCEPTED, PlanStatus.REJECTED),
@@ -44,23 +44,33 @@ MOVES: Final = {
     PlanStatus.REJECTED: (),
     PlanStatus.FAILED: (),
 }
+NEXT_STEPS: Final = {
+    PlanStatus.BUILDING: Words("请等它编排完成，或用目前最好的结果", "Wait until it is built, or take the best so far"),
+    PlanStatus.PROPOSED: Words("可以修改、确认或否决", "It can be changed, signed or rejected"),
+    PlanStatus.ACCEPTED: Words("可以补救，或重新编排这一天", "It can be repaired, or the day planned anew"),
+    PlanStatus.SUPERSEDED: Words("请看取代它的计划", "Look at the plan that replaced it"),
+    PlanStatus.REJECTED: Words("请重新编排这一天", "Plan the day anew"),
+    PlanStatus.FAILED: Words("请重新编排这一天", "Plan the day anew"),
+}
 BEGUN = frozenset({visits.VisitStatus.STARTED, visits.VisitStatus.FINISHED})
 
 
 class IllegalPlanMoveError(ConflictError):
-    """A plan in this state cannot be signed or rejected; the facts name what it can become."""
+    """A plan in this state cannot be treated so; the facts name what it can become, the detail what can be done."""
 
     slug = "illegal-plan-move"
     title = Words("这个计划现在不能这样处理", "The plan cannot be moved so from here")
-    detail = Words("计划{status}；可以变为：{allowed}。", 'The plan is "{status}" and can become: {allowed}.')
+    detail = Words("计划{status}。{step}。", 'The plan is "{status}". {step}.')
+
+    def __init__(self, **facts: Any) -> None:  # noqa: ANN401 - as in the class above
+        """Say which plan (`plan_id`) and its `status`; what it can become follows from that."""
+        super().__init__(**facts | {"allowed": [each.value for each in MOVES[PlanStatus(facts["status"])]]})
 
     def text(self, locale: Locale) -> str:
-        """Name the states in the reader's language; the facts have their codes."""
-        names = [PLAN_STATUS_WORDS[PlanStatus(each)].text(locale) for each in self.facts["allowed"]]
+        """Name state and next step in the reader's language; the facts have codes."""
+        status = PlanStatus(self.facts["status"])
         return self.detail.text(
-            locale,
-            status=PLAN_STATUS_WORDS[PlanStatus(self.facts["status"])].text(locale),
-            allowed=("、" if locale is Locale.ZH else ", ").join(names) or NOTHING_MORE.text(locale),
+            locale, status=PLAN_STATUS_WORDS[status].text(locale), step=NEXT_STEPS[status].text(locale)
         )
 
 
@@ -208,7 +218,7 @@ def reject_plan(
 def _check(row: Plan, *, to: PlanStatus, reason: str | None, expected_version: int | None) -> None:
     status = PlanStatus(row.status)
     if to not in MOVES[status]:
-        raise IllegalPlanMoveError(plan_id=row.id, status=status.value, allowed=[each.value for each in MOVES[status]])
+        raise IllegalPlanMoveError(plan_id=row.id, status=status.value)
     storage.check_version(row.version, expected=expected_version)
     if reason is not None and len(reason) > LONGEST_REASON:
         raise InvalidPlanError(fields={"reason": [REASON_TOO_LONG]})
