@@ -315,6 +315,7 @@ def test_a_small_delay_is_the_coordinators_alone(app, client, town, bath):
         ({"kind": "other"}, "note"),
         ({"kind": "other", "note": "打 13800002345 也不接"}, "note"),
         ({"happened_at": "2026-03-31T18:00:00+08:00"}, "happened_at"),
+        ({"happened_at": "2020-03-31T14:00:00+08:00"}, "happened_at"),
     ],
 )
 def test_a_report_that_cannot_be_used_names_the_field(app, client, town, bath, fields, field):
@@ -336,5 +337,6 @@ def test_a_problem_is_told_by_the_visits_own_carer_before_it_ends(app, client, t
     ended = report(client, own, bath.visit_ids[0])
 
     assert (foreign.status_code, foreign.json["code"]) == (403, "not-own-log")
-    assert (reused.status_code, reused.json["code"]) == (422, "log-id-reused")
+    assert (reused.status_code, reused.json["code"]) == (422, "problem-id-reused")
+    assert reused.json["facts"] == {"problem_id": first_id}
     assert (ended.status_code, ended.json["code"]) == (409, "illegal-visit-move")

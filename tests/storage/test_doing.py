@@ -11,6 +11,7 @@ from dispatch import assignment, intake, journal, storage, visits
 from dispatch.actor import SYSTEM
 from dispatch.intake import FailureReason, RequestStatus
 from dispatch.visits import VisitOutcome, VisitStatus
+from dispatch.words import Locale
 from tests.factories.doing import (
     as_carer,
     as_coordinator,
@@ -134,6 +135,7 @@ def test_a_service_may_begin_an_hour_before_its_window_and_no_earlier(bath):
     )
 
     assert told.value.facts["earliest_at"] == "2026-03-31T05:00:00+00:00"
+    assert told.value.text(Locale.ZH).startswith("约定时段前 60 分钟起可以开始")  # no instant of another zone
     assert not allowed.is_repeated
 
 

@@ -26,7 +26,7 @@ from dispatch.visits.operations.planning import (
     plan_visits,
     put_caseloads,
 )
-from dispatch.visits.operations.problems import InvalidProblemError, find_problems, report_problem
+from dispatch.visits.operations.problems import InvalidProblemError, ProblemIdReusedError, find_problems, report_problem
 from dispatch.visits.operations.publishing import publish_visits
 from dispatch.visits.operations.rating import RATE_RULE, VISITING_SET, compute_public_rate, compute_rate
 
@@ -42,6 +42,7 @@ __all__ = [
     "InvalidProblemError",
     "LogIdReusedError",
     "NotOwnLogError",
+    "ProblemIdReusedError",
     "VisitAlreadyFinishedError",
     "VisitAlreadyStartedError",
     "VisitTooEarlyError",

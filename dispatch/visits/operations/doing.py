@@ -45,7 +45,7 @@ class VisitAlreadyStartedError(ConflictError):
 
     slug = "visit-already-started"
     title = Words("这次服务已经开始", "This visit has begun already")
-    detail = Words("已记录的开始时间是 {started_at}；接着记录结束。", "It began at {started_at}; send its end next.")
+    detail = Words("开始时间已有记录；接着记录结束。", "Its start is on record; send its end next.")
 
 
 class VisitAlreadyFinishedError(ConflictError):

@@ -78,8 +78,8 @@ class VisitTooEarlyError(ConflictError):
     slug = "visit-too-early"
     title = Words("离约定时间还早，不能开始", "Too early for this visit")
     detail = Words(
-        "最早 {earliest_at} 可以开始；要提前，请机构调度员改时间。",
-        "It can begin at {earliest_at}. To begin earlier, ask the coordinator to change the time.",
+        "约定时段前 {early_min} 分钟起可以开始；要更早，请机构调度员改时间。",
+        "It can begin {early_min} minutes before its window. To begin earlier, ask the coordinator to change the time.",
     )
 
 
@@ -254,7 +254,8 @@ def check_span(window_from_at: datetime, *, started_at: datetime, latest_at: dat
     """Refuse what `check_times` refuses, for a service that is asked for from an instant on."""
     earliest_at = window_from_at - EARLIEST_START
     if started_at < earliest_at:
-        raise VisitTooEarlyError(earliest_at=earliest_at.isoformat())
+        early_min = int(EARLIEST_START.total_seconds()) // 60
+        raise VisitTooEarlyError(earliest_at=earliest_at.isoformat(), early_min=early_min)
     if latest_at > received_at + CLOCK_TOLERANCE:
         late = "started_at" if latest_at == started_at else "finished_at"
         raise InvalidLogError(fields={late: [AHEAD]})

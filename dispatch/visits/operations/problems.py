@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from datetime import UTC
+from datetime import UTC, timedelta
 from typing import TYPE_CHECKING, Final
 
 import sqlalchemy as sa
@@ -14,7 +14,6 @@ from dispatch.errors import InvalidError
 from dispatch.storage import savepoint, session
 from dispatch.visits.models import VisitProblem
 from dispatch.visits.operations.doing import illegal, lock_visit
-from dispatch.visits.operations.logging import LogIdReusedError
 from dispatch.visits.queries import chunks
 from dispatch.visits.rules import MOVES_ALLOWED
 from dispatch.visits.values import CLOCK_TOLERANCE, VisitStatus
@@ -36,6 +35,9 @@ MINUTES_WANTED = Words(f"写明要晚到几分钟（1 到 {LATE_MAX_MIN}）。",
 NO_MINUTES = Words("只有“要晚到”才写分钟数。", "Minutes go with running late only.")
 NOTE_WANTED = Words("用一句话写明是什么问题。", "Say in a sentence what it is.")
 NO_NUMBERS = Words("不要写电话、证件号等号码。", "Leave out telephone and identity numbers.")
+BEFORE: Final = timedelta(days=1)
+"""P: a phone may tell late what kept a visit, and a day ahead what will; further apart it is another visit's."""
+LONG_AGO = Words("太早，不会是这次上门的事；请核对时间。", "Too long ago to be about this visit; check the time.")
 AHEAD = Words("晚于现在；请先校准手机时间。", "Later than now; set the phone's clock first.")
 
 
@@ -44,6 +46,17 @@ class InvalidProblemError(InvalidError):
 
     slug = "invalid-visit-problem"
     title = Words("上报的问题填写有误", "The report is not valid")
+
+
+class ProblemIdReusedError(InvalidError):
+    """The id of a report was used before, for another one."""
+
+    slug = "problem-id-reused"
+    title = Words("这个上报编号已用于另一个问题", "This problem id was used for another report")
+    detail = Words(
+        "换一个新的 problem_id 再上报，或者原样重发第一次的内容。",
+        "Send a new problem_id, or repeat the first report unchanged.",
+    )
 
 
 def report_problem(visit_id: UUID, *, report: ProblemReport, actor: Actor, received_at: datetime) -> ProblemFacts:
@@ -55,7 +68,7 @@ def report_problem(visit_id: UUID, *, report: ProblemReport, actor: Actor, recei
 
     Raises
     ------
-    VisitNotFoundError, LogIdReusedError
+    VisitNotFoundError, ProblemIdReusedError
         Where there is no such visit; where the id was used for another report.
     IllegalVisitMoveError
         Where the visit has ended or was canceled.
@@ -68,9 +81,9 @@ def report_problem(visit_id: UUID, *, report: ProblemReport, actor: Actor, recei
     if kept is not None:
         told = (kept.visit_id, kept.kind, kept.late_min, kept.happened_at, kept.device_at)
         if told != (visit_id, report.kind.value, report.late_min, report.happened_at, report.device_at):
-            raise LogIdReusedError(log_id=report.problem_id)
+            raise ProblemIdReusedError(problem_id=report.problem_id)
         return problem_facts(kept, is_repeated=True)
-    _check(report, received_at=received_at)
+    _check(report, earliest_at=min(row.window_from_at, received_at) - BEFORE, received_at=received_at)
     if not MOVES_ALLOWED[VisitStatus(row.status)]:
         raise illegal(row)
     made = VisitProblem(
@@ -91,7 +104,7 @@ def report_problem(visit_id: UUID, *, report: ProblemReport, actor: Actor, recei
             session().add(made)
             session().flush()  # an id that was used for another visit at the same moment shows here
     except IntegrityError:
-        raise LogIdReusedError(log_id=report.problem_id) from None
+        raise ProblemIdReusedError(problem_id=report.problem_id) from None
     journal.append(
         "visit.problem_reported",
         actor=actor,
@@ -134,7 +147,7 @@ def problem_facts(row: VisitProblem, *, is_repeated: bool = False) -> ProblemFac
     )
 
 
-def _check(report: ProblemReport, *, received_at: datetime) -> None:
+def _check(report: ProblemReport, *, earliest_at: datetime, received_at: datetime) -> None:
     faults: dict[str, list[Words | str]] = {}
     if report.kind is ProblemKind.RUNNING_LATE and report.late_min is None:
         faults["late_min"] = [MINUTES_WANTED]
@@ -146,5 +159,7 @@ def _check(report: ProblemReport, *, received_at: datetime) -> None:
         faults["note"] = [NO_NUMBERS]
     if report.happened_at > received_at + CLOCK_TOLERANCE:
         faults["happened_at"] = [AHEAD]
+    if report.happened_at < earliest_at:
+        faults["happened_at"] = [LONG_AGO]
     if faults:
         raise InvalidProblemError(fields=faults)
