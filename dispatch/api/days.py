@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from flask import jsonify
 
-from dispatch import assignment, carers, clock, dates, elders, intake, storage, visits
+from dispatch import assignment, carers, clock, dates, directory, elders, intake, storage, visits
 from dispatch.actor import Role
 from dispatch.api.access import actor, log_access, open_to, settings
 from dispatch.api.care_requests import purpose_of
@@ -18,6 +18,7 @@ from dispatch.api.plumbing import Blueprint, conditional
 from dispatch.api.schemas.days import BoardQuery, BoardSchema, OwnTourSchema
 from dispatch.api.schemas.visits import DayQuery
 from dispatch.journal import AccessPurpose
+from dispatch.words import Words
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -73,7 +74,8 @@ def show_own_tour(query: dict[str, Any]) -> dict[str, Any]:
         account_id = actor().account_id
         carer_id = carers.find_carer_id(account_id) if account_id else None
         own = assignment.find_own_tour(carer_id, on=on, zone=zone) if carer_id else None
-        body = _tour(own, on=on, today=today)
+        is_signed = own is not None or (carer_id is not None and assignment.is_day_signed(carer_id, on=on))
+        body = _tour(own, on=on, today=today) | {"is_signed": is_signed}
         log_access(sorted({each.elder_id for each in own.known.values()} if own else ()), purpose=AccessPurpose.VISIT)
     return body
 
@@ -216,9 +218,10 @@ def _loose(
 def _tour(own: OwnTour | None, *, on: date, today: date) -> dict[str, Any]:
     if own is None:
         nothing = dict.fromkeys(("plan_id", "version", "from_at", "to_at", "travel_min", "worked_min", "back_at"))
-        return {"on": on, "is_signed": False, **nothing, "stops": [], "pauses": [], "others": 0}
+        return {"on": on, **nothing, "stops": [], "pauses": [], "others": 0}
     tour = own.tour
     served, ties = intake.find_served(own.known), present_ties(today)
+    services = {each.code: Words(each.label_zh, each.label_en) for each in directory.find_codes("service")}
     stops = []
     for stop in tour.stops:
         visit = own.known[stop.visit_id]
@@ -229,6 +232,7 @@ def _tour(own: OwnTour | None, *, on: date, today: date) -> dict[str, Any]:
                 "seq": stop.seq,
                 "visit_id": stop.visit_id,
                 "service_code": visit.service_code,
+                "service_label": say(services[visit.service_code]),
                 "travel_min": stop.travel_min,
                 "arrive_at": stop.arrive_at,
                 "wait_min": stop.wait_min,
@@ -252,7 +256,6 @@ def _tour(own: OwnTour | None, *, on: date, today: date) -> dict[str, Any]:
         )
     return {
         "on": on,
-        "is_signed": True,
         "plan_id": tour.plan_id,
         "version": own.version,
         "from_at": tour.from_at,

@@ -96,9 +96,26 @@ def test_a_carers_tour_is_empty_before_a_plan_is_signed_and_full_after(app, clie
     [stop] = after.json["stops"]
     assert (stop["visit_id"], stop["start_at"]) == (str(bath.visit_ids[0]), "2026-03-31T06:15:00+00:00")
     assert (stop["partner"], stop["travel_min"], stop["status"]) == ("Y", 10, "published")
+    assert (stop["service_code"], stop["service_label"]) == ("bathing_home", "上门助浴")
     assert stop["elder"]["elder_id"] == str(town.elder_id)
     assert stop["problem_path"] == f"/v1/visits/{bath.visit_ids[0]}/problems"
     assert same.status_code == 304
+
+
+def test_who_has_no_tour_in_a_signed_plan_of_the_own_organization_is_told_that_it_is_signed(app, client, town, bath):
+    with storage.transaction():
+        town.carer("闲", of="浴")
+        town.provider("别家", service="cleaning", delivery="home")
+        town.carer("丙", of="别家")
+    colleague, stranger = carer(app, town, "闲"), carer(app, town, "丙")
+    plan_bath(town, bath)
+    before = client.get("/v1/me/tour?on=2026-03-31", headers=colleague).json
+    plan_bath(town, bath, status="accepted")
+
+    mine, theirs = (client.get("/v1/me/tour?on=2026-03-31", headers=who).json for who in (colleague, stranger))
+
+    assert [each["is_signed"] for each in (before, mine, theirs)] == [False, True, False]
+    assert (mine["stops"], mine["plan_id"]) == ([], None)
 
 
 def test_a_tour_on_another_day_than_today_hides_whom_it_is_for(app, client, town, bath, monkeypatch):

@@ -181,6 +181,7 @@ class OwnStopSchema(Schema):
     seq = fields.Integer(required=True)
     visit_id = fields.UUID(required=True)
     service_code = fields.String(required=True)
+    service_label = fields.String(required=True, metadata={"description": "for reading"})
     travel_min = fields.Integer(required=True, metadata={"description": "on the way to it"})
     arrive_at = fields.AwareDateTime(required=True)
     wait_min = fields.Integer(required=True, metadata={"description": "nothing to do, before setting out"})
@@ -210,7 +211,10 @@ class OwnTourSchema(Schema):
     """One's own tour of a day; without stops before a plan is signed."""
 
     on = fields.Date(required=True)
-    is_signed = fields.Boolean(required=True, metadata={"description": "false: nobody has signed a plan of this day"})
+    is_signed = fields.Boolean(
+        required=True,
+        metadata={"description": "whether a plan of one's organization was signed; one may have no tour in it"},
+    )
     plan_id = fields.UUID(required=True, allow_none=True)
     version = fields.Integer(required=True, allow_none=True, metadata={"description": "of the plan"})
     from_at = fields.AwareDateTime(required=True, allow_none=True)

@@ -74,6 +74,14 @@ def find_accepted_tour(carer_id: UUID, *, on: date) -> TourCard | None:
     return next(iter(_cards(session().scalars(query).all())), None)
 
 
+def has_accepted_tours(carer_ids: Collection[UUID], *, on: date) -> bool:
+    """Say whether any of some carers has a tour on a date that somebody signed."""
+    held = sa.select(Tour.id).where(
+        Tour.carer_id.in_(sorted(carer_ids)), Tour.plan_on == on, Tour.status == TourStatus.ACCEPTED
+    )
+    return session().scalar(held.limit(1)) is not None
+
+
 def find_unplanned(plan_id: UUID, *, condition: sa.ColumnElement[bool] | None = None) -> list[UnplannedCard]:
     """Find what has no place in a plan (and meets a condition), in the order of the visits' ids."""
     query = sa.select(Unplanned).where(Unplanned.plan_id == plan_id).order_by(Unplanned.visit_id)

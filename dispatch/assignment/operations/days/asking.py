@@ -21,6 +21,7 @@ from dispatch.assignment.queries import (
     find_plan_rows,
     find_tours,
     find_unplanned,
+    has_accepted_tours,
     is_made_by,
     plan_card,
 )
@@ -170,3 +171,10 @@ def read_plan(plan_id: UUID, *, actor: Actor) -> PlanView:
     unplanned = find_unplanned(plan_id, condition=condition)
     [card] = show_cards([row], actor=actor)
     return PlanView(card, tours=tuple(tours), unplanned=tuple(unplanned))
+
+
+def is_day_signed(carer_id: UUID, *, on: date) -> bool:
+    """Say whether somebody signed a plan of a date with carers of a carer's organization, whoever has a tour in it."""
+    house = carers.find_employers([carer_id]).get(carer_id)
+    staff = carers.find_carers(on=on, organization_ids={house}) if house else []
+    return has_accepted_tours({each.carer_id for each in staff} | {carer_id}, on=on)
