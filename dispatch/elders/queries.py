@@ -20,7 +20,7 @@ from dispatch.elders.values import (
     Stay,
     read_id_no,
 )
-from dispatch.storage import as_known, blind_index, in_force, session
+from dispatch.storage import among, as_known, blind_index, in_force, session
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Sequence
@@ -76,7 +76,7 @@ def find_homes_of(elder_ids: Iterable[UUID], *, on: date) -> list[Home]:
         for ids in chunks(elder_ids)
         for row in session().execute(
             sa.select(Residence.elder_id, Residence.area_code, Residence.lon, Residence.lat).where(
-                Residence.kind == ResidenceKind.MAIN, Residence.elder_id.in_(ids), in_force(Residence, on)
+                Residence.kind == ResidenceKind.MAIN, among(Residence.elder_id, ids=ids), in_force(Residence, on)
             )
         )
     ]
@@ -95,7 +95,7 @@ def find_names(elder_ids: Iterable[UUID]) -> dict[UUID, str]:
     return {
         row.id: row.name
         for ids in chunks(elder_ids)
-        for row in session().execute(sa.select(Elder.id, Elder.name).where(Elder.id.in_(ids)))
+        for row in session().execute(sa.select(Elder.id, Elder.name).where(among(Elder.id, ids=ids)))
     }
 
 
@@ -200,7 +200,7 @@ def find_stays(
         sa.select(Residence.elder_id, Residence.area_code, Residence.valid_from, Residence.valid_to)
         .where(
             *_resident(area_prefix, from_on=from_on, to_on=to_on, known_at=known_at),
-            sa.true() if elder_ids is None else Residence.elder_id.in_(sorted(elder_ids)),
+            sa.true() if elder_ids is None else among(Residence.elder_id, ids=elder_ids),
         )
         .order_by(Residence.elder_id, Residence.valid_from)
     )
@@ -229,7 +229,7 @@ def find_memberships(
             Membership.category.in_(sorted(categories)),
             is_touching(Membership, from_on=from_on, to_on=to_on, known_at=known_at),
             Membership.elder_id.in_(residents),
-            sa.true() if elder_ids is None else Membership.elder_id.in_(sorted(elder_ids)),
+            sa.true() if elder_ids is None else among(Membership.elder_id, ids=elder_ids),
         )
         .order_by(Membership.elder_id, Membership.category, Membership.valid_from)
     )
@@ -278,7 +278,7 @@ def find_absorbed(
         step = {
             row.id: step[row.merged_into_id]
             for ids in chunks(step)
-            for row in session().execute(query.where(Elder.merged_into_id.in_(ids)))
+            for row in session().execute(query.where(among(Elder.merged_into_id, ids=ids)))
         }
         found |= step
     return found

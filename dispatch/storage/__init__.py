@@ -77,6 +77,7 @@ from dispatch.storage.jobs import (
     stop_job,
     succeed_job,
 )
+from dispatch.storage.many import among
 from dispatch.storage.migrations import (
     BrokenReferenceError,
     SchemaOutdatedError,
@@ -168,6 +169,7 @@ __all__ = [
     "UploadGoneError",
     "UtcDateTime",
     "add_upload_part",
+    "among",
     "as_known",
     "beat",
     "begin_job",

@@ -129,18 +129,12 @@ def answers(client, headers, town, plan_id) -> list:
     for first, second in ((town.bath, town.other), (town.other, town.bath)):
         for visit_id, other_id in zip(map(str, first.visit_ids), map(str, second.visit_ids), strict=True):
             found.append(client.get(f"/v1/plans/{plan_id}/visits/{visit_id}/carers", headers=headers).json)
-            wishes = (
-                {"kind": "move", "start_at": "2026-03-31T14:45:00+08:00"},
-                {"kind": "move", "carer_id": str(town.carers["周丽"])},
-                {"kind": "swap", "other_visit_id": other_id},
-                {"kind": "pin"},
-                {"kind": "unpin"},
-                {"kind": "leave_out"},
-                {"kind": "add"},
-            )
-            found += [
-                post(client, headers, f"/v1/plans/{plan_id}/check", visit_id=visit_id, **each).json for each in wishes
-            ]
+            wishes = [{"kind": kind} for kind in ("pin", "unpin", "leave_out", "add")]
+            wishes.append({"kind": "move", "start_at": "2026-03-31T14:45:00+08:00"})
+            wishes.append({"kind": "swap", "other_visit_id": other_id})
+            wishes.append({"kind": "move", "carer_id": str(town.carers["周丽"])})
+            path = f"/v1/plans/{plan_id}/check"
+            found += [post(client, headers, path, visit_id=visit_id, **each).json for each in wishes]
     return found
 
 

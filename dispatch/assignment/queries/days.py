@@ -8,7 +8,7 @@ import sqlalchemy as sa
 
 from dispatch import directory
 from dispatch.assignment.models import Preference
-from dispatch.storage import in_force, session
+from dispatch.storage import among, in_force, session
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -41,7 +41,7 @@ def find_wishes(elder_ids: Iterable[UUID], *, on: date, kind: PreferenceKind) ->
     for ids in _pieces(elder_ids):
         rows = session().execute(
             sa.select(Preference.elder_id, Preference.carer_id, Preference.kind)
-            .where(Preference.elder_id.in_(ids), in_force(Preference, on))
+            .where(among(Preference.elder_id, ids=ids), in_force(Preference, on))
             .order_by(Preference.kind)  # refused comes after preferred
         )
         for elder_id, carer_id, held in rows:

@@ -8,7 +8,7 @@ import sqlalchemy as sa
 
 from dispatch.intake.models import CareRequest, CareRequestVisit
 from dispatch.intake.values import Pairing, RequestStatus, ServedRequest, Urgency
-from dispatch.storage import session
+from dispatch.storage import among, session
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -34,7 +34,7 @@ def find_served_requests(visit_ids: Iterable[UUID]) -> dict[UUID, ServedRequest]
                 CareRequest.status,
             )
             .join(CareRequest, CareRequest.id == CareRequestVisit.care_request_id)
-            .where(CareRequestVisit.visit_id.in_(wanted[start : start + CHUNK]))
+            .where(among(CareRequestVisit.visit_id, ids=wanted[start : start + CHUNK]))
         )
         for visit_id, request_id, area_code, offer_id, urgency, carer_sex, pairing, status in rows:
             found[visit_id] = ServedRequest(

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import sqlalchemy as sa
 
 from dispatch import elders
-from dispatch.storage import in_force, session
+from dispatch.storage import among, in_force, session
 from dispatch.visits.models import Caseload, Visit, VisitLog, VisitStart
 from dispatch.visits.queries.visits import IDLE, LONGEST_VISIT, chunks, visit_facts
 from dispatch.visits.values import COUNTED_OUTCOMES, Verdict, VisitStatus
@@ -79,7 +79,7 @@ def find_usual(elder_ids: Iterable[UUID], *, since: datetime, until: datetime) -
         rows = session().execute(
             sa.select(VisitLog.elder_id, VisitLog.carer_id)
             .where(
-                VisitLog.elder_id.in_(ids),
+                among(VisitLog.elder_id, ids=ids),
                 VisitLog.started_at >= since,
                 VisitLog.started_at < until,
                 VisitLog.outcome.in_(sorted(COUNTED_OUTCOMES)),
@@ -98,7 +98,9 @@ def find_workers(elder_ids: Iterable[UUID], *, on: date) -> dict[UUID, UUID]:
         elder_id: carer_id
         for ids in chunks(elder_ids)
         for elder_id, carer_id in session().execute(
-            sa.select(Caseload.elder_id, Caseload.carer_id).where(Caseload.elder_id.in_(ids), in_force(Caseload, on))
+            sa.select(Caseload.elder_id, Caseload.carer_id).where(
+                among(Caseload.elder_id, ids=ids), in_force(Caseload, on)
+            )
         )
     }
 
