@@ -6,6 +6,7 @@ Hours, ways and what else stands in a day are judged elsewhere; these tests need
 
 from __future__ import annotations
 
+from math import isfinite
 from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
@@ -55,7 +56,7 @@ def failed_tests(problem: Problem, *, job: int, slot: int, carer: int) -> list[P
     """Return every test that keeps the carer from the slot at any hour, in order; see `judge_carers`."""
     one, who = problem.jobs[job], problem.carers[carer]
     ways = problem.travel_s[who.mode]
-    has_way = np.isfinite(ways[who.start_place, one.place]) and np.isfinite(ways[one.place, who.end_place])
+    has_way = isfinite(ways[who.start_place, one.place]) and isfinite(ways[one.place, who.end_place])
     tests = (
         (PlanningReason.NO_SKILL, bool(lacking(who, job=one, slot=one.slots[slot]))),
         (PlanningReason.SEX_NOT_MATCHED, one.sex is not None and who.sex != one.sex),
