@@ -34,6 +34,7 @@ class Visit(Base):
         sa.Index(None, "carer_id", "window_from_at"),
         sa.Index(None, "carer_id", "start_at"),
         sa.Index(None, "elder_id", "window_from_at"),
+        sa.Index(None, "window_from_at"),
     )
 
     id: Mapped[UUID] = mapped_column(primary_key=True, default=new_id)
@@ -108,6 +109,7 @@ class VisitLog(Base):
         sa.Index(None, "elder_id", "started_at"),
         sa.Index(None, "carer_id", "started_at"),
         sa.Index(None, "started_at"),
+        sa.Index(None, "visit_id"),
     )
 
     id: Mapped[UUID] = mapped_column(primary_key=True)  # made by the phone: the same log twice is one log
