@@ -6,8 +6,9 @@ from dataclasses import asdict
 from typing import TYPE_CHECKING, Final
 
 from dispatch import planner, visits
-from dispatch.assignment.building import MINUTE_S, instant
-from dispatch.assignment.values import LeftOut, PlannedPause, PlannedStop, PlannedTour, UnplannedCode
+from dispatch.assignment.building import instant
+from dispatch.assignment.hours import MINUTE_S
+from dispatch.assignment.values import LeftOut, PauseKind, PlannedPause, PlannedStop, PlannedTour, UnplannedCode
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -41,7 +42,7 @@ def read_tours(
     halves = _halves(plan, day=day)
     tours = []
     for tour in plan.tours:
-        carer, kinds = day.carers[tour.carer], day.pauses[tour.carer]
+        carer, pauses = day.carers[tour.carer], day.problem.carers[tour.carer].pauses
         stops = tuple(
             PlannedStop(
                 visit=(visit := day.slots[stop.job][halves.get((stop.job, stop.slot), stop.slot)]),
@@ -60,7 +61,7 @@ def read_tours(
                 stops=stops,
                 pauses=tuple(
                     PlannedPause(
-                        kinds[each.pause].kind,
+                        PauseKind(pauses[each.pause].key),
                         instant(each.start_s, midnight_at=zero),
                         instant(each.end_s, midnight_at=zero),
                     )

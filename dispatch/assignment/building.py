@@ -7,7 +7,7 @@ ways are rounded up to whole minutes, the hours of work inwards. A night belongs
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import timedelta
 from math import inf
 from typing import TYPE_CHECKING, Final
@@ -15,9 +15,20 @@ from typing import TYPE_CHECKING, Final
 import numpy as np
 
 from dispatch import planner, visits
+from dispatch.assignment.hours import (
+    MINUTE,
+    MINUTE_S,
+    down_s,
+    free_since,
+    length_s,
+    pauses_of,
+    still_to_come,
+    up_s,
+    working_parts,
+)
 from dispatch.assignment.rules.apart import keep_apart
 from dispatch.assignment.rules.days import is_unpopular
-from dispatch.assignment.values import DayPause, LeftOut, PauseKind, Span, Stretch, UnplannedCode
+from dispatch.assignment.values import DayPause, LeftOut, Span, UnplannedCode
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
@@ -30,10 +41,6 @@ if TYPE_CHECKING:
     from dispatch.assignment.values import DayCarer, DayCase, DayVisit
     from dispatch.geo import LonLat
 
-MINUTE_S: Final = 60
-MINUTE: Final = timedelta(minutes=1)
-BREAK_FROM: Final = 4
-"""P: a break begins in the middle half of its stretch of work: a fourth of the rest lies before it, a fourth after."""
 MOVED_S: Final = int(visits.MOVED_AFTER.total_seconds())
 
 
@@ -96,7 +103,10 @@ def build_problem(
     kept = _known_jobs(known)
     carers = [each for each in case.carers if each.base_ll in ways.place_of and working_parts(each)]
     index = {each.carer_id: number for number, each in enumerate(carers)}
-    pauses = [pauses_of(each, midnight_at=case.midnight_at) for each in carers]
+    free_s = free_since(case)
+    pauses = [
+        still_to_come(pauses_of(each, midnight_at=case.midnight_at), free_s=free_s[each.carer_id]) for each in carers
+    ]
     left_out: list[LeftOut] = []
     jobs: list[planner.Job] = []
     slots: list[tuple[DayVisit, ...]] = []
@@ -118,7 +128,7 @@ def build_problem(
         jobs=tuple(jobs),
         travel_s=ways.travel_s,
         weights=weights,
-        now_s=_up(case.now, zero=case.midnight_at),
+        now_s=up_s(case.now, zero=case.midnight_at),
         moved_s=float(MOVED_S),
     )
     return DayProblem(
@@ -143,6 +153,7 @@ def group_slots(found: Iterable[DayVisit]) -> list[tuple[DayVisit, ...]]:
     Put the two visits of a pair together, in the order of their slots; all else stands alone.
 
     A pair of which one visit has begun and the other has nobody is two visits: the one that has begun stays as it is.
+    So is one whose visits come one after the other: the second begins when the first has ended.
     """
     pairs: dict[UUID, list[DayVisit]] = {}
     groups: list[tuple[DayVisit, ...]] = []
@@ -155,57 +166,20 @@ def group_slots(found: Iterable[DayVisit]) -> list[tuple[DayVisit, ...]]:
         both = tuple(sorted(pair, key=lambda one: (one.slot_no, one.visit_id)))
         is_begun = any(one.started_at for one in both)
         has_all = all(one.carer_id for one in both) and len({one.carer_id for one in both}) == len(both)
-        groups += [(one,) for one in both] if is_begun and not has_all else [both]
+        if is_begun and both[0].is_sequential and not all(one.started_at for one in both):
+            groups += [(both[0],), (_behind(both[1], first=both[0]),)]
+        else:
+            groups += [(one,) for one in both] if is_begun and not has_all else [both]
     return sorted(groups, key=lambda group: group[0].visit_id)
 
 
-def pauses_of(carer: DayCarer, *, midnight_at: datetime) -> tuple[DayPause, ...]:
-    """
-    Give when a carer does not work: breaks within stretches, and what lies between them.
-
-    A break of b minutes in a stretch of n begins between (n − b)/4 and 3(n − b)/4 minutes after it begins. Hours in
-    which the same person works elsewhere are cut out; the break then lies in the longest part that is left.
-    """
-    found: list[DayPause] = []
-    parts = working_parts(carer)
-    for number, (part, _) in enumerate(parts):
-        from_s, to_s = _up(part.from_at, zero=midnight_at), _down(part.to_at, zero=midnight_at)
-        if number:
-            before, kind = parts[number - 1]
-            gap_s = _down(before.to_at, zero=midnight_at)
-            found.append(DayPause(kind, gap_s, gap_s, from_s - gap_s))
-        rest_s = part.break_min * MINUTE_S
-        free_s = to_s - from_s - rest_s
-        if rest_s and free_s > 0:
-            edge_s = free_s // BREAK_FROM // MINUTE_S * MINUTE_S
-            found.append(DayPause(PauseKind.REST, from_s + edge_s, to_s - rest_s - edge_s, rest_s))
-    return tuple(found)
-
-
-def working_parts(carer: DayCarer) -> list[tuple[Stretch, PauseKind]]:
-    """Give the stretches of a carer without what is worked elsewhere, each with the kind of the gap after it."""
-    parts: list[tuple[Stretch, PauseKind]] = []
-    for stretch in carer.stretches:
-        free = [Span(stretch.from_at, stretch.to_at)]
-        for block in carer.elsewhere:
-            free = [
-                cut
-                for span in free
-                for cut in (
-                    Span(span.from_at, min(span.to_at, block.from_at)),
-                    Span(max(span.from_at, block.to_at), span.to_at),
-                )
-                if cut.to_at - cut.from_at >= MINUTE
-            ]
-        if not free:
-            continue
-        longest = max(free, key=lambda span: (span.to_at - span.from_at, -span.from_at.timestamp()))
-        for span in free:
-            is_last = span is free[-1]
-            rest = stretch.break_min if span is longest else 0
-            kind = PauseKind.OFF_DUTY if is_last else PauseKind.ELSEWHERE
-            parts.append((Stretch(span.from_at, span.to_at, rest), kind))
-    return parts
+def _behind(visit: DayVisit, *, first: DayVisit) -> DayVisit:
+    """Let the second visit of a pair begin when the first has ended, or would by its length."""
+    if first.started_at is None or visit.started_at is not None:
+        return visit
+    end_at = first.finished_at or first.started_at + first.visit_min * MINUTE
+    window = Span(max(visit.window.from_at, end_at), max(visit.window.to_at, end_at + visit.visit_min * MINUTE))
+    return replace(visit, window=window)
 
 
 def whole_minutes(travel_s: NDArray[np.float64]) -> NDArray[np.float64]:
@@ -230,14 +204,14 @@ def _carer(carer: DayCarer, *, pauses: Sequence[DayPause], case: DayCase, ways: 
         key=str(carer.carer_id),
         start_place=place,
         end_place=place,
-        from_s=float(_up(parts[0].from_at, zero=zero)) if parts else 0.0,
-        to_s=float(_down(parts[-1].to_at, zero=zero)) if parts else 0.0,
+        from_s=float(up_s(parts[0].from_at, zero=zero)) if parts else 0.0,
+        to_s=float(down_s(parts[-1].to_at, zero=zero)) if parts else 0.0,
         back_by_s=inf,
         mode=ways.modes.index(carer.mode),
         skills=carer.skills,
         team=str(carer.organization_id),
         sex=carer.sex,
-        pauses=tuple(planner.Pause(each.earliest_s, each.latest_s, each.length_s) for each in pauses),
+        pauses=tuple(planner.Pause(each.earliest_s, each.latest_s, each.length_s, each.kind.value) for each in pauses),
         limit_s=float(max(0, min(carer.limit_min, duty_min)) * MINUTE_S),
         unpopular_before=carer.unpopular_28d,
     )
@@ -248,24 +222,24 @@ def _job(
 ) -> planner.Job:
     first, zero = group[0], case.midnight_at
     begun = [each for each in group if each.started_at]
-    length_s = [float(_length_s(each, now=case.now)) for each in group]
-    earliest_s = float(_up(first.window.from_at, zero=zero))
-    latest_s = float(_down(first.window.to_at, zero=zero) - first.visit_min * MINUTE_S)
-    lag_s = float(first.visit_min * MINUTE_S) if first.is_sequential and len(group) > 1 else 0.0
-    known = [each.start_at for each in group if each.start_at]
-    promised_s = float(_up(min(known), zero=zero)) if len(known) == len(group) else None
-    holders = tuple(index.get(each.carer_id) if each.carer_id else None for each in group)
+    lengths_s = [float(length_s(each, now=case.now)) for each in group]
+    earliest_s = float(up_s(first.window.from_at, zero=zero))
+    latest_s = float(down_s(first.window.to_at, zero=zero) - first.visit_min * MINUTE_S)
+    lags_s = _lags_s(group)
+    promised_s = _first_s([each.start_at for each in group], zero=zero)
+    stands_s = _first_s([each.stands.start_at if each.stands else None for each in group], zero=zero)
+    holders = _holders(group, index=index)
     return planner.Job(
         key=str(first.visit_id),
         place=place,
         slots=tuple(
-            planner.Slot(skills=each.skills_all, length_s=length) for each, length in zip(group, length_s, strict=True)
+            planner.Slot(skills=each.skills_all, length_s=length) for each, length in zip(group, lengths_s, strict=True)
         ),
         earliest_s=earliest_s,
         due_s=latest_s if promised_s is None else min(latest_s, promised_s + MOVED_S),
         latest_s=latest_s,
-        lag_from_s=lag_s,
-        lag_to_s=inf if lag_s else 0.0,
+        lag_from_s=lags_s[0],
+        lag_to_s=lags_s[1],
         skills_any=first.skills_any,
         sex=first.carer_sex,
         team=str(first.organization_id),
@@ -275,9 +249,46 @@ def _job(
         is_mandatory=first.is_mandatory,
         priority=max(each.priority for each in group),
         is_unpopular=is_unpopular(group[0].window.from_at, zone=zone),
-        pin=_pin(group, begun=begun, holders=holders, promised_s=promised_s, zero=zero),
+        pin=_pin(group, begun=begun, holders=holders, promised_s=promised_s, index=index, zero=zero),
         before=_before(holders, promised_s=promised_s, is_begun=bool(begun)),
+        held_s=-inf if stands_s is None or begun else stands_s,
     )
+
+
+def _first_s(starts: Sequence[datetime | None], *, zero: datetime) -> float | None:
+    known = [each for each in starts if each is not None]
+    return float(up_s(min(known), zero=zero)) if len(known) == len(starts) else None
+
+
+def _holders(group: tuple[DayVisit, ...], *, index: Mapping[UUID, int]) -> tuple[int | None, ...]:
+    return tuple(index.get(each.carer_id) if each.carer_id else None for each in group)
+
+
+def _lags_s(group: tuple[DayVisit, ...]) -> tuple[float, float]:
+    """
+    Give how long after the first visit of a pair the second begins, at the least and at the most.
+
+    A pair that was split by hand, or has begun, keeps the starts that it has.
+    """
+    if len(group) == 1:
+        return 0.0, 0.0
+    starts = [_held_at(each) for each in group]
+    own = (float(group[0].visit_min * MINUTE_S), inf) if group[0].is_sequential else (0.0, 0.0)
+    first_at, second_at = starts
+    if first_at is None or second_at is None or second_at < first_at:
+        return own
+    lag_s = float((second_at - first_at) // MINUTE * MINUTE_S)
+    is_begun = any(each.started_at for each in group)
+    return (lag_s, lag_s) if is_begun or lag_s > 0.0 else own
+
+
+def _held_at(visit: DayVisit) -> datetime | None:
+    """Give the start at which a visit is held: where it began, or where it is pinned."""
+    if visit.started_at is not None:
+        return visit.started_at
+    if not (visit.is_pinned or visit.is_outside):
+        return None
+    return visit.stands.start_at if visit.stands else visit.start_at
 
 
 def _pin(
@@ -286,14 +297,18 @@ def _pin(
     begun: Sequence[DayVisit],
     holders: tuple[int | None, ...],
     promised_s: float | None,
+    index: Mapping[UUID, int],
     zero: datetime,
 ) -> planner.Pin | None:
     if begun:
         at = min(each.started_at for each in begun if each.started_at)
-        return planner.Pin(holders, start_s=float(_down(at, zero=zero)), is_executed=True)
-    if any(each.is_pinned or each.is_outside for each in group):
-        return planner.Pin(holders, start_s=promised_s)
-    return None
+        return planner.Pin(holders, start_s=float(down_s(at, zero=zero)), is_executed=True)
+    if not any(each.is_pinned or each.is_outside for each in group):
+        return None
+    if all(each.stands for each in group):
+        carers = tuple(index.get(each.stands.carer_id) if each.stands else None for each in group)
+        return planner.Pin(carers, start_s=_first_s([each.stands.start_at for each in group if each.stands], zero=zero))
+    return planner.Pin(holders, start_s=promised_s)
 
 
 def _before(holders: tuple[int | None, ...], *, promised_s: float | None, is_begun: bool) -> planner.Before | None:
@@ -331,27 +346,13 @@ def _refuse(
     short_min = first.visit_min - (first.window.to_at - first.window.from_at) // MINUTE
     if short_min > 0:
         return UnplannedCode.WINDOW_TOO_SHORT, {"code": "later_end", "minutes": short_min}
-    if any((each.is_pinned or each.is_outside) and each.carer_id and each.carer_id not in index for each in group):
+    held = [
+        each.stands.carer_id if each.stands else each.carer_id for each in group if each.is_pinned or each.is_outside
+    ]
+    if any(carer_id is not None and carer_id not in index for carer_id in held):
         return UnplannedCode.NO_SHIFT, {"code": "unpin"}
     return None
 
 
-def _length_s(visit: DayVisit, *, now: datetime) -> int:
-    """Give how long a visit takes: as it took, where it has ended; one under way is not shorter than it is by now."""
-    planned_s = visit.visit_min * MINUTE_S
-    if visit.started_at is None:
-        return planned_s
-    end_at = visit.finished_at or max(now, visit.started_at + timedelta(seconds=planned_s))
-    return max(MINUTE_S, -((visit.started_at - end_at) // MINUTE) * MINUTE_S)
-
-
 def _indexes(carer_ids: Iterable[UUID], *, index: Mapping[UUID, int]) -> frozenset[int]:
     return frozenset(index[each] for each in carer_ids if each in index)
-
-
-def _up(at: datetime, *, zero: datetime) -> int:
-    return -((zero - at) // MINUTE) * MINUTE_S
-
-
-def _down(at: datetime, *, zero: datetime) -> int:
-    return (at - zero) // MINUTE * MINUTE_S

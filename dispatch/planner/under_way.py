@@ -80,7 +80,7 @@ def _pauses_left(problem: Problem, who: Carer, tour: Tour) -> tuple[Pause, ...]:
         if index not in begun:
             left.append(pause)
         elif begun[index].end_s > now_s:
-            left.append(Pause(begun[index].start_s, now_s, begun[index].end_s - now_s))
+            left.append(Pause(begun[index].start_s, now_s, begun[index].end_s - now_s, pause.key))
     return tuple(left)
 
 

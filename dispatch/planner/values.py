@@ -57,6 +57,8 @@ class Pause:
     earliest_s: float
     latest_s: float
     length_s: float
+    key: str = ""
+    """The caller's name for it; nothing is read from it."""
 
 
 @dataclass(frozen=True, slots=True)

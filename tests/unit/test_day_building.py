@@ -12,7 +12,8 @@ import numpy as np
 import pytest
 
 from dispatch import planner
-from dispatch.assignment.building import Ways, build_problem, group_slots, pauses_of, whole_minutes
+from dispatch.assignment.building import Ways, build_problem, group_slots, whole_minutes
+from dispatch.assignment.hours import pauses_of
 from dispatch.assignment.values import DayCarer, DayCase, DayPause, DayVisit, PauseKind, Span, Stretch, UnplannedCode
 
 MIDNIGHT = datetime(2026, 3, 30, 16, tzinfo=UTC)  # 31 March 2026, 00:00 in Tianjin
@@ -183,7 +184,7 @@ class TestCarers:
         assert (one.from_s, one.to_s, one.back_by_s) == (8 * HOUR, 17 * HOUR, inf)
         assert (one.start_place, one.end_place, one.limit_s) == (1, 1, 8 * HOUR)
         # nine hours less one make eight; a fourth of them is two: the break begins from 10:00 to 14:00
-        assert one.pauses == (planner.Pause(10 * HOUR, 14 * HOUR, HOUR),)
+        assert one.pauses == (planner.Pause(10 * HOUR, 14 * HOUR, HOUR, "rest"),)
 
     def test_the_daily_limit_is_the_lesser_of_contract_and_shift(self):
         assert build([], [carer(limit_min=300)]).problem.carers[0].limit_s == 300 * 60

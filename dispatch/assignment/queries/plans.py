@@ -129,16 +129,39 @@ def find_stops(plan_id: UUID) -> tuple[dict[UUID, UUID], Sequence[Any]]:
     """
     Find the carer of each tour of a plan, and its stops as plain rows in order, without the mapper's cost.
 
-    A row is tour, visit, start, whether it is pinned, whether it is executed, and reasons.
+    A row is tour, visit, arrival, start, end, minutes on the way, whether it is pinned, and reasons.
     """
     tour, stop = Tour.__table__.c, TourStop.__table__.c
     tours = session().execute(sa.select(tour.id, tour.carer_id).where(tour.plan_id == plan_id)).all()
     stops = session().execute(
-        sa.select(stop.tour_id, stop.visit_id, stop.start_at, stop.is_pinned, stop.is_executed, stop.reasons)
+        sa.select(
+            stop.tour_id,
+            stop.visit_id,
+            stop.arrive_at,
+            stop.start_at,
+            stop.end_at,
+            stop.travel_min,
+            stop.is_pinned,
+            stop.reasons,
+        )
         .where(stop.plan_id == plan_id)
         .order_by(stop.tour_id, stop.seq)
     )
     return {tour_id: carer_id for tour_id, carer_id in tours}, stops.all()  # noqa: C416 - rows are no pairs for mypy
+
+
+def find_pauses(plan_id: UUID) -> dict[UUID, list[PauseCard]]:
+    """Find by carer when they rest, or are off, in a plan, in order."""
+    query = (
+        sa.select(Tour.carer_id, TourPause.kind, TourPause.from_at, TourPause.to_at)
+        .join(TourPause, TourPause.tour_id == Tour.id)
+        .where(Tour.plan_id == plan_id)
+        .order_by(Tour.carer_id, TourPause.pause_no)
+    )
+    found: dict[UUID, list[PauseCard]] = defaultdict(list)
+    for carer_id, kind, from_at, to_at in session().execute(query):
+        found[carer_id].append(PauseCard(PauseKind(kind), from_at, to_at))
+    return found
 
 
 def count_accepted_tours(plan_ids: Iterable[UUID]) -> dict[UUID, int]:

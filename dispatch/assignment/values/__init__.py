@@ -54,6 +54,7 @@ from dispatch.assignment.values.days import (
     PlannedPause,
     PlannedStop,
     PlannedTour,
+    Spot,
     Stretch,
 )
 from dispatch.assignment.values.offers import (
@@ -225,6 +226,7 @@ __all__ = [
     "Score",
     "Share",
     "Span",
+    "Spot",
     "Staffing",
     "StopCard",
     "StopMove",

@@ -14,13 +14,22 @@ if TYPE_CHECKING:
     from dispatch.geo import LonLat
 
 
+class Spot(NamedTuple):
+    """A place in a plan: with whom, and when."""
+
+    carer_id: UUID
+    start_at: datetime
+
+
 @dataclass(frozen=True, slots=True)
 class DayVisit:
     """
     A visit of the day, with what decides who can make it.
 
     `organization_id` is whose carers make it (None: nobody answers for it). `started_at` and `finished_at` are there
-    where it has begun or ended. What `is_outside` is another plan's visit of one of the carers.
+    where it has begun or ended. What `is_outside` is another plan's visit of one of the carers. `carer_id` and
+    `start_at` are what people were told; `stands` is where it is in a plan that is changed or repaired, and what is
+    pinned there is pinned to that.
     """
 
     visit_id: UUID
@@ -44,6 +53,7 @@ class DayVisit:
     started_at: datetime | None = None
     finished_at: datetime | None = None
     is_outside: bool = False
+    stands: Spot | None = None
 
 
 class Stretch(NamedTuple):

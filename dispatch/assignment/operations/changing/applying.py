@@ -11,15 +11,14 @@ import sqlalchemy as sa
 
 from dispatch import accounts, journal, planner
 from dispatch.assignment.models import Plan, PlanChange
-from dispatch.assignment.operations.changing.checking import answer_of, ask_planner, differences
-from dispatch.assignment.operations.changing.standing import build
+from dispatch.assignment.operations.changing.checking import answer_of, as_if, ask_planner, rejoined
+from dispatch.assignment.operations.changing.standing import Placing
 from dispatch.assignment.operations.changing.telling import tell_day
 from dispatch.assignment.operations.days.deciding import IllegalPlanMoveError
 from dispatch.assignment.operations.days.parts import own_changes
 from dispatch.assignment.operations.days.scope import load_own_plan, load_plan
 from dispatch.assignment.operations.days.storing import plan_facts, put_tours
 from dispatch.assignment.queries import plan_card
-from dispatch.assignment.rules.saying import minutes_of
 from dispatch.assignment.values import (
     ChangeAnswer,
     ChangeRecord,
@@ -33,7 +32,7 @@ from dispatch.storage import session
 from dispatch.words import Locale, Words
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterable
 
     from dispatch.actor import Actor
     from dispatch.assignment.operations.changing.standing import Laid
@@ -100,6 +99,20 @@ def make_change(laid: Laid, *, wish: ChangeWish) -> MadeChange:
 
     Raises what `check_change` raises, and ChangeBlockedError.
     """
+    told = {
+        name: _plain(value)
+        for name in ("visit_id", "carer_id", "start_at", "other_visit_id", "other_start_at", "other_carer_id")
+        if (value := getattr(wish, name)) is not None
+    }
+    joined = rejoined(laid, wish=wish)
+    if joined is not None:
+        answer, after = joined
+        if answer.blocked is not None:
+            raise ChangeBlockedError(answer.blocked, plan_id=laid.card.plan_id)
+        pair = sorted(str(each.visit_id) for each in laid.day.slots[laid.jobs[wish.visit_id][0]])
+        return _as_laid(
+            after, answer=answer, kind=wish.kind, told=told | {"pins_before": pair, "pins_of": pair}, of=pair
+        )
     outcome = ask_planner(laid, wish=wish)
     answer = answer_of(laid, wish=wish, outcome=outcome)
     if isinstance(outcome, planner.Blocked):
@@ -109,11 +122,6 @@ def make_change(laid: Laid, *, wish: ChangeWish) -> MadeChange:
     for each, pin in outcome.pins:
         own = {visit.visit_id for visit in laid.day.slots[each]}
         pins = pins | own if pin is not None else pins - own
-    told = {
-        name: _plain(value)
-        for name in ("visit_id", "carer_id", "start_at", "other_visit_id", "other_start_at", "other_carer_id")
-        if (value := getattr(wish, name)) is not None
-    }
     touched = {job, *(each for each, _ in outcome.pins)}
     changed = {visit.visit_id for each in touched for visit in laid.day.slots[each]}
     told |= {"pins_before": sorted(map(str, changed & laid.pinned)), "pins_of": sorted(map(str, changed))}
@@ -133,42 +141,40 @@ def make_undo(laid: Laid, *, last: ChangeRecord) -> MadeChange:
 
     Raises ChangeBlockedError where it does not fit there any more.
     """
-    before = {UUID(each["visit_id"]): each for each in last.effect["moved"]}
-    touched = {UUID(each) for each in last.change["pins_of"]}
-    problem = _without_pins(laid, visit_ids=touched)
-    crews, starts_s = planner.carers_of(laid.plan), _starts(laid.plan)
-    jobs = {laid.jobs[visit_id][0] for visit_id in before if visit_id in laid.jobs}
-    whole = [(starts_s[job], job, crew) for job, crew in crews.items() if job not in jobs]
-    whole += [each for job in sorted(jobs) if (each := _as_before(laid, job=job, before=before))]
-    plan = build(problem, whole=whole)
-    lost = {job for _, job, _ in whole} - set(planner.carers_of(plan))
-    if lost:
-        rule = laid.sayer.refusal(planner.PlanningReason.NO_TIME, job=min(lost), carer=None, remedy=None)
-        raise ChangeBlockedError(rule, plan_id=laid.card.plan_id)
-    held = {UUID(each) for each in last.change["pins_before"]}
-    known = laid.plan
-    travel_s = [sum(tour.travel_s for tour in each.tours) for each in (known, plan)]
-    answer = ChangeAnswer(
-        plan_id=laid.card.plan_id,
-        version=laid.card.version,
-        blocked=None,
-        moved=differences(laid, plan=plan),
-        extra_travel_min=minutes_of(travel_s[1] - travel_s[0]),
-        cost_before=round(known.cost.total, 1),
-        cost_after=round(plan.cost.total, 1),
+    answer, undone = as_if(laid, placed=_placed_before(laid, last=last))
+    if answer.blocked is not None:
+        raise ChangeBlockedError(answer.blocked, plan_id=laid.card.plan_id)
+    return _as_laid(
+        undone, answer=answer, kind=PlanChangeKind.UNDO, told={"undoes": last.seq}, of=last.change["pins_of"]
     )
+
+
+def _as_laid(
+    laid: Laid, *, answer: ChangeAnswer, kind: PlanChangeKind, told: dict[str, Any], of: Iterable[str]
+) -> MadeChange:
+    """Give a change after which the plan stands as it is laid out."""
+    touched = {UUID(each) for each in of} | _moved(answer)
     return MadeChange(
         answer=answer,
-        kind=PlanChangeKind.UNDO,
-        told={"undoes": last.seq},
-        day=_answer(
-            laid,
-            problem=problem,
-            plan=plan,
-            pinned=frozenset((laid.pinned - touched) | held),
-            touched=touched | _moved(answer),
-        ),
+        kind=kind,
+        told=told,
+        day=_answer(laid, problem=laid.day.problem, plan=laid.plan, pinned=laid.pinned, touched=touched),
     )
+
+
+def _placed_before(laid: Laid, *, last: ChangeRecord) -> dict[UUID, Placing]:
+    """Give where everybody stood before a change: what it moved where it stood, what it pinned as it was pinned."""
+    placed = dict(laid.placed)
+    for each in last.effect["moved"]:
+        visit_id = UUID(each["visit_id"])
+        placed.pop(visit_id, None)
+        if each["carer_before"] and each["start_before"]:
+            start_at = datetime.fromisoformat(each["start_before"])
+            placed[visit_id] = Placing(UUID(each["carer_before"]), start_at, start_at, start_at, 0, is_pinned=False)
+    held = {UUID(each) for each in last.change["pins_before"]}
+    for visit_id in {UUID(each) for each in last.change["pins_of"]} & placed.keys():
+        placed[visit_id] = replace(placed[visit_id], is_pinned=visit_id in held)
+    return placed
 
 
 def store_change(
@@ -301,24 +307,6 @@ def _answer(
     )
 
 
-def _without_pins(laid: Laid, *, visit_ids: set[UUID]) -> planner.Problem:
-    """Let go what the change held."""
-    freed = {laid.jobs[each][0] for each in visit_ids if each in laid.jobs}
-    jobs = [
-        replace(job, pin=None) if index in freed and job.pin is not None and not job.pin.is_executed else job
-        for index, job in enumerate(laid.day.problem.jobs)
-    ]
-    return replace(laid.day.problem, jobs=tuple(jobs))
-
-
-def _starts(plan: planner.Plan) -> dict[int, float]:
-    found: dict[int, float] = {}
-    for tour in plan.tours:
-        for stop in tour.stops:
-            found[stop.job] = min(stop.start_s, found.get(stop.job, stop.start_s))
-    return found
-
-
 def _effect(answer: ChangeAnswer) -> dict[str, Any]:
     return {
         "moved": [{name: _plain(value) for name, value in each._asdict().items()} for each in answer.moved],
@@ -327,20 +315,6 @@ def _effect(answer: ChangeAnswer) -> dict[str, Any]:
         "cost_after": answer.cost_after,
         "breaks": [each.code for each in answer.breaks],
     }
-
-
-def _as_before(
-    laid: Laid, *, job: int, before: Mapping[UUID, Mapping[str, Any]]
-) -> tuple[float, int, tuple[int, ...]] | None:
-    """Give start and carers of a job before a change; None where it had no place."""
-    known = [before.get(visit.visit_id) for visit in laid.day.slots[job]]
-    placed = [each for each in known if each and each["carer_before"] and each["start_before"]]
-    crew = [laid.carer_index.get(UUID(each["carer_before"])) for each in placed]
-    if len(placed) < len(known) or any(each is None for each in crew):
-        return None
-    starts = [datetime.fromisoformat(each["start_before"]) for each in placed]
-    start_s = (min(starts) - laid.case.midnight_at).total_seconds()
-    return start_s, job, tuple(each for each in crew if each is not None)
 
 
 def _plain(value: Any) -> Any:  # noqa: ANN401 - any JSON

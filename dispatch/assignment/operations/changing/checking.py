@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING, Final
 
 from dispatch import planner, visits
 from dispatch.assignment.building import instant
+from dispatch.assignment.operations.changing.standing import lay_out_again
 from dispatch.assignment.rules.saying import minutes_of
 from dispatch.assignment.values import (
     CarerOption,
@@ -18,13 +20,15 @@ from dispatch.errors import InvalidError
 from dispatch.words import Words
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
     from datetime import datetime
     from uuid import UUID
 
-    from dispatch.assignment.operations.changing.standing import Laid
+    from dispatch.assignment.operations.changing.standing import Laid, Placing
     from dispatch.assignment.values import ChangeWish, Rule
 
 K = PlanChangeKind
+NOWHERE: Final = (None, None)
 NEEDED: Final = Words("这种修改要写明这一项。", "This kind of change needs it.")
 ONE_NEEDED: Final = Words("写明换给谁、改到几点，至少一项。", "Say to whom or to when, at least one of them.")
 NOT_BY_HAND: Final = Words("这种修改不能手工做。", "This is not done by hand.")
@@ -52,7 +56,43 @@ def check_change(laid: Laid, *, wish: ChangeWish) -> ChangeAnswer:
         Where a visit is not one of the plan's day.
 
     """
-    return answer_of(laid, wish=wish, outcome=ask_planner(laid, wish=wish))
+    joined = rejoined(laid, wish=wish)
+    return joined[0] if joined is not None else answer_of(laid, wish=wish, outcome=ask_planner(laid, wish=wish))
+
+
+def rejoined(laid: Laid, *, wish: ChangeWish) -> tuple[ChangeAnswer, Laid] | None:
+    """Give the plan with a pair that was split by hand together again, as who unpins it wants; else None."""
+    job, _ = _job(laid, wish.visit_id)
+    pair = {each.visit_id for each in laid.day.slots[job]}
+    starts = {each.start_at for visit_id in pair if (each := laid.placed.get(visit_id)) and each.is_pinned}
+    if wish.kind is not K.UNPIN or len(pair) == 1 or len(starts) < len(pair):
+        return None
+    free = {
+        visit_id: replace(each, is_pinned=each.is_pinned and visit_id not in pair)
+        for visit_id, each in laid.placed.items()
+    }
+    return as_if(laid, placed=free)
+
+
+def as_if(laid: Laid, *, placed: Mapping[UUID, Placing]) -> tuple[ChangeAnswer, Laid]:
+    """Say what it would do to let everybody stand elsewhere, and lay the plan out like that."""
+    after = lay_out_again(laid, card=laid.card, placed=placed, zone=laid.sayer.zone)
+    wanted = {after.jobs[each][0] for each in placed if each in after.jobs}
+    # what has no place as the plan is stored is not for this change to find one
+    lost = wanted - planner.carers_of(after.plan).keys() - set(laid.plan.left_out)
+    if lost:
+        rule = laid.sayer.refusal(planner.PlanningReason.NO_TIME, job=min(lost), carer=None, remedy=None)
+        return ChangeAnswer(laid.card.plan_id, laid.card.version, blocked=rule), after
+    travel_s = [sum(tour.travel_s for tour in each.plan.tours) for each in (laid, after)]
+    return ChangeAnswer(
+        laid.card.plan_id,
+        laid.card.version,
+        blocked=None,
+        moved=differences(laid, plan=after.plan),
+        extra_travel_min=minutes_of(travel_s[1] - travel_s[0]),
+        cost_before=round(laid.plan.cost.total, 1),
+        cost_after=round(after.plan.cost.total, 1),
+    ), after
 
 
 def ask_planner(laid: Laid, *, wish: ChangeWish) -> planner.Effect | planner.Blocked:
@@ -71,8 +111,8 @@ def answer_of(laid: Laid, *, wish: ChangeWish, outcome: planner.Effect | planner
         plan_id,
         version,
         blocked=None,
-        breaks=tuple(laid.sayer.breach(each) for each in outcome.breaches),
-        moved=tuple(move for each in outcome.moved for move in _moves(laid, moved=each)),
+        breaks=tuple(laid.sayer.breach(each) for each in (*outcome.breaches, *_lost(laid, outcome=outcome))),
+        moved=differences(laid, plan=outcome.plan),
         extra_travel_min=minutes_of(outcome.extra_travel_s),
         cost_before=round(outcome.cost_before.total, 1),
         cost_after=round(outcome.cost_after.total, 1),
@@ -217,41 +257,32 @@ def _busy(laid: Laid, *, job: int, carer: int, start_s: float) -> tuple[float, f
     return None
 
 
-def _moves(laid: Laid, *, moved: planner.Moved) -> list[StopMove]:
-    zero, ids = laid.case.midnight_at, laid.sayer.carer_ids
-
-    def at(starts_s: tuple[float, ...], slot: int) -> datetime | None:
-        return instant(starts_s[slot], midnight_at=zero) if slot < len(starts_s) else None
-
-    def who(crew: tuple[int, ...], slot: int) -> UUID | None:
-        return ids[crew[slot]] if slot < len(crew) else None
-
-    return [
-        StopMove(
-            visit_id=visit.visit_id,
-            carer_before=who(moved.carers_before, slot),
-            carer_after=who(moved.carers_after, slot),
-            start_before=at(moved.starts_before_s, slot),
-            start_after=at(moved.starts_after_s, slot),
-        )
-        for slot, visit in enumerate(laid.day.slots[moved.job])
-    ]
-
-
 def differences(laid: Laid, *, plan: planner.Plan) -> tuple[StopMove, ...]:
-    """Give every visit that stands otherwise in a plan than in the one that is laid out."""
-    crews = [planner.carers_of(each) for each in (laid.plan, plan)]
-    starts = [
-        {(stop.job, stop.slot): stop.start_s for tour in each.tours for stop in tour.stops}
-        for each in (laid.plan, plan)
-    ]
-    found: list[StopMove] = []
-    for job, slots in enumerate(laid.day.problem.jobs):
-        count = range(len(slots.slots))
-        before, after = (
-            (known.get(job, ()), tuple(at[job, slot] for slot in count if (job, slot) in at))
-            for known, at in zip(crews, starts, strict=True)
+    """Give every visit that stands otherwise in a plan than in the one that is stored; what has begun is left out."""
+    zero, ids = laid.case.midnight_at, laid.sayer.carer_ids
+    stands = {
+        laid.day.slots[stop.job][stop.slot].visit_id: (ids[tour.carer], instant(stop.start_s, midnight_at=zero))
+        for tour in plan.tours
+        for stop in tour.stops
+    }
+    stood = {visit_id: (each.carer_id, each.start_at) for visit_id, each in laid.placed.items()}
+    here = {each.visit_id for each in laid.case.visits if each.started_at is None}
+    changed = {each for each in here if stands.get(each) != stood.get(each)}
+    return tuple(
+        StopMove(
+            visit_id=visit_id,
+            carer_before=stood.get(visit_id, NOWHERE)[0],
+            carer_after=stands.get(visit_id, NOWHERE)[0],
+            start_before=stood.get(visit_id, NOWHERE)[1],
+            start_after=stands.get(visit_id, NOWHERE)[1],
         )
-        if before != after:
-            found += _moves(laid, moved=planner.Moved(job, before[0], after[0], before[1], after[1]))
-    return tuple(found)
+        for visit_id in sorted(changed)
+    )
+
+
+def _lost(laid: Laid, *, outcome: planner.Effect) -> list[planner.Breach]:
+    """Name what had a place in the stored plan and has lost it for what has changed since, not for this change."""
+    stood = {job for visit_id, (job, _) in laid.jobs.items() if visit_id in laid.placed}
+    told = {each.job for each in outcome.breaches if each.kind is planner.BreachKind.LEFT_OUT}
+    lost = (stood & set(laid.plan.left_out) & set(outcome.plan.left_out)) - told
+    return [planner.Breach(planner.BreachKind.LEFT_OUT, job) for job in sorted(lost)]

@@ -7,29 +7,30 @@ from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any, Final
 
 from dispatch import journal, planner, visits
-from dispatch.assignment.building import MINUTE_S, build_problem
+from dispatch.assignment.building import build_problem
+from dispatch.assignment.hours import MINUTE_S
 from dispatch.assignment.models import Plan
-from dispatch.assignment.operations.changing.standing import Placing, find_placings, stand, with_lags, with_pins
+from dispatch.assignment.operations.changing.standing import Placing, as_placed, find_placings
 from dispatch.assignment.operations.changing.telling import tell_day
 from dispatch.assignment.operations.days.deciding import IllegalPlanMoveError
 from dispatch.assignment.operations.days.gathering import gather_day
 from dispatch.assignment.operations.days.measuring import measure_ways
 from dispatch.assignment.operations.days.scope import PlanNotYoursError, load_own_plan, load_plan, may_plan
 from dispatch.assignment.operations.days.storing import plan_facts, put_tours
-from dispatch.assignment.queries import plan_card
+from dispatch.assignment.queries import find_pauses, plan_card
 from dispatch.assignment.values import PLAN_RULE, DayAnswer, PlanKind, PlanStatus, RepairMove, RepairReport
 from dispatch.errors import InvalidError
 from dispatch.storage import new_id, session
 from dispatch.words import Words
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Mapping, Sequence
     from uuid import UUID
     from zoneinfo import ZoneInfo
 
     from dispatch.actor import Actor
     from dispatch.assignment.building import DayProblem
-    from dispatch.assignment.values import DayCase, DayVisit, PlanCard, RepairWish
+    from dispatch.assignment.values import DayCase, DayVisit, PauseCard, PlanCard, RepairWish
     from dispatch.streets import Network, TravelCache
 
 NOT_IN_PLAN: Final = Words("不在这份计划里。", "It is not in this plan.")
@@ -53,6 +54,7 @@ class RepairCase:
     wish: RepairWish
     case: DayCase
     placed: Mapping[UUID, Placing]
+    pauses: Mapping[UUID, Sequence[PauseCard]]
     elders: Mapping[UUID, UUID]
     staff: frozenset[UUID]
 
@@ -100,6 +102,7 @@ def prepare_repair(plan_id: UUID, *, wish: RepairWish, actor: Actor, now: dateti
         wish=wish,
         case=replace(case, visits=tuple(_as_long(each, wish=wish) for each in case.visits)),
         placed=placed,
+        pauses=find_pauses(plan_id),
         elders={each.visit_id: each.elder_id for each in case.visits},
         staff=staff,
     )
@@ -110,7 +113,7 @@ def compute_repair(
 ) -> MadeRepair:
     """Plan the rest of the day so that few move; no database is asked, nor the streets where `cache` knows."""
     placed = _lift_pins(of)
-    case = with_pins(of.case, placed=placed)
+    case = as_placed(of.case, placed=placed)
 
     day = build_problem(
         case,
@@ -119,12 +122,11 @@ def compute_repair(
         zone=zone,
     )
     zero = case.midnight_at
-    day = replace(day, problem=with_lags(day, placed=placed, midnight_at=zero))
     index = {each.carer_id: number for number, each in enumerate(day.carers)}
     jobs = {visit.visit_id: job for job, group in enumerate(day.slots) for visit in group}
     fixed = planner.repair(
         day.problem,
-        plan=stand(day, placed=placed, carer_index=index, midnight_at=zero),
+        plan=_signed_plan(of, day=day),
         stop=planner.MaxSeconds(float(of.wish.seconds)),
         seed=of.wish.seed,
         absent={
@@ -197,6 +199,49 @@ def store_repair(made: MadeRepair, *, actor: Actor, now: datetime) -> PlanCard:
     )
     session().flush()  # the version that the answer carries
     return plan_card(row)
+
+
+def _signed_plan(of: RepairCase, *, day: DayProblem) -> planner.Plan:
+    """Give the planner's plan that people know: as it was signed, whatever has become of it since."""
+    stops: dict[UUID, list[planner.Stop]] = {each.carer_id: [] for each in day.carers}
+    left_out = []
+    for job, group in enumerate(day.slots):
+        known = [of.placed.get(each.visit_id) for each in group]
+        whole = [each for each in known if each is not None and each.carer_id in stops]
+        if len(whole) < len(group):
+            left_out.append(job)
+            continue
+        for slot, each in enumerate(whole):
+            arrive_s, start_s, end_s = (_second(of, at) for at in (each.arrive_at, each.start_at, each.end_at))
+            stop = planner.Stop(job, slot, arrive_s, start_s, end_s, float(each.travel_min * MINUTE_S))
+            stops[each.carer_id].append(stop)
+    tours = tuple(
+        planner.Tour(
+            number,
+            tuple(sorted(stops[carer.carer_id], key=lambda stop: (stop.start_s, stop.job))),
+            _signed_pauses(of, carer_id=carer.carer_id, own=day.problem.carers[number].pauses),
+        )
+        for number, carer in enumerate(day.carers)
+    )
+    return planner.Plan(tours, tuple(left_out), planner.Cost())
+
+
+def _signed_pauses(of: RepairCase, *, carer_id: UUID, own: Sequence[planner.Pause]) -> tuple[planner.TakenPause, ...]:
+    """Give when a carer rests by the signed plan; where the roster has other pauses by now, nothing."""
+    found: list[planner.TakenPause] = []
+    after = -1
+    for each in of.pauses.get(carer_id, ()):
+        later = (at for at in range(after + 1, len(own)) if own[at].key == each.kind.value)
+        at = next(later, None)
+        if at is None:
+            return ()
+        found.append(planner.TakenPause(at, _second(of, each.from_at), _second(of, each.to_at)))
+        after = at
+    return tuple(found)
+
+
+def _second(of: RepairCase, at: datetime) -> float:
+    return (at - of.case.midnight_at).total_seconds()
 
 
 def _lift_pins(of: RepairCase) -> dict[UUID, Placing]:

@@ -15,6 +15,7 @@ from dispatch.assignment.operations.days.measuring import measure_ways, places_o
 from dispatch.assignment.operations.days.scope import load_for_questions
 from dispatch.assignment.queries import find_stops, plan_card
 from dispatch.assignment.rules.saying import Sayer
+from dispatch.assignment.values import Spot
 from dispatch.words import Words
 
 if TYPE_CHECKING:
@@ -39,9 +40,11 @@ class Placing:
     """Where a visit stands in a stored plan."""
 
     carer_id: UUID
+    arrive_at: datetime
     start_at: datetime
+    end_at: datetime
+    travel_min: int
     is_pinned: bool
-    is_executed: bool
     reasons: tuple[dict[str, object], ...] = ()
 
 
@@ -82,10 +85,19 @@ class Laid:
     sayer: Sayer
     jobs: Mapping[UUID, tuple[int, int]]
     carer_index: Mapping[UUID, int]
-    pinned: frozenset[UUID]
-    reasons: Mapping[UUID, tuple[dict[str, object], ...]]
+    placed: Mapping[UUID, Placing]
     laid_at: datetime
     lock: Lock = field(default_factory=Lock, compare=False)
+
+    @property
+    def pinned(self) -> frozenset[UUID]:
+        """The visits that are pinned in the stored plan."""
+        return frozenset(visit_id for visit_id, each in self.placed.items() if each.is_pinned)
+
+    @property
+    def reasons(self) -> dict[UUID, tuple[dict[str, object], ...]]:
+        """Why each visit of the stored plan stands where it does."""
+        return {visit_id: each.reasons for visit_id, each in self.placed.items()}
 
     def knows(self, visit_ids: Collection[UUID]) -> bool:
         """Say whether all of these visits are of the day as it was read."""
@@ -124,8 +136,8 @@ def find_placings(plan_id: UUID) -> tuple[dict[UUID, Placing], frozenset[UUID]]:
     """Find where each visit of a plan stands, and all who have a tour in it."""
     carer_of, stops = find_stops(plan_id)
     placed = {
-        visit_id: Placing(carer_of[tour_id], start_at, is_pinned, is_executed, tuple(reasons))
-        for tour_id, visit_id, start_at, is_pinned, is_executed, reasons in stops
+        visit_id: Placing(carer_of[tour_id], arrive_at, start_at, end_at, travel_min, is_pinned, tuple(reasons))
+        for tour_id, visit_id, arrive_at, start_at, end_at, travel_min, is_pinned, reasons in stops
     }
     return placed, frozenset(carer_of.values())
 
@@ -134,7 +146,13 @@ def placings_of(answer: DayAnswer) -> dict[UUID, Placing]:
     """Give where each visit stands in a day that was computed: what `find_placings` finds once it is stored."""
     return {
         stop.visit.visit_id: Placing(
-            tour.carer.carer_id, stop.start_at, stop.visit.is_pinned, stop.visit.started_at is not None, stop.reasons
+            tour.carer.carer_id,
+            stop.arrive_at,
+            stop.start_at,
+            stop.end_at,
+            stop.travel_min,
+            stop.visit.is_pinned,
+            stop.reasons,
         )
         for tour in answer.tours
         for stop in tour.stops
@@ -212,11 +230,11 @@ def _lay_out(
     zone: ZoneInfo,
     before: Laid | None = None,
 ) -> Laid:
-    case = with_pins(read_case, placed=read.placed)
+    known_visits = before.case.visits if before else ()
+    case = as_placed(read_case, placed=read.placed, known=known_visits)
     weights = planner.Weights(**read.card.weights)
     known = before.day if before else None
     day = build_problem(case, ways=ways, weights=weights, zone=zone, is_searched=False, known=known)
-    day = replace(day, problem=with_lags(day, placed=read.placed, midnight_at=case.midnight_at))
     carer_index = {each.carer_id: index for index, each in enumerate(day.carers)}
     plan = stand(day, placed=read.placed, carer_index=carer_index, midnight_at=case.midnight_at)
     return Laid(
@@ -238,8 +256,7 @@ def _lay_out(
         ),
         jobs={visit.visit_id: (job, slot) for job, group in enumerate(day.slots) for slot, visit in enumerate(group)},
         carer_index=carer_index,
-        pinned=frozenset(visit_id for visit_id, each in read.placed.items() if each.is_pinned),
-        reasons={visit_id: each.reasons for visit_id, each in read.placed.items()},
+        placed=read.placed,
         laid_at=laid_at,
     )
 
@@ -257,41 +274,33 @@ def _keep(laid: Laid) -> Laid:
     return laid
 
 
-def with_pins(case: DayCase, *, placed: Mapping[UUID, Placing]) -> DayCase:
-    """Hold what is pinned in a plan where the plan has it; what the plan let go is not held."""
+def as_placed(case: DayCase, *, placed: Mapping[UUID, Placing], known: Iterable[DayVisit] = ()) -> DayCase:
+    """
+    Give the day with where each visit stands in a stored plan, and what is pinned there.
+
+    Visits of `known` that come out the same are taken as they are there. What has begun, and what is another plan's, is
+    where it is on record.
+    """
+    same = {each.visit_id: each for each in known}
 
     def one(visit: DayVisit) -> DayVisit:
-        known = placed.get(visit.visit_id)
-        if known is None or visit.started_at is not None or visit.is_outside:
+        where = placed.get(visit.visit_id)
+        if where is None or visit.started_at is not None or visit.is_outside:
             return visit
-        if not known.is_pinned:
-            return replace(visit, is_pinned=False) if visit.is_pinned else visit
-        return replace(visit, is_pinned=True, carer_id=known.carer_id, start_at=known.start_at)
+        made = replace(visit, is_pinned=where.is_pinned, stands=Spot(where.carer_id, where.start_at))
+        return same[visit.visit_id] if same.get(visit.visit_id) == made else made
 
     return replace(case, visits=tuple(one(each) for each in case.visits))
-
-
-def with_lags(day: DayProblem, *, placed: Mapping[UUID, Placing], midnight_at: datetime) -> planner.Problem:
-    """Let pairs that were split by hand come one after the other, as they stand."""
-    jobs = list(day.problem.jobs)
-    for index, group in enumerate(day.slots):
-        known = [placed.get(each.visit_id) for each in group]
-        both = [each for each in known if each is not None]
-        if len(both) < 2:  # noqa: PLR2004 - a pair
-            continue
-        lag_s = (both[1].start_at - both[0].start_at).total_seconds()
-        job = jobs[index]
-        if all(each.is_pinned for each in both) and not job.lag_from_s <= lag_s <= job.lag_to_s:
-            start_s = (both[0].start_at - midnight_at).total_seconds()
-            pin = replace(job.pin, start_s=start_s) if job.pin is not None else None
-            jobs[index] = replace(job, lag_from_s=lag_s, lag_to_s=lag_s, pin=pin)
-    return replace(day.problem, jobs=tuple(jobs))
 
 
 def stand(
     day: DayProblem, *, placed: Mapping[UUID, Placing], carer_index: Mapping[UUID, int], midnight_at: datetime
 ) -> planner.Plan:
-    """Give the planner's plan of what is stored: every job whose visits all have a place, in the order of starts."""
+    """
+    Give the planner's plan of what is stored: every job whose visits all have a place, in the order of starts.
+
+    They stand where they are stored, as the jobs are held there; what cannot stand there any more is later or left out.
+    """
     whole: list[tuple[float, int, tuple[int, ...]]] = []
     for job, group in enumerate(day.slots):
         known = [placed.get(each.visit_id) for each in group]
