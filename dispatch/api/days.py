@@ -13,7 +13,7 @@ from dispatch.api.access import actor, log_access, open_to, settings
 from dispatch.api.care_requests import purpose_of
 from dispatch.api.doing import show_visited
 from dispatch.api.elders import present_ties
-from dispatch.api.language import say
+from dispatch.api.language import locale, say
 from dispatch.api.plumbing import Blueprint, conditional
 from dispatch.api.schemas.days import BoardQuery, BoardSchema, OwnTourSchema
 from dispatch.api.schemas.visits import DayQuery
@@ -76,7 +76,8 @@ def show_own_tour(query: dict[str, Any]) -> dict[str, Any]:
         own = assignment.find_own_tour(carer_id, on=on, zone=zone) if carer_id else None
         is_signed = own is not None or (carer_id is not None and assignment.is_day_signed(carer_id, on=on))
         body = _tour(own, on=on, today=today) | {"is_signed": is_signed}
-        log_access(sorted({each.elder_id for each in own.known.values()} if own else ()), purpose=AccessPurpose.VISIT)
+        seen = sorted({each["elder"]["elder_id"] for each in body["stops"] if each["elder"]})
+        log_access(seen, purpose=AccessPurpose.VISIT)
     return body
 
 
@@ -101,6 +102,7 @@ def _board(board: Board, *, names: Mapping[UUID, str]) -> dict[str, Any]:
     counts = Counter(each.code.value for each in board.exceptions)
     words = assignment.UNPLANNED_WORDS
     labels = {code: say(words[code]) for code in words}
+    named = {stop.visit_id for tour in board.tours for stop in tour.stops if stop.visit.elder_id in names}
     plan = board.plan
     return {
         "on": board.on.isoformat(),
@@ -115,6 +117,7 @@ def _board(board: Board, *, names: Mapping[UUID, str]) -> dict[str, Any]:
             "planned": stops,
             "unplanned": len(board.unplanned),
             "arrived": len(board.arrived),
+            "waiting": board.waiting,
             "carers": len(board.tours),
             **counts,
         },
@@ -150,7 +153,8 @@ def _board(board: Board, *, names: Mapping[UUID, str]) -> dict[str, Any]:
                 "at": _at(each.at),
                 "minutes": each.minutes,
                 "kind": each.kind.value if each.kind else None,
-                "note": each.note,
+                # what somebody wrote may tell who it is
+                "note": each.note if each.visit_id in named else None,
             }
             for each in board.exceptions
         ],
@@ -212,6 +216,8 @@ def _loose(
         "visit_min": each.visit.visit_min,
         "code": each.code.value if each.code else None,
         "text": labels[each.code] if each.code else None,
+        "change": each.change,
+        "change_text": assignment.change_text(each.change, locale=locale()),
     }
 
 

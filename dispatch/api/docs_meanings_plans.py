@@ -4,7 +4,7 @@ PLANS = {
     "GET /v1/jobs/{id}: how far it is": "进度见 GET /v1/jobs/{id}",
     "SHA-256 of what it rests on": "所依据的全部数据的 SHA-256",
     "a district, or a part of one": "一个区，或区内的街镇、社区",
-    "a newer one that waits for a signature, beside a signed one": "已签发之外，还有一份更新的待签发",
+    "a newer one that waits for a signature, or is being built": "还有一份更新的：待签发或正在编排",
     "a sick day is on record": "当天登记了病假",
     "account of who signed": "签发人的账号",
     "account of who signed or rejected": "签发或否决的人的账号",
@@ -13,11 +13,9 @@ PLANS = {
     "another plan's visit of this carer, which the tour goes around": "这名人员在别的计划里的上门，路线绕开它",
     "arrived after the plan was made: not in it": "计划编好之后才来的，不在计划里",
     "as far as one may see it; null without `names=true`": "按权限显示；没有 names=true 时为空",
-    "as in the plan": "与计划里的相同",
-    "at the door until it can begin": "到门口后等多久才能开始",
+    "as it was written; null without `names=true`": "原话；没有 names=true 时为空",
     "code, title, detail": "代码、标题、说明",
     "community of the home": "住处所在的社区",
-    "false: nobody has signed a plan of this day": "false：这一天还没有签发的计划",
     "goes into If-Match": "放进 If-Match",
     "held where it is": "固定不动",
     "how long to look for a better plan": "用多少秒找更好的排法",
@@ -26,18 +24,20 @@ PLANS = {
         "只排这家机构的上门和人员；不填则排全区的（民政干部）"
     ),
     "local date, today or later": "当地日期，今天或以后",
+    "nothing to do, before setting out": "出发前没有安排的分钟数",
     "null without `names=true`": "没有 names=true 时为空",
     "null: it arrived after the plan was made": "空：计划编好之后才来",
     "of a plan of this area": "这个区划的计划",
     "of a problem": "上报问题的种类",
     "of a repair: what happened, and who is moved": "补救计划：发生了什么，动了谁",
+    "of the part that is shown": "所显示部分的数字",
     "of the plan": "计划的版本",
     "of the plan, for reading": "计划的状态，供阅读",
     "of this local date": "这一天的",
     "on the way to it": "路上的分钟数",
     "own visits of the day beside the tour: GET /v1/me/visits": "路线之外当天自己的上门数，见 GET /v1/me/visits",
-    "planned, unplanned, arrived, carers, and each exception by its code": (
-        "planned 已排、unplanned 未排、arrived 新来、carers 人员，以及各种例外的数目"
+    "planned, unplanned, arrived, waiting, carers, and each exception by its code": (
+        "planned 已排、unplanned 未排、arrived 新来、waiting 还没编排、carers 人员，以及各种例外的数目"
     ),
     "same day, seed and iterations: same plan": "同一天、同一个 seed 和轮数，得到同一份计划",
     "speeds, parking, door, breaks, fairness": "速度、停车、进门、休息、公平的规则",
@@ -58,6 +58,9 @@ PLANS = {
     "visits and ways": "上门和路上合计",
     "visits, placed, unplanned, travel_min, usual_share, hours_min …; null until built": (
         "上门数、已排、未排、路上分钟、熟人上门占比、工时等；没排好时为空"
+    ),
+    "whether a plan of one's organization was signed; one may have no tour in it": (
+        "本机构当天的计划是否已签发；自己不一定有路线"
     ),
     "what each wish costs, in seconds of travel; docs/plans.md": "各项要求的代价，折成路上的秒数，见 docs/plans.md",
     "where a problem is reported": "上报问题的地址",

@@ -155,7 +155,7 @@ def list_own(query: dict[str, Any]) -> dict[str, Any]:
         served = intake.find_served([each.visit_id for each in found])
         ties = present_ties(today)
         items = [_own(each, served=served, ties=ties, today=today) for each in found]
-        log_access(sorted({visit.elder_id for visit in found}), purpose=AccessPurpose.VISIT)
+        log_access(sorted({each["elder"]["elder_id"] for each in items if each["elder"]}), purpose=AccessPurpose.VISIT)
     return {"on": on, "items": sorted(items, key=lambda each: each["start_at"] or each["window_from_at"])}
 
 

@@ -175,7 +175,7 @@ def test_the_day_of_a_carer_shows_the_door_on_the_day_and_not_before(app, client
     assert visit["elder"]["address"]
     assert before.json["items"][0]["elder"] is None
     with storage.reading():
-        assert [line.route for line in journal.find_access_lines(town.elder_id)] == ["GET /v1/me/visits"] * 2
+        assert [line.route for line in journal.find_access_lines(town.elder_id)] == ["GET /v1/me/visits"]
 
 
 def test_a_dispute_is_raised_by_the_family_and_closed_by_the_officer(client, town, meal):

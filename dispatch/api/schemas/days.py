@@ -90,6 +90,13 @@ class BoardUnplannedSchema(BoardVisitSchema):
         metadata={"description": "null: it arrived after the plan was made"},
     )
     text = fields.String(required=True, allow_none=True, metadata={"description": "the code in words"})
+    change = fields.Dict(
+        keys=fields.String(),
+        required=True,
+        allow_none=True,
+        metadata={"description": "the smallest change that would place it: code, ids, minutes; null: nothing small"},
+    )
+    change_text = fields.String(required=True, allow_none=True, metadata={"description": "the change, for reading"})
 
 
 class BoardTourSchema(Schema):
@@ -122,7 +129,9 @@ class BoardExceptionSchema(Schema):
     kind = fields.Enum(
         visits.ProblemKind, by_value=True, required=True, allow_none=True, metadata={"description": "of a problem"}
     )
-    note = fields.String(required=True, allow_none=True)
+    note = fields.String(
+        required=True, allow_none=True, metadata={"description": "as it was written; null without `names=true`"}
+    )
 
 
 class PlanTraceSchema(Schema):
@@ -148,13 +157,16 @@ class BoardSchema(Schema):
     )
     status_label = fields.String(required=True, allow_none=True, metadata={"description": "of the plan, for reading"})
     figures = fields.Dict(
-        keys=fields.String(), required=True, allow_none=True, metadata={"description": "as in the plan"}
+        keys=fields.String(),
+        required=True,
+        allow_none=True,
+        metadata={"description": "of the part that is shown"},
     )
     proposal = fields.Nested(
         PlanTraceSchema,
         required=True,
         allow_none=True,
-        metadata={"description": "a newer one that waits for a signature, beside a signed one"},
+        metadata={"description": "a newer one that waits for a signature, or is being built"},
     )
     plans = fields.List(
         fields.Nested(PlanTraceSchema), required=True, metadata={"description": "all of the day, the newest first"}
@@ -163,7 +175,7 @@ class BoardSchema(Schema):
         keys=fields.String(),
         values=fields.Integer(),
         required=True,
-        metadata={"description": "planned, unplanned, arrived, carers, and each exception by its code"},
+        metadata={"description": "planned, unplanned, arrived, waiting, carers, and each exception by its code"},
     )
     tours = fields.List(fields.Nested(BoardTourSchema), required=True)
     unplanned = fields.List(fields.Nested(BoardUnplannedSchema), required=True)

@@ -53,10 +53,12 @@ def find_exceptions(
     """
     found: list[BoardException] = []
     pairs: dict[UUID, list[tuple[UUID, BoardStop]]] = {}
+    homes: dict[UUID, list[tuple[UUID, BoardStop]]] = {}
     for tour in tours:
         if tour.is_ill and any(stop.visit.status in WAITING for stop in tour.stops):
             found.append(BoardException(D.CARER_ILL, tour.carer_id, at=tour.from_at))
         for stop in tour.stops:
+            homes.setdefault(stop.visit.elder_id, []).append((tour.carer_id, stop))
             if stop.visit.pair_id:
                 pairs.setdefault(stop.visit.pair_id, []).append((tour.carer_id, stop))
             found += _reported(stop, carer_id=tour.carer_id, problems=problems.get(stop.visit_id, ()))
@@ -66,6 +68,8 @@ def find_exceptions(
                 found += _late(stop, carer_id=tour.carer_id, now=now)
     for pair_id, both in pairs.items():
         found += _broken(both, is_alone=len(both) == 1 or pair_id in unplanned)
+    for visited in homes.values():
+        found += _at_once(visited)
     order = {code: rank for rank, code in enumerate(D)}
     return sorted(found, key=lambda each: (order[each.code], each.at or now, str(each.visit_id)))
 
@@ -112,6 +116,20 @@ def _broken(both: list[tuple[UUID, BoardStop]], *, is_alone: bool) -> list[Board
     if stop.visit.status not in WAITING:
         return []
     return [BoardException(D.PAIR_BROKEN, carer_id, stop.visit_id, at=stop.start_at)]
+
+
+def _at_once(visited: list[tuple[UUID, BoardStop]]) -> list[BoardException]:
+    """Find the visits of one elder that are planned for a time at which another is with them, but for pairs."""
+    rows = sorted((one for one in visited if one[1].visit.status not in IDLE), key=lambda one: one[1].start_at)
+    return [
+        BoardException(D.SAME_TIME, carer_id, stop.visit_id, at=stop.start_at)
+        for number, (carer_id, stop) in enumerate(rows)
+        if stop.visit.status in WAITING
+        and any(
+            stop.start_at < other.end_at and (stop.visit.pair_id is None or stop.visit.pair_id != other.visit.pair_id)
+            for _, other in rows[:number]
+        )
+    ]
 
 
 def _late(stop: BoardStop, *, carer_id: UUID, now: datetime) -> list[BoardException]:

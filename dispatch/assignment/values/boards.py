@@ -25,6 +25,7 @@ class DayException(StrEnum):
     PROBLEM = "problem"
     CARER_ILL = "carer_ill"
     PAIR_BROKEN = "pair_broken"
+    SAME_TIME = "same_time"
     NO_START = "no_start"
     OVERRUN = "overrun"
     STARTED_LATE = "started_late"
@@ -37,6 +38,7 @@ EXCEPTION_WORDS: Final = {
     DayException.PROBLEM: Words("上门遇到问题：{kind}", "A problem: {kind}"),
     DayException.CARER_ILL: Words("请了病假", "Is ill"),
     DayException.PAIR_BROKEN: Words("要两个人同时上门，现在对不上", "Needs two carers together, who do not meet now"),
+    DayException.SAME_TIME: Words("老人这个时间还有另一次上门", "The elder has another visit at this time"),
     DayException.NO_START: Words("过了{minutes}分钟还没开始", "Not begun, {minutes} minutes after it should"),
     DayException.OVERRUN: Words("超时{minutes}分钟还没结束", "Not ended, {minutes} minutes after it should"),
     DayException.STARTED_LATE: Words("晚了{minutes}分钟开始", "Began {minutes} minutes late"),
@@ -133,8 +135,8 @@ class Board:
     """
     A day as a coordinator sees it; without a plan there is nothing but what waits for one.
 
-    `plan` is the one shown; `proposal` a newer one that waits for a signature, beside a signed one. `arrived` came
-    after `plan` was made and has no place in it.
+    `plan` is the one shown; `proposal` a newer one that waits for a signature or is being built. `arrived` came
+    after `plan` was made and has no place in it; where none is built yet, `waiting` visits want a place.
     """
 
     on: date
@@ -147,6 +149,7 @@ class Board:
     unplanned: tuple[BoardUnplanned, ...]
     arrived: tuple[BoardUnplanned, ...]
     exceptions: tuple[BoardException, ...]
+    waiting: int
 
 
 @dataclass(frozen=True, slots=True)

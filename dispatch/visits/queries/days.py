@@ -157,10 +157,11 @@ def is_held_by(
     visit_id: sa.SQLColumnExpression[UUID], *, carer_ids: sa.Select[UUID], on: date | sa.SQLColumnExpression[date]
 ) -> sa.ColumnElement[bool]:
     """Say of each row of a query whether its visit is one of these carers', or nobody's whose elder they answer for."""
+    visit = sa.orm.aliased(Visit)  # the query's rows may be visits themselves
     answers = (
         sa.exists()
-        .where(Caseload.elder_id == Visit.elder_id, Caseload.carer_id.in_(carer_ids), in_force(Caseload, on))
+        .where(Caseload.elder_id == visit.elder_id, Caseload.carer_id.in_(carer_ids), in_force(Caseload, on))
         .correlate_except(Caseload)
     )
-    theirs = sa.or_(Visit.carer_id.in_(carer_ids), sa.and_(Visit.carer_id.is_(None), answers))
-    return sa.exists().where(Visit.id == visit_id, theirs).correlate_except(Visit)
+    theirs = sa.or_(visit.carer_id.in_(carer_ids), sa.and_(visit.carer_id.is_(None), answers))
+    return sa.exists().where(visit.id == visit_id, theirs).correlate_except(visit)

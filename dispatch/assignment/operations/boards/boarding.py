@@ -10,8 +10,9 @@ import sqlalchemy as sa
 from dispatch import areas, carers, dates, directory, elders, intake, visits
 from dispatch.actor import Role
 from dispatch.assignment.models import Plan, Tour, TourPause, TourStop, Unplanned
-from dispatch.assignment.operations.days.scope import PlanNotFoundError
-from dispatch.assignment.queries import find_organizations_of
+from dispatch.assignment.operations.days.parts import count_parts
+from dispatch.assignment.operations.days.scope import PlanNotFoundError, has_part
+from dispatch.assignment.queries import find_houses, is_made_by
 from dispatch.assignment.rules.watching import find_exceptions
 from dispatch.assignment.values import (
     Board,
@@ -38,7 +39,7 @@ if TYPE_CHECKING:
 
 SICK = carers.ExceptionKind.SICK
 SIGNED = frozenset({PlanStatus.ACCEPTED, PlanStatus.SUPERSEDED})
-WAITING = frozenset({PlanStatus.BUILDING, PlanStatus.PROPOSED})
+UNBUILT = frozenset({PlanStatus.BUILDING, PlanStatus.FAILED})
 S = intake.RequestStatus
 STANDING = frozenset({S.ACCEPTED, S.SCHEDULED, S.IN_PROGRESS, S.COMPLETED})
 ONE_DAY = timedelta(days=1)
@@ -82,8 +83,8 @@ def find_board(
     Give a day of an area or organization as it stands: tours, what has no place, what came since, what to look at.
 
     An officer sees the plans of their areas, a coordinator those of their organizations and, of a plan of the whole
-    area, their own carers and visits. Shown is the plan that was signed or, before, the newest that is not put away;
-    or the one that is named. The access lines are the caller's to leave.
+    area, their own carers and visits. Shown is the plan that was signed or, before, the newest that was built and is
+    not put away; or the one that is named. The access lines are the caller's to leave.
 
     Raises
     ------
@@ -93,23 +94,26 @@ def find_board(
         Where it lies outside the actor's scope.
 
     """
-    area_code, organization_id = _scope(actor, area_code=area_code, organization_id=organization_id)
-    plans = _plans(on, area_code=area_code, organization_id=organization_id)
+    area_code, organization_id, within = _scope(actor, area_code=area_code, organization_id=organization_id)
+    plans = _plans(on, area_code=area_code, organization_id=organization_id, within=within)
     plan, proposal = _choose(plans, plan_id=plan_id)
+    if plan and organization_id is not None and plan.organization_id != organization_id:
+        figures = count_parts([plan.plan_id], houses={organization_id})[plan.plan_id] if plan.figures else None
+        plan = plan._replace(figures=figures)
     tours = _tours(plan.plan_id, on=on, organization_id=organization_id) if plan else {}
     in_plan = sa.select(STOP.c.visit_id).where(STOP.c.plan_id == (plan.plan_id if plan else None))
-    why = _unplanned(plan.plan_id) if plan else {}
-    day = find_waiting(
-        on, area_code=plan.area_code if plan else area_code, organization_id=organization_id, but=in_plan, zone=zone
+    why = _unplanned(plan, on=on, organization_id=organization_id) if plan else {}
+    waiting = find_waiting(
+        on, within=(plan.area_code,) if plan else within, organization_id=organization_id, but=in_plan, zone=zone
     )
-    arrived = [visit_id for visit_id in day if visit_id not in why]
-    loose = [visit_id for visit_id in why if organization_id is None or visit_id in day]
+    is_built = plan is not None and plan.status not in UNBUILT
+    arrived = [visit_id for visit_id in waiting if visit_id not in why] if is_built else []
     in_tours = in_plan if organization_id is None else in_plan.where(STOP.c.tour_id.in_(list(tours)))
-    known = visits.find_progress({*loose, *arrived}, on=on)
+    known = visits.find_progress({*why, *arrived}, on=on)
     if plan:
         _put_stops(tours, plan_id=plan.plan_id, known=visits.find_progress(in_tours, on=on))
     shown = tuple(sorted(tours.values(), key=lambda each: (each.carer_name, each.carer_id)))
-    unplanned = _loose(loose, known=known, why=why)
+    unplanned = _loose(why, known=known, why=why)
     return Board(
         on=on,
         area_code=area_code,
@@ -120,6 +124,7 @@ def find_board(
         tours=shown,
         unplanned=unplanned,
         arrived=_loose(arrived, known=known, why={}),
+        waiting=0 if is_built else len(waiting),
         exceptions=tuple(
             find_exceptions(
                 shown,
@@ -134,12 +139,18 @@ def find_board(
 
 
 def find_waiting(
-    on: date, *, area_code: str | None, organization_id: UUID | None, but: sa.Select[tuple[UUID]], zone: ZoneInfo
+    on: date,
+    *,
+    within: tuple[str, ...],
+    organization_id: UUID | None,
+    but: sa.Select[tuple[UUID]],
+    zone: ZoneInfo,
 ) -> frozenset[UUID]:
     """
-    Find the visits of a day within an area or an organization that want a carer's time, but for some.
+    Find the visits of a day that want a carer's time, but for some: of an organization, and in areas.
 
-    Those of requests that are on hold or have ended are left out, as a plan leaves them out.
+    `within` holds the areas' codes; one that is empty is everywhere. Those of requests that are on hold or have ended
+    are left out, as a plan leaves them out.
     """
     rest = visits.find_day_ids(from_at=dates.start_of(on, zone), to_at=dates.start_of(on + ONE_DAY, zone), but=but)
     served = intake.find_served_requests(rest)
@@ -148,24 +159,22 @@ def find_waiting(
         visit_id: row
         for visit_id, row in rest.items()
         if (visit_id not in served or served[visit_id].status in STANDING)
-        and (served[visit_id].area_code if visit_id in served else homes.get(row[0], "")).startswith(area_code or "")
+        and (served[visit_id].area_code if visit_id in served else homes.get(row[0], "")).startswith(within)
     }
     if organization_id is None:
         return frozenset(inside)
-    offers = {visit_id: served[visit_id].service_at_site_id for visit_id in inside if visit_id in served}
-    of_offer = find_organizations_of(each for each in offers.values() if each)
-    of_carer = carers.find_employers({row[1] for row in inside.values() if row[1]})
-
-    def house(visit_id: UUID, carer_id: UUID | None) -> UUID | None:
-        offer_id = offers.get(visit_id)
-        if offer_id:
-            return of_offer.get(offer_id)
-        return of_carer.get(carer_id) if carer_id else None
-
-    return frozenset(visit_id for visit_id, row in inside.items() if house(visit_id, row[1]) == organization_id)
+    houses = find_houses(
+        inside,
+        offers={visit_id: served[visit_id].service_at_site_id for visit_id in inside if visit_id in served},
+        workers=visits.find_workers({row[0] for row in inside.values()}, on=on),
+    )
+    return frozenset(visit_id for visit_id, house in houses.items() if house == organization_id)
 
 
-def _scope(actor: Actor, *, area_code: str | None, organization_id: UUID | None) -> tuple[str | None, UUID | None]:
+def _scope(
+    actor: Actor, *, area_code: str | None, organization_id: UUID | None
+) -> tuple[str | None, UUID | None, tuple[str, ...]]:
+    """Give whose day is shown, and within which areas; of one's own organization it is everywhere."""
     own = actor.organization_ids(Role.COORDINATOR)
     if area_code is None and organization_id is None:
         if len(own) != 1:
@@ -173,42 +182,51 @@ def _scope(actor: Actor, *, area_code: str | None, organization_id: UUID | None)
         [organization_id] = own
     is_office = area_code is not None and actor.covers_area(area_code, Role.DISTRICT_OFFICER)
     if organization_id is not None and organization_id not in own and not is_office:
-        raise directory.OrganizationNotFoundError(organization_id=organization_id)
+        prefixes = actor.area_prefixes(Role.DISTRICT_OFFICER)
+        if area_code is not None or not prefixes:
+            raise directory.OrganizationNotFoundError(organization_id=organization_id)
+        directory.get_organization(organization_id)
+        return None, organization_id, prefixes
     if organization_id is None and not is_office:
         raise areas.AreaNotFoundError(area_code=area_code)
     if area_code is not None:
         areas.get_area(area_code)
-    return area_code, organization_id
+    return area_code, organization_id, (area_code or "",)
 
 
-def _plans(on: date, *, area_code: str | None, organization_id: UUID | None) -> tuple[PlanTrace, ...]:
+def _plans(
+    on: date, *, area_code: str | None, organization_id: UUID | None, within: tuple[str, ...]
+) -> tuple[PlanTrace, ...]:
     """Find the plans of a day that show something of an area or an organization, the newest first."""
-    query = sa.select(*PLANS).where(Plan.plan_on == on).order_by(Plan.made_at.desc(), Plan.id.desc())
+    is_within = sa.or_(*(Plan.area_code.startswith(prefix, autoescape=True) for prefix in within))
+    query = sa.select(*PLANS).where(Plan.plan_on == on, is_within).order_by(Plan.made_at.desc(), Plan.id.desc())
     if area_code is not None:
         query = query.where(Plan.area_code == area_code)
     if organization_id is None:
         query = query.where(Plan.organization_id.is_(None))
     else:
-        staff = [each.carer_id for each in carers.find_carers(on=on, organization_ids=[organization_id])]
-        has_theirs = sa.exists().where(Tour.plan_id == Plan.id, Tour.carer_id.in_(staff))
-        of_all = sa.and_(Plan.organization_id.is_(None), has_theirs)
+        of_all = sa.and_(Plan.organization_id.is_(None), has_part({organization_id}))
         query = query.where(sa.or_(Plan.organization_id == organization_id, of_all))
     found = [PlanTrace(*row) for row in session().execute(query)]
     return tuple(each._replace(status=PlanStatus(each.status)) for each in found)
 
 
 def _choose(plans: Sequence[PlanTrace], *, plan_id: UUID | None) -> tuple[PlanTrace | None, PlanTrace | None]:
-    """Give the plan that is shown, and a newer one that waits for a signature."""
+    """Give the plan that is shown, and a newer one that waits for a signature or is being built."""
     if plan_id is not None:
         chosen = next((each for each in plans if each.plan_id == plan_id), None)
         if chosen is None:
             raise PlanNotFoundError(plan_id=plan_id)
         return chosen, None
-    signed = next((each for each in plans if each.status is PlanStatus.ACCEPTED), None)
-    waiting = next((each for each in plans if each.status in WAITING), None)
-    if signed is None:
-        return waiting, None
-    return signed, waiting if waiting and waiting.made_at > signed.made_at else None
+    signed, proposed, building = (
+        next((each for each in plans if each.status is status), None)
+        for status in (PlanStatus.ACCEPTED, PlanStatus.PROPOSED, PlanStatus.BUILDING)
+    )
+    shown = signed or proposed or building
+    if shown is None:
+        return None, None
+    newer = (each for each in (proposed, building) if each and each is not shown and each.made_at > shown.made_at)
+    return shown, next(newer, None)
 
 
 def _tours(plan_id: UUID, *, on: date, organization_id: UUID | None) -> dict[UUID, BoardTour]:
@@ -255,8 +273,13 @@ def _put_stops(tours: Mapping[UUID, BoardTour], *, plan_id: UUID, known: Mapping
             tours[tour_id].stops.append(BoardStop._make([*stop, progress]))
 
 
-def _unplanned(plan_id: UUID) -> dict[UUID, tuple[UnplannedCode, dict[str, Any] | None]]:
-    query = sa.select(Unplanned.visit_id, Unplanned.code, Unplanned.change).where(Unplanned.plan_id == plan_id)
+def _unplanned(
+    plan: PlanTrace, *, on: date, organization_id: UUID | None
+) -> dict[UUID, tuple[UnplannedCode, dict[str, Any] | None]]:
+    """Give what has no place in a plan, and why: all of an organization's own plan, its part of everybody's."""
+    query = sa.select(Unplanned.visit_id, Unplanned.code, Unplanned.change).where(Unplanned.plan_id == plan.plan_id)
+    if organization_id is not None and plan.organization_id != organization_id:
+        query = query.where(is_made_by(Unplanned.visit_id, houses={organization_id}, on=on))
     return {visit_id: (UnplannedCode(code), change) for visit_id, code, change in session().execute(query)}
 
 
