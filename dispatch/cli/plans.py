@@ -1,4 +1,4 @@
-"""`dispatch plan`: the tours of a day, from the wish for a plan to its signature; ids, codes and times alone."""
+"""`dispatch plan`: the tours of a day, from the wish for a plan to its signature; ids, times and reasons, no names."""
 
 from __future__ import annotations
 
@@ -16,6 +16,7 @@ from dispatch import assignment, clock, storage
 from dispatch.actor import SYSTEM
 from dispatch.cli.tables import print_table
 from dispatch.cli.tree import with_app
+from dispatch.words import Locale
 
 if TYPE_CHECKING:
     from datetime import date, datetime
@@ -88,7 +89,8 @@ def list_plans(*, day: datetime | None, status: str | None, limit: int) -> None:
             limit=limit,
         )
     table = Table(
-        "计划 plan", "日期 date", "区域 area", "机构 organization", "状态 status", "placed", "unplanned", "travel"
+        *("计划 plan", "日期 date", "区域 area", "机构 organization", "状态 status"),
+        *("排上 placed", "没有排上 unplanned", "路程 travel"),
     )
     for card in cards:
         figures = card.figures or {}
@@ -98,7 +100,7 @@ def list_plans(*, day: datetime | None, status: str | None, limit: int) -> None:
             card.plan_on.isoformat(),
             card.area_code,
             str(card.organization_id or ""),
-            card.status.value,
+            _status(card),
             *("–" if each is None else str(each) for each in counts),
         )
     print_table(table)
@@ -172,39 +174,45 @@ def _print_plan(view: PlanView, *, zone: ZoneInfo) -> None:
     if view.tours:
         print_table(_tours(view, zone=zone))
     if view.unplanned:
-        table = Table("没有排上 unplanned", "原因 reason", "", "怎样可以 change")
+        table = Table("没有排上 unplanned", "原因 reason", "怎样可以 what would help")
         for each in view.unplanned:
             words = assignment.UNPLANNED_WORDS[each.code]
-            change = json.dumps(each.change, ensure_ascii=False) if each.change else ""
-            table.add_row(str(each.visit_id), each.code.value, f"{words.zh} {words.en}", change)
+            changes = (assignment.change_text(each.change, locale=locale) for locale in Locale)
+            table.add_row(str(each.visit_id), f"{words.zh} {words.en}", " ".join(said for said in changes if said))
         print_table(table)
 
 
 def _head(card: PlanCard) -> Table:
-    table = Table(title=f"{card.plan_on} · {card.area_code} · plan {card.plan_id}", show_header=False)
-    words = assignment.PLAN_STATUS_WORDS[card.status]
+    table = Table(title=f"{card.plan_on} · {card.area_code} · 计划 plan {card.plan_id}", show_header=False)
     figures = card.figures or {}
-    rows = [("状态 status", f"{card.status.value} {words.zh} {words.en}")]
+    rows = [("状态 status", _status(card))]
     if card.failure:
-        rows.append(
-            ("原因 why", f"{card.failure['code']}: {card.failure['title']['zh']} {card.failure['title']['en']}")
-        )
+        parts = [part for part in (card.failure["title"], card.failure.get("detail")) if part]
+        rows.append(("原因 why", "\n".join(f"{part['zh']} {part['en']}" for part in parts)))
     if figures:
         share = figures["usual_share"]
         rows += [
-            ("上门 visits", f"{figures['placed']} of {figures['visits']}, {figures['unplanned']} without a place"),
-            ("双人 pairs", f"{figures['pairs_placed']} of {figures['pairs']}"),
-            ("路线 tours", f"{figures['tours']} of {figures['carers']} carers"),
-            ("路程 travel", f"{figures['travel_min']} min"),
+            (
+                "上门 visits",
+                f"{figures['placed']} / {figures['visits']}, 没有排上 without a place: {figures['unplanned']}",
+            ),
+            ("双人 pairs", f"{figures['pairs_placed']} / {figures['pairs']}"),
+            ("路线 tours", f"{figures['tours']} / {figures['carers']} 名人员 carers"),
+            ("路程 travel", f"{figures['travel_min']} 分钟 min"),
             ("熟悉的人员 usual carer", "–" if share is None else f"{PERCENT * share:.1f} %"),
             ("改动 moved", str(figures["moved"])),
         ]
     rows.append(
-        ("依据 rests on", f"{card.rule_version}, network {card.network or '–'}, seed {card.seed}, {card.stop_s} s")
+        ("依据 rests on", f"{card.rule_version}, 路网 network {card.network or '–'}, seed {card.seed}, {card.stop_s} s")
     )
     for name, value in rows:
         table.add_row(name, value)
     return table
+
+
+def _status(card: PlanCard) -> str:
+    words = assignment.PLAN_STATUS_WORDS[card.status]
+    return f"{card.status.value} {words.zh} {words.en}"
 
 
 def _tours(view: PlanView, *, zone: ZoneInfo) -> Table:
@@ -220,14 +228,14 @@ def _tours(view: PlanView, *, zone: ZoneInfo) -> Table:
 
 
 def _stop(stop: StopCard, *, zone: ZoneInfo) -> tuple[str, ...]:
-    marks = [mark for mark, holds in (("pinned", stop.is_pinned), ("begun", stop.is_executed)) if holds]
-    codes = [str(each["code"]) for each in stop.reasons]
+    marks = [mark for mark, holds in (("已固定 held", stop.is_pinned), ("已开始 begun", stop.is_executed)) if holds]
+    told = [" ".join(assignment.stop_reason_text(each, locale=locale) for locale in Locale) for each in stop.reasons]
     return (
         *(f"{at.astimezone(zone):%H:%M}" for at in (stop.arrive_at, stop.start_at, stop.end_at)),
         f"{stop.travel_min}",
         f"{stop.wait_min}",
         str(stop.visit_id),
-        ", ".join(codes + marks),
+        "\n".join(told + marks),
     )
 
 
