@@ -169,7 +169,9 @@ def _in_shell(settings: Settings) -> str:
         **{name: os.environ[name] for name in ("DISPATCH_DATABASE_URL", "DISPATCH_VAR_DIR") if name in os.environ},
     }
     said = " ".join(f"{name}={shlex.quote(place)}" for name, place in places.items())
-    return f"export {said}\n.venv/bin/dispatch coverage list"
+    lines = [f"export {said}", ".venv/bin/dispatch coverage list"]
+    lines += [".venv/bin/dispatch plan list    # the next working day is planned: plan show PLAN, plan accept PLAN"]
+    return "\n".join(lines)
 
 
 def _refuse_taken_port(port: int) -> None:

@@ -44,6 +44,7 @@ class Demo:
             self.port = probe.getsockname()[1]
         environment = os.environ | {"DISPATCH_VAR_DIR": str(var_dir), "DISPATCH_DATABASE_URL": url}
         environment.pop("DISPATCH_SECRET_KEY", None)
+        self.environment = environment
         self.process = subprocess.Popen(
             [sys.executable, "-m", "dispatch", "demo", "--port", str(self.port)],
             cwd=ROOT,
@@ -61,6 +62,13 @@ class Demo:
             if "Ctrl-C ends everything" in line:
                 break
         killer.cancel()
+
+    def run(self, *command: str) -> str:
+        """Run a command on the demo's data, as in another terminal."""
+        asked = [sys.executable, "-m", "dispatch", *command]
+        return subprocess.run(
+            asked, cwd=ROOT, env=self.environment, capture_output=True, text=True, check=True, timeout=60
+        ).stdout
 
     def children(self) -> list[int]:
         """Every process below this one that is alive."""
@@ -117,6 +125,8 @@ def test_demo_prints_lines_that_work_when_pasted_and_ctrl_c_ends_it_and_a_second
         said = "\n".join(first.lines)
         assert f"ready http://127.0.0.1:{first.port}" in first.lines, said
         calls = [line for line in first.lines if line.startswith("curl ")]
+        [plans] = [line.split("#")[0].split()[1:] for line in first.lines if "dispatch plan list" in line]
+        planned = first.run(*plans)
         nearest, bathing, gaps = (_paste(line) for line in calls)
         counted = _count_livez(first.port)
         children = first.children()
@@ -135,6 +145,7 @@ def test_demo_prints_lines_that_work_when_pasted_and_ctrl_c_ends_it_and_a_second
     assert all(row["rejected_because"] for row in bathing["rejected"])
     assert gaps["type"] == "FeatureCollection"
     assert gaps["features"]
+    assert "120198002" in planned  # the day that the greeting names
     assert counted == ASKED  # whichever of the two processes was asked
     assert code == 0
     assert len(children) >= 3  # gunicorn and its two workers
