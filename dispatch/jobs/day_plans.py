@@ -11,6 +11,8 @@ from dispatch.jobs.networks import find_network
 from dispatch.words import Words
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from dispatch.jobs.task import Task
 
 READING: Final = Words("读取当天的上门和排班", "Reading the day's visits and rosters")
@@ -57,8 +59,8 @@ def plan_day(task: Task) -> None:
     """
     Build the plan that is wanted; the result names it.
 
-    A job that is canceled while it searches ends as canceled, and its plan is proposed as far as it came. Where it is
-    run again after a lost worker, the plan that is there already stays.
+    A job that is canceled while it searches, or after that, ends as canceled, and its plan is proposed as far as it
+    came. Where it is run again after a lost worker, the plan that is there already stays.
     """
     plan_id = UUID(task.args["plan_id"])
     task.tell(0, total=None, step=READING)
@@ -91,12 +93,21 @@ def plan_day(task: Task) -> None:
         assignment.store_answer(plan_id, answer=answer, actor=actor, at=clock.utc_now())
         return {"plan_id": str(plan_id)}
 
-    if search.stopped is not None:
+    stopped = search.stopped or _finish(task, store=store)
+    if stopped is not None:
         with storage.transaction():
             store()
-        raise search.stopped
-    task.tell(SHARES, total=SHARES, step=STORING)
-    task.finish(store)
+        raise stopped
+
+
+def _finish(task: Task, *, store: Callable[[], dict[str, Any]]) -> storage.JobStoppedError | None:
+    """End the job with its plan; where somebody has canceled it since the search, give what says so."""
+    try:
+        task.tell(SHARES, total=SHARES, step=STORING)
+        task.finish(store)
+    except storage.JobStoppedError as stopped:
+        return stopped
+    return None
 
 
 def fail_orphans() -> None:

@@ -86,6 +86,31 @@ class TestTheJob:
             assert [stop.visit_id for tour in view.tours for stop in tour.stops] == [visit_id]
             assert view.card.network == streets.network_identity(NETWORK.manifest)
 
+    @pytest.mark.parametrize(("place", "name"), [(day_plans.planner, "explain"), (Task, "finish")])
+    def test_a_plan_that_is_canceled_after_its_search_is_kept(self, real_app, searched, monkeypatch, place, name):  # noqa: ARG002 - a fixture
+        monkeypatch.setattr("dispatch.jobs.task.TOLD_EVERY_S", 0.0)
+        with real_app.app_context():
+            with storage.transaction():
+                visit_id = put_town()
+            with storage.transaction():
+                card = ask_plan()
+            known = getattr(place, name)
+
+            def cancel_first(*args, **options):
+                with storage.transaction():
+                    storage.cancel_job(card.job_id, actor=SYSTEM, at=NOW)
+                return known(*args, **options)
+
+            monkeypatch.setattr(place, name, cancel_first)
+
+            done = work(real_app, card.job_id)
+            day_plans.fail_orphans()
+
+            with storage.reading():
+                view = read(card.plan_id)
+            assert (done.status.value, view.card.status.value) == ("canceled", "proposed")
+            assert [stop.visit_id for tour in view.tours for stop in tour.stops] == [visit_id]
+
     def test_a_search_that_is_canceled_keeps_the_best_so_far(self, real_app, searched, monkeypatch):  # noqa: ARG002 - a fixture
         with real_app.app_context():
             with storage.transaction():
