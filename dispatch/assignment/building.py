@@ -175,9 +175,9 @@ def group_slots(found: Iterable[DayVisit]) -> list[tuple[DayVisit, ...]]:
 
 def _behind(visit: DayVisit, *, first: DayVisit) -> DayVisit:
     """Let the second visit of a pair begin when the first has ended, or would by its length."""
-    if first.started_at is None or visit.started_at is not None:
+    if first.begins_at is None or visit.begins_at is not None:
         return visit
-    end_at = first.finished_at or first.started_at + first.visit_min * MINUTE
+    end_at = first.finished_at or first.begins_at + first.visit_min * MINUTE
     window = Span(max(visit.window.from_at, end_at), max(visit.window.to_at, end_at + visit.visit_min * MINUTE))
     return replace(visit, window=window)
 
@@ -221,7 +221,7 @@ def _job(
     group: tuple[DayVisit, ...], *, case: DayCase, place: int, index: Mapping[UUID, int], zone: ZoneInfo
 ) -> planner.Job:
     first, zero = group[0], case.midnight_at
-    begun = [each for each in group if each.started_at]
+    begun = [each for each in group if each.begins_at]
     lengths_s = [float(length_s(each, now=case.now)) for each in group]
     earliest_s = float(up_s(first.window.from_at, zero=zero))
     latest_s = float(down_s(first.window.to_at, zero=zero) - first.visit_min * MINUTE_S)
@@ -278,14 +278,14 @@ def _lags_s(group: tuple[DayVisit, ...]) -> tuple[float, float]:
     if first_at is None or second_at is None or second_at < first_at:
         return own
     lag_s = float((second_at - first_at) // MINUTE * MINUTE_S)
-    is_begun = any(each.started_at for each in group)
+    is_begun = any(each.begins_at for each in group)
     return (lag_s, lag_s) if is_begun or lag_s > 0.0 else own
 
 
 def _held_at(visit: DayVisit) -> datetime | None:
     """Give the start at which a visit is held: where it began, or where it is pinned."""
-    if visit.started_at is not None:
-        return visit.started_at
+    if visit.begins_at is not None:
+        return visit.begins_at
     if not (visit.is_pinned or visit.is_outside):
         return None
     return visit.stands.start_at if visit.stands else visit.start_at
@@ -301,7 +301,7 @@ def _pin(
     zero: datetime,
 ) -> planner.Pin | None:
     if begun:
-        at = min(each.started_at for each in begun if each.started_at)
+        at = min(each.begins_at for each in begun if each.begins_at)
         return planner.Pin(holders, start_s=float(down_s(at, zero=zero)), is_executed=True)
     if not any(each.is_pinned or each.is_outside for each in group):
         return None
@@ -341,7 +341,7 @@ def _refuse(
         if is_outside:
             return UnplannedCode.NO_NETWORK, {"code": "import_streets"}
         return UnplannedCode.UNLOCATED, {"code": "locate_home"}
-    if any(each.started_at for each in group):
+    if any(each.begins_at for each in group):
         return None if all(each.carer_id in index for each in group) else (UnplannedCode.NO_SHIFT, None)
     short_min = first.visit_min - (first.window.to_at - first.window.from_at) // MINUTE
     if short_min > 0:

@@ -26,8 +26,8 @@ def free_since(case: DayCase) -> dict[UUID, int]:
     now_s = up_s(case.now, zero=case.midnight_at)
     found: dict[UUID, int] = defaultdict(lambda: now_s)
     for each in case.visits:
-        if each.carer_id is not None and each.started_at is not None:
-            end_s = down_s(each.started_at, zero=case.midnight_at) + length_s(each, now=case.now)
+        if each.carer_id is not None and each.begins_at is not None:
+            end_s = down_s(each.begins_at, zero=case.midnight_at) + length_s(each, now=case.now)
             found[each.carer_id] = max(found[each.carer_id], end_s)
     return found
 

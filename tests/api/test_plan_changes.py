@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import datetime, timedelta
+from uuid import UUID
 
 import pytest
 import sqlalchemy as sa
 
-from dispatch import clock, storage, streets
+from dispatch import clock, storage, streets, visits
+from dispatch.actor import SYSTEM
 from dispatch.api import plan_changes
 from dispatch.assignment.models import TourStop
 from dispatch.assignment.operations.changing import standing
+from dispatch.storage import new_id
+from dispatch.visits import ProblemKind, ProblemReport
 from tests.api.test_matching import put_network
 from tests.factories.accounts import headers_of, sign_in
 from tests.factories.doing import as_coordinator
@@ -345,6 +349,8 @@ def test_who_comes_second_is_told_who_was_first(client, coordinator, town, plan_
         ({"kind": "swap"}, 422, "invalid-plan-change"),
         ({"kind": "split"}, 422, "invalid-plan-change"),
         ({"kind": "undo"}, 422, "invalid"),
+        ({"kind": "move", "start_at": "2026-03-31T10:00:30+08:00"}, 422, "invalid-plan-change"),
+        ({"kind": "move", "start_at": "2026-03-30T10:00:00+08:00"}, 422, "invalid-plan-change"),
         ({"kind": "move", "carer_id": "01980000-0000-7000-8000-000000000001"}, 422, "invalid-plan-change"),
         ({"kind": "pin", "visit_id": "01980000-0000-7000-8000-000000000001"}, 404, "visit-not-found"),
     ],
@@ -398,3 +404,45 @@ def test_an_ill_carers_visits_go_to_others_and_what_is_pinned_stays(client, coor
         visit_id for visit_id in before if before[visit_id] != after.get(visit_id)
     }
     assert stands(client, coordinator, plan_id) == before
+
+
+@pytest.mark.feature("S5")
+def test_who_runs_late_is_waited_for_and_comes_when_they_told(client, coordinator, plan_id):
+    with storage.transaction():
+        accept(plan_id, now=MORNING)
+    before = stands(client, coordinator, plan_id)
+    late_id = min(before, key=lambda visit_id: (before[visit_id][1], visit_id))
+    planned_at = datetime.fromisoformat(before[late_id][1])
+    for minutes in (20, 45):  # what was told last holds
+        report = ProblemReport(new_id(), ProblemKind.RUNNING_LATE, MORNING, MORNING, late_min=minutes)
+        with storage.transaction():
+            visits.report_problem(UUID(late_id), report=report, actor=SYSTEM, received_at=MORNING)
+
+    told = post(client, coordinator, f"/v1/plans/{plan_id}/repairs", reason="路上堵车", seconds=1).json
+
+    after = stands(client, coordinator, told["plan"]["plan_id"])
+    assert after[late_id][0] == before[late_id][0]
+    assert datetime.fromisoformat(after[late_id][1]) == planned_at + timedelta(minutes=45)
+    assert late_id in {each["visit_id"] for each in told["moved"]}
+
+
+@pytest.mark.parametrize(
+    ("wish", "field", "said"),
+    [
+        ({"nobody_home": ["01980000-0000-7000-8000-000000000001"]}, "nobody_home", "不在这份计划里。"),
+        ({"overruns": ["bath", "2026-03-31T18:00:00+08:00"]}, "overruns", "只有正在进行的上门会超时。"),
+        ({"absences": ["01980000-0000-7000-8000-000000000001"]}, "absences", "不在这份计划里。"),
+    ],
+)
+def test_a_repair_of_what_cannot_be_is_named(client, coordinator, town, plan_id, wish, field, said):
+    with storage.transaction():
+        accept(plan_id, now=MORNING)
+    if "overruns" in wish:
+        wish = {"overruns": [{"visit_id": str(town.bath.visit_ids[0]), "end_at": wish["overruns"][1]}]}
+    if "absences" in wish:
+        wish = {"absences": [{"carer_id": wish["absences"][0], "from_at": "2026-03-31T13:00:00+08:00"}]}
+
+    reply = post(client, coordinator, f"/v1/plans/{plan_id}/repairs", reason="x", seconds=1, **wish)
+
+    assert (reply.status_code, reply.json["code"]) == (422, "invalid-plan-repair")
+    assert reply.json["fields"] == {field: [said]}

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import asdict, replace
+from datetime import timedelta
 from itertools import count
 from types import SimpleNamespace
 from zoneinfo import ZoneInfo
@@ -13,8 +14,9 @@ import pytest
 from dispatch import planner
 from dispatch.assignment.building import Ways
 from dispatch.assignment.operations.changing import applying, repairing, standing
-from dispatch.assignment.operations.changing.checking import check_change
+from dispatch.assignment.operations.changing.checking import InvalidChangeError, check_change
 from dispatch.assignment.operations.days import solving
+from dispatch.assignment.operations.days.deciding import IllegalPlanMoveError
 from dispatch.assignment.values import ChangeRecord, ChangeWish, PauseCard, PlanChangeKind, RepairWish, Span, Stretch
 from tests.unit.test_day_building import BASE, HOME, MIDNIGHT, OTHER, WAYS, at, carer, case, ident, visit
 
@@ -205,6 +207,45 @@ class TestChanges:
         plan.case = replace(plan.case, carers=(on_duty(100, 12, 17),))
 
         assert plan.change(K.PIN, 2) == {1: (8.02, None)}
+
+    def test_an_hour_for_which_nobody_asked_is_named_as_that(self):
+        plan = StoredPlan([short(1, 8, 12)], [on_duty(100)])
+
+        for hour in (6, 13):
+            asked = check_change(plan.laid(), wish=ChangeWish(kind=K.MOVE, visit_id=ident(1), start_at=at(hour)))
+            assert (asked.blocked.code, asked.blocked.remedy) == ("outside_window", None)
+            assert "08:00 到 11:30" in asked.blocked.words.zh
+
+    @pytest.mark.parametrize("start_at", [at(10) + timedelta(seconds=37), at(-3), at(40)])
+    def test_seconds_and_other_days_are_refused(self, start_at):
+        plan = StoredPlan([short(1, 8, 12)], [on_duty(100)])
+
+        with pytest.raises(InvalidChangeError) as refused:
+            plan.change(K.MOVE, 1, start_at=start_at)
+
+        assert list(refused.value.fields) == ["start_at"]
+
+    def test_who_would_have_two_services_at_once_is_named(self):
+        plan = StoredPlan(
+            [short(1, 10, 12, elder_id=ident(900)), short(2, 10, 11, elder_id=ident(900))],
+            [on_duty(100), on_duty(101)],
+        )
+        first, second = (plan.placed[ident(n)] for n in (1, 2))
+        other = ident(101 if second.carer_id == ident(100) else 100)
+        wish = ChangeWish(kind=K.MOVE, visit_id=ident(1), carer_id=other, start_at=second.start_at)
+
+        asked = check_change(plan.laid(), wish=wish)
+
+        assert first.end_at <= second.start_at or second.end_at <= first.start_at
+        assert [each.code for each in asked.breaks] == ["same_time", "same_time"]
+
+    @pytest.mark.parametrize("status", ["accepted", "rejected", "superseded"])
+    def test_a_plan_that_does_not_wait_for_a_signature_is_not_asked_what_a_change_would_do(self, status):
+        plan = StoredPlan([short(1, 8, 12)], [on_duty(100)])
+        plan.card.status = status
+
+        with pytest.raises(IllegalPlanMoveError):
+            check_change(plan.laid(), wish=ChangeWish(kind=K.PIN, visit_id=ident(1)))
 
 
 class TestRepairs:

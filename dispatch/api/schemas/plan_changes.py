@@ -17,15 +17,10 @@ BY_HAND = [each for each in assignment.PlanChangeKind if each.value not in {"rep
 class PlanCheckSchema(Schema):
     """A change that somebody thinks of."""
 
-    kind = fields.Enum(
-        assignment.PlanChangeKind,
-        by_value=True,
+    kind = fields.String(
         required=True,
-        validate=validate.OneOf(BY_HAND),
-        metadata={
-            "enum": [each.value for each in BY_HAND],
-            "description": "a visit for two moves together; split lets its carers come one after the other",
-        },
+        validate=validate.OneOf([each.value for each in BY_HAND]),
+        metadata={"description": "a visit for two moves together; split lets its carers come one after the other"},
     )
     visit_id = fields.UUID(required=True)
     carer_id = fields.UUID(
@@ -47,7 +42,7 @@ class PlanCheckSchema(Schema):
     @post_load
     def to_wish(self, data: dict[str, Any], **_: Any) -> assignment.ChangeWish:  # noqa: ANN401 - marshmallow's signature
         """Give the value that the operation takes."""
-        return assignment.ChangeWish(**data)
+        return assignment.ChangeWish(**data | {"kind": assignment.PlanChangeKind(data["kind"])})
 
 
 class PlanChangeWishSchema(PlanCheckSchema):
@@ -59,7 +54,8 @@ class PlanChangeWishSchema(PlanCheckSchema):
     def to_wish(self, data: dict[str, Any], **_: Any) -> Any:  # noqa: ANN401 - marshmallow's signature
         """Give the value that the operation takes, and the reason."""
         reason = data.pop("reason")
-        return {"wish": assignment.ChangeWish(**data), "reason": reason}
+        kind = assignment.PlanChangeKind(data["kind"])
+        return {"wish": assignment.ChangeWish(**data | {"kind": kind}), "reason": reason}
 
 
 class UndoSchema(Schema):

@@ -44,6 +44,11 @@ BLOCKS: Final[Mapping[str, Words]] = {
 OTHER_TEAM: Final = Words("{carer}是别家机构的人员", "{carer} works for another organization")
 BUSY: Final = Words("{carer} {from_time}–{to_time} 已有上门", "{carer} has a visit {from_time}–{to_time}")
 OTHER_FREE: Final = Words("要两个人，{carer} {at} 才有空", "It needs two carers; {carer} is free from {at}")
+OUTSIDE_WINDOW: Final = Words(
+    "老人约的时段里，这次上门要在 {from_time} 到 {to_time} 之间开始",
+    "In the window that was asked for it begins between {from_time} and {to_time}",
+)
+SAME_TIME: Final = Words("老人那时还有另一项服务", "The elder has another service at that time")
 SOMEBODY: Final = Words("这名人员", "The carer")
 SOME_SKILL: Final = Words("这项", "this")
 REMEDIES: Final[Mapping[str, Words]] = {
@@ -159,6 +164,15 @@ class Sayer:
             remedy=remedy.kind.value if remedy is not None else None,
             remedy_words=self.remedy(remedy),
         )
+
+    def outside_window(self, job: int, *, begins_s: float, ends_s: float) -> Rule:
+        """Say that a visit cannot begin at an hour for which it was not asked for."""
+        words = self.say(OUTSIDE_WINDOW, from_time=self.time(begins_s), to_time=self.time(ends_s))
+        return Rule("outside_window", words, self.slots[job][0], None, None)
+
+    def same_time(self, job: int) -> Rule:
+        """Say that an elder would have two services at once."""
+        return Rule("same_time", SAME_TIME, self.slots[job][0], None, None)
 
     def breach(self, breach: planner.Breach) -> Rule:
         """Say a wish that a change goes against."""

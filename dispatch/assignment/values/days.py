@@ -29,7 +29,7 @@ class DayVisit:
     `organization_id` is whose carers make it (None: nobody answers for it). `started_at` and `finished_at` are there
     where it has begun or ended. What `is_outside` is another plan's visit of one of the carers. `carer_id` and
     `start_at` are what people were told; `stands` is where it is in a plan that is changed or repaired, and what is
-    pinned there is pinned to that.
+    pinned there is pinned to that. At `expected_at` its carer will be there, who has told that they run late.
     """
 
     visit_id: UUID
@@ -54,6 +54,12 @@ class DayVisit:
     finished_at: datetime | None = None
     is_outside: bool = False
     stands: Spot | None = None
+    expected_at: datetime | None = None
+
+    @property
+    def begins_at(self) -> datetime | None:
+        """When it has begun, or will as its carer has told; no plan changes that."""
+        return self.started_at or self.expected_at
 
 
 class Stretch(NamedTuple):

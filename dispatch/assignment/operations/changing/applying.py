@@ -11,7 +11,13 @@ import sqlalchemy as sa
 
 from dispatch import accounts, journal, planner
 from dispatch.assignment.models import Plan, PlanChange
-from dispatch.assignment.operations.changing.checking import answer_of, as_if, ask_planner, rejoined
+from dispatch.assignment.operations.changing.checking import (
+    answer_of,
+    as_if,
+    ask_planner,
+    check_changeable,
+    rejoined,
+)
 from dispatch.assignment.operations.changing.standing import Placing
 from dispatch.assignment.operations.changing.telling import tell_day
 from dispatch.assignment.operations.days.deciding import IllegalPlanMoveError
@@ -49,8 +55,8 @@ class PlanChangedError(ConflictError):
     slug = "plan-changed"
     title = Words("这份计划刚被别人改过", "The plan was changed by somebody else")
     detail = Words(
-        "{by_name} {at} 改过，现在是第 {version} 版。重新读取，再在新的计划上改。",
-        "{by_name} changed it at {at}; it is at version {version} now. Read it again and make your change there.",
+        "{by_name} 改过，现在是第 {version} 版。重新读取，再在新的计划上改。",
+        "{by_name} changed it; it is at version {version} now. Read it again and make your change there.",
     )
 
 
@@ -113,6 +119,7 @@ def make_change(laid: Laid, *, wish: ChangeWish) -> MadeChange:
         return _as_laid(
             after, answer=answer, kind=wish.kind, told=told | {"pins_before": pair, "pins_of": pair}, of=pair
         )
+    check_changeable(laid)
     outcome = ask_planner(laid, wish=wish)
     answer = answer_of(laid, wish=wish, outcome=outcome)
     if isinstance(outcome, planner.Blocked):

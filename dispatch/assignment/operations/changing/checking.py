@@ -2,17 +2,22 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from dataclasses import replace
+from itertools import combinations
 from typing import TYPE_CHECKING, Final
 
 from dispatch import planner, visits
 from dispatch.assignment.building import instant
+from dispatch.assignment.hours import MINUTE_S
 from dispatch.assignment.operations.changing.standing import lay_out_again
+from dispatch.assignment.operations.days.deciding import IllegalPlanMoveError
 from dispatch.assignment.rules.saying import minutes_of
 from dispatch.assignment.values import (
     CarerOption,
     ChangeAnswer,
     PlanChangeKind,
+    PlanStatus,
     StopMove,
     WhoCanAnswer,
 )
@@ -28,6 +33,13 @@ if TYPE_CHECKING:
     from dispatch.assignment.values import ChangeWish, Rule
 
 K = PlanChangeKind
+R = planner.PlanningReason
+BY_HOUR: Final = frozenset({R.NO_TIME, R.NO_SHIFT, R.PIN_CONFLICT, R.WINDOW_PAST, R.TRAVEL_TOO_LONG})
+"""Reasons that hang on the hour: outside the visit's window that is what is said."""
+LATEST_S: Final = 36 * 3_600
+"""A night belongs to the day on which it begins: until noon of the next."""
+FULL_MINUTES: Final = Words("写到整分钟，不带秒。", "Give full minutes, without seconds.")
+OTHER_DAY: Final = Words("不在这份计划的那一天。", "It is not on the day of this plan.")
 NOWHERE: Final = (None, None)
 NEEDED: Final = Words("这种修改要写明这一项。", "This kind of change needs it.")
 ONE_NEEDED: Final = Words("写明换给谁、改到几点，至少一项。", "Say to whom or to when, at least one of them.")
@@ -54,10 +66,19 @@ def check_change(laid: Laid, *, wish: ChangeWish) -> ChangeAnswer:
         Where the wish lacks what its kind needs, or names a carer who is not in the plan.
     visits.VisitNotFoundError
         Where a visit is not one of the plan's day.
+    IllegalPlanMoveError
+        Where the plan was signed, rejected or replaced.
 
     """
+    check_changeable(laid)
     joined = rejoined(laid, wish=wish)
     return joined[0] if joined is not None else answer_of(laid, wish=wish, outcome=ask_planner(laid, wish=wish))
+
+
+def check_changeable(laid: Laid) -> None:
+    """Refuse to change a plan that does not wait for a signature: raises IllegalPlanMoveError."""
+    if laid.card.status != PlanStatus.PROPOSED:
+        raise IllegalPlanMoveError(plan_id=laid.card.plan_id, status=laid.card.status)
 
 
 def rejoined(laid: Laid, *, wish: ChangeWish) -> tuple[ChangeAnswer, Laid] | None:
@@ -111,7 +132,10 @@ def answer_of(laid: Laid, *, wish: ChangeWish, outcome: planner.Effect | planner
         plan_id,
         version,
         blocked=None,
-        breaks=tuple(laid.sayer.breach(each) for each in (*outcome.breaches, *_lost(laid, outcome=outcome))),
+        breaks=(
+            *(laid.sayer.breach(each) for each in (*outcome.breaches, *_lost(laid, outcome=outcome))),
+            *(laid.sayer.same_time(job) for job in _at_same_time(laid, plan=outcome.plan)),
+        ),
         moved=differences(laid, plan=outcome.plan),
         extra_travel_min=minutes_of(outcome.extra_travel_s),
         cost_before=round(outcome.cost_before.total, 1),
@@ -189,7 +213,7 @@ def _move(laid: Laid, *, wish: ChangeWish, job: int, slot: int) -> planner.Move:
     if wish.carer_id is None and wish.start_at is None:
         raise InvalidChangeError(fields={"carer_id": [ONE_NEEDED], "start_at": [ONE_NEEDED]})
     carer = _carer(laid, wish.carer_id) if wish.carer_id else _present_carer(laid, job=job, slot=slot)
-    start_s = _seconds(laid, wish.start_at) if wish.start_at else None
+    start_s = _seconds(laid, wish.start_at, name="start_at") if wish.start_at else None
     return planner.Move(job, carer, slot=slot, start_s=start_s)
 
 
@@ -197,7 +221,8 @@ def _split(laid: Laid, *, wish: ChangeWish, job: int, slot: int) -> planner.Spli
     if wish.start_at is None or wish.other_start_at is None:
         missing = [name for name in ("start_at", "other_start_at") if getattr(wish, name) is None]
         raise InvalidChangeError(fields={name: [NEEDED] for name in missing})
-    own_s, other_s = _seconds(laid, wish.start_at), _seconds(laid, wish.other_start_at)
+    own_s = _seconds(laid, wish.start_at, name="start_at")
+    other_s = _seconds(laid, wish.other_start_at, name="other_start_at")
     return planner.SplitPair(job, (own_s, other_s) if slot == 0 else (other_s, own_s))
 
 
@@ -222,19 +247,27 @@ def _present_carer(laid: Laid, *, job: int, slot: int) -> int:
     return crew[slot]
 
 
-def _seconds(laid: Laid, at: datetime) -> float:
-    return (at - laid.case.midnight_at).total_seconds()
+def _seconds(laid: Laid, at: datetime, *, name: str) -> float:
+    seconds = (at - laid.case.midnight_at).total_seconds()
+    if seconds % MINUTE_S:
+        raise InvalidChangeError(fields={name: [FULL_MINUTES]})
+    if not 0 <= seconds < LATEST_S:
+        raise InvalidChangeError(fields={name: [OTHER_DAY]})
+    return seconds
 
 
 def _blocked(laid: Laid, *, wish: ChangeWish, outcome: planner.Blocked) -> Rule:
     job, carer = outcome.job, outcome.carer
+    outside = _outside_window(laid, wish=wish)
+    if outside is not None and outcome.reason in BY_HOUR:
+        return laid.sayer.outside_window(job, begins_s=outside[0], ends_s=outside[1])
     busy = None
     if carer is not None:
         slot = laid.jobs[wish.visit_id][1]
         slots = laid.day.problem.jobs[job].slots
         lacking = slots[min(slot, len(slots) - 1)].skills - laid.day.problem.carers[carer].skills
         if wish.start_at is not None:
-            busy = _busy(laid, job=job, carer=carer, start_s=_seconds(laid, wish.start_at))
+            busy = _busy(laid, job=job, carer=carer, start_s=_seconds(laid, wish.start_at, name="start_at"))
     else:
         lacking = frozenset()
     return laid.sayer.refusal(
@@ -246,6 +279,18 @@ def _blocked(laid: Laid, *, wish: ChangeWish, outcome: planner.Blocked) -> Rule:
         skills=lacking,
         busy=busy,
     )
+
+
+def _outside_window(laid: Laid, *, wish: ChangeWish) -> tuple[float, float] | None:
+    """Give the first and last start of the visit where the start that is wanted is not between them."""
+    one = laid.day.problem.jobs[laid.jobs[wish.visit_id][0]]
+    starts_s = [
+        _seconds(laid, at, name=name)
+        for name in ("start_at", "other_start_at")
+        if (at := getattr(wish, name)) is not None
+    ]
+    is_out = any(not one.earliest_s <= start_s <= one.latest_s for start_s in starts_s)
+    return (one.earliest_s, one.latest_s) if is_out else None
 
 
 def _busy(laid: Laid, *, job: int, carer: int, start_s: float) -> tuple[float, float] | None:
@@ -286,3 +331,22 @@ def _lost(laid: Laid, *, outcome: planner.Effect) -> list[planner.Breach]:
     told = {each.job for each in outcome.breaches if each.kind is planner.BreachKind.LEFT_OUT}
     lost = (stood & set(laid.plan.left_out) & set(outcome.plan.left_out)) - told
     return [planner.Breach(planner.BreachKind.LEFT_OUT, job) for job in sorted(lost)]
+
+
+def _at_same_time(laid: Laid, *, plan: planner.Plan) -> list[int]:
+    """Name the jobs that would overlap with another of the same elder, and do not as the plan is laid out."""
+    return sorted(_overlapping(laid, plan=plan) - _overlapping(laid, plan=laid.plan))
+
+
+def _overlapping(laid: Laid, *, plan: planner.Plan) -> set[int]:
+    spans: dict[UUID, list[tuple[float, float, int]]] = defaultdict(list)
+    for tour in plan.tours:
+        for stop in tour.stops:
+            elder_id = laid.day.slots[stop.job][stop.slot].elder_id
+            spans[elder_id].append((stop.start_s, stop.end_s, stop.job))
+    found: set[int] = set()
+    for own in spans.values():
+        for one, other in combinations(own, 2):
+            if one[2] != other[2] and one[0] < other[1] and other[0] < one[1]:
+                found |= {one[2], other[2]}
+    return found

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Any, Final
 
 from dispatch import journal, planner, visits
@@ -34,6 +34,9 @@ if TYPE_CHECKING:
     from dispatch.streets import Network, TravelCache
 
 NOT_IN_PLAN: Final = Words("不在这份计划里。", "It is not in this plan.")
+BEGUN_ALREADY: Final = Words("已经开始的上门，家里有人。", "A visit that has begun has found somebody at home.")
+NOT_UNDER_WAY: Final = Words("只有正在进行的上门会超时。", "Only a visit that is under way can overrun.")
+IN_THE_PAST: Final = Words("写预计结束的时间，要晚于现在。", "Give when it will end, later than now.")
 
 
 NEVER = datetime.max.replace(tzinfo=UTC)
@@ -78,7 +81,7 @@ def prepare_repair(plan_id: UUID, *, wish: RepairWish, actor: Actor, now: dateti
     IllegalPlanMoveError
         Where the plan is not the signed one: another is changed by hand or planned anew.
     InvalidRepairError
-        Where a carer or visit that is named is not in the plan.
+        Where a carer or visit that is named is not in the plan, or what is said of it cannot be.
 
     """
     row = load_plan(plan_id, actor=actor)
@@ -88,24 +91,37 @@ def prepare_repair(plan_id: UUID, *, wish: RepairWish, actor: Actor, now: dateti
         raise IllegalPlanMoveError(plan_id=plan_id, status=row.status, allowed=[])
     case = gather_day(row.plan_on, area_code=row.area_code, organization_id=row.organization_id, now=now, zone=zone)
     placed, staff = find_placings(plan_id)
-    here = {each.visit_id for each in case.visits}
-    named = {*wish.released, *(each.visit_id for each in wish.overruns)}
-    faults: dict[str, list[Words | str]] = {}
-    if not named <= here & placed.keys():
-        faults["visit_ids"] = [NOT_IN_PLAN]
-    if not {each.carer_id for each in wish.absences} <= staff:
-        faults["absences"] = [NOT_IN_PLAN]
-    if faults:
-        raise InvalidRepairError(fields=faults)
+    _check_wish(wish, case=case, known=frozenset(placed), staff=staff)
     return RepairCase(
         card=plan_card(row),
         wish=wish,
-        case=replace(case, visits=tuple(_as_long(each, wish=wish) for each in case.visits)),
+        case=_as_told(case, wish=wish, placed=placed),
         placed=placed,
         pauses=find_pauses(plan_id),
         elders={each.visit_id: each.elder_id for each in case.visits},
         staff=staff,
     )
+
+
+def _check_wish(wish: RepairWish, *, case: DayCase, known: frozenset[UUID], staff: frozenset[UUID]) -> None:
+    """Refuse what is said of somebody else's visits and carers, or cannot be so."""
+    here = {each.visit_id: each for each in case.visits if each.visit_id in known}
+    faults: dict[str, list[Words | str]] = {}
+    for name, ids in (("nobody_home", set(wish.released)), ("overruns", {each.visit_id for each in wish.overruns})):
+        if not ids <= here.keys():
+            faults[name] = [NOT_IN_PLAN]
+    if not {each.carer_id for each in wish.absences} <= staff:
+        faults["absences"] = [NOT_IN_PLAN]
+    if "nobody_home" not in faults and any(here[each].started_at for each in wish.released):
+        faults["nobody_home"] = [BEGUN_ALREADY]
+    if "overruns" not in faults:
+        under_way = {each for each, visit in here.items() if visit.started_at and not visit.finished_at}
+        if any(each.visit_id not in under_way for each in wish.overruns):
+            faults["overruns"] = [NOT_UNDER_WAY]
+        elif any(each.end_at <= case.now for each in wish.overruns):
+            faults["overruns"] = [IN_THE_PAST]
+    if faults:
+        raise InvalidRepairError(fields=faults)
 
 
 def compute_repair(
@@ -260,6 +276,39 @@ def _lift_pins(of: RepairCase) -> dict[UUID, Placing]:
         visit_id: replace(each, is_pinned=each.is_pinned and pair_of.get(visit_id) not in lifted)
         for visit_id, each in of.placed.items()
     }
+
+
+def _as_told(case: DayCase, *, wish: RepairWish, placed: Mapping[UUID, Placing]) -> DayCase:
+    """
+    Give the day with what carers and coordinator have told of it.
+
+    Who runs late goes on to where they are late, and is there at the time that they told last; unless that is over, or
+    the visit is to be put in anew, or its carer is away.
+    """
+    on_duty = {each.carer_id for each in case.carers if not each.is_only_past}
+    on_duty -= {each.carer_id for each in wish.absences}
+    alone = {each.pair_id for each in case.visits if each.visit_id not in placed or each.carer_id not in on_duty} - {
+        None
+    }
+    coming = {
+        each.visit_id: placed[each.visit_id].start_at
+        for each in case.visits
+        if each.visit_id in placed and each.started_at is None and each.visit_id not in wish.released
+        if each.carer_id == placed[each.visit_id].carer_id and each.carer_id in on_duty and each.pair_id not in alone
+    }
+    late_min = {
+        visit_id: told[-1].late_min or 0
+        for visit_id, reports in visits.find_problems(coming).items()
+        if (told := [each for each in reports if each.kind is visits.ProblemKind.RUNNING_LATE])
+    }
+
+    def one(visit: DayVisit) -> DayVisit:
+        if visit.visit_id not in late_min:
+            return _as_long(visit, wish=wish)
+        expected_at = coming[visit.visit_id] + timedelta(minutes=late_min[visit.visit_id])
+        return replace(visit, expected_at=expected_at) if expected_at > case.now else visit
+
+    return replace(case, visits=tuple(one(each) for each in case.visits))
 
 
 def _as_long(visit: DayVisit, *, wish: RepairWish) -> DayVisit:
