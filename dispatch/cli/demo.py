@@ -170,7 +170,7 @@ def _in_shell(settings: Settings) -> str:
     }
     said = " ".join(f"{name}={shlex.quote(place)}" for name, place in places.items())
     lines = [f"export {said}", ".venv/bin/dispatch coverage list"]
-    lines += [".venv/bin/dispatch plan list    # the next working day is planned: plan show PLAN, plan accept PLAN"]
+    lines += [".venv/bin/dispatch plan list    # a day ahead is planned: plan show PLAN, plan accept PLAN"]
     return "\n".join(lines)
 
 

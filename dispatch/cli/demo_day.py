@@ -16,46 +16,46 @@ if TYPE_CHECKING:
 
     from dispatch.elders import Home
 
-SUBDISTRICT: Final = "120198002"  # where every kind of service is within reach
+DISTRICT: Final = "120198"
 NAMES: Final = UUID("8d0ff9a6-5f0b-5d5c-9c26-3a1d7a1f0c52")
-FRIDAY: Final = 4
+PLANNED_ON: Final = frozenset({0, 2, 3, 4})
+"""Weekdays that are planned ahead: on Tuesdays the demo's carer1 is off."""
 # service, how many requests, hours in which their windows begin
 ASKED: Final = (("bathing_home", 8, (9, 10, 14, 15)), ("cleaning", 20, (9, 10, 11, 13, 14, 15)))
 WINDOW: Final = timedelta(hours=2)
-OUTREACH_OF_EACH: Final = 6
+OUTREACH_OF_EACH: Final = 4
 OUTREACH_MIN: Final = 30
-OUTREACH_WORKERS: Final = 10
 SECONDS: Final = 10
 
 
 def put_demo_day(*, now: datetime, zone: ZoneInfo) -> UUID | None:
     """
-    Put visits of the next working day on record and ask for a plan of it; the plan's id comes back.
+    Put visits of the next day that is planned on record and ask for a plan of it; the plan's id comes back.
 
     Only once for each day: None where there is something on that day already.
     """
-    on = _next_working_day(dates.service_date(now, zone))
+    on = _next_planned_day(dates.service_date(now, zone))
     midnight_at = dates.start_of(on, zone)
     with storage.reading():
         if visits.find_day(from_at=midnight_at, to_at=midnight_at + timedelta(days=1)):
             return None
-        homes = [home for home in elders.find_homes(SUBDISTRICT, on=on) if home.lon is not None]
+        homes = [home for home in elders.find_homes(DISTRICT, on=on) if home.lon is not None]
     with storage.transaction():
         _put_requests(homes, on=on, now=now, zone=zone)
         _put_outreach(homes, on=on, now=now, zone=zone)
-        area = areas.get_area(SUBDISTRICT)
+        area = areas.get_area(DISTRICT)
         wish = assignment.PlanWish(on, area.code, seconds=SECONDS)
         return assignment.request_plan(wish, actor=SYSTEM, now=now, zone=zone).plan_id
 
 
-def _next_working_day(today: date) -> date:
-    ahead = (today + timedelta(days=number) for number in range(1, 4))
-    return next(day for day in ahead if day.weekday() <= FRIDAY)
+def _next_planned_day(today: date) -> date:
+    ahead = (today + timedelta(days=number) for number in range(1, 5))
+    return next(day for day in ahead if day.weekday() in PLANNED_ON)
 
 
 def _put_requests(homes: list[Home], *, on: date, now: datetime, zone: ZoneInfo) -> None:
     """Ask for services that providers with carers of their own took; nobody has a carer yet."""
-    turn = iter(homes[::3])
+    turn = iter(homes[:: len(homes) // (2 * sum(count for _, count, _ in ASKED)) or 1])
     for service_code, count, hours in ASKED:
         offers = list(_offers(service_code, on=on))
         made = 0
@@ -85,7 +85,7 @@ def _put_requests(homes: list[Home], *, on: date, now: datetime, zone: ZoneInfo)
 def _offers(service_code: str, *, on: date) -> Iterator[directory.Offer]:
     """Give who comes to the home for a service, and has people for it."""
     needs = directory.service_needs(service_code)
-    for offer in directory.find_offers(service_codes=[service_code], on=on, area_prefixes=[SUBDISTRICT[:6]]):
+    for offer in directory.find_offers(service_codes=[service_code], on=on, area_prefixes=[DISTRICT]):
         staff = carers.find_carers(on=on, organization_ids=[offer.organization_id])
         able = [each for each in staff if needs.skills_all <= each.skills.keys()]
         if offer.delivery is directory.Delivery.HOME and len(able) > max(1, needs.carers):
@@ -128,7 +128,7 @@ def _put_outreach(homes: list[Home], *, on: date, now: datetime, zone: ZoneInfo)
     for elder_id, carer_id in sorted(workers.items()):
         theirs.setdefault(carer_id, []).append(elder_id)
     wishes = []
-    for _, elder_ids in sorted(theirs.items())[:OUTREACH_WORKERS]:
+    for _, elder_ids in sorted(theirs.items()):
         for number, elder_id in enumerate(elder_ids[:OUTREACH_OF_EACH]):
             begin = datetime.combine(on, time(9 if number % 2 else 14), tzinfo=zone)
             wishes.append(
