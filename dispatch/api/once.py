@@ -23,12 +23,14 @@ KEY_WANTED = Words(
     "加上请求头 Idempotency-Key：手机自己生成的编号（如 UUID），重发时不变。",
     "Add the header Idempotency-Key: an id made by the caller (a UUID, say), the same when it is sent again.",
 )
+HEADER = "Idempotency-Key"
 HEADER_DOC = {
     "in": "header",
-    "name": "Idempotency-Key",
+    "name": HEADER,
     "required": True,
     "schema": {"type": "string", "minLength": 1, "maxLength": KEY_MAX_LENGTH},
 }
+OPTIONAL_HEADER_DOC = HEADER_DOC | {"required": False}
 
 
 def once(operation: Callable[[], Any], *, schema: Schema, status: int) -> tuple[dict[str, Any], int]:
@@ -43,18 +45,52 @@ def once(operation: Callable[[], Any], *, schema: Schema, status: int) -> tuple[
         400 where the header is missing or too long.
 
     """
-    key = request.headers.get("Idempotency-Key", "")
+    key, place = _asked()
+    before = storage.find_reply(key, **place)
+    if before:
+        return before.reply, before.status
+    reply = _dumped(operation(), schema=schema)
+    storage.keep_reply(key, status=status, reply=reply, at=clock.utc_now(), **place)
+    return reply, status
+
+
+def once_where_keyed(operation: Callable[[], Any], *, schema: Schema, status: int) -> tuple[dict[str, Any], int]:
+    """Carry out an operation as `once` does where the caller sends a key; without one each request is a new one."""
+    if HEADER in request.headers:
+        return once(operation, schema=schema, status=status)
+    return _dumped(operation(), schema=schema), status
+
+
+def find_earlier() -> tuple[dict[str, Any], int] | None:
+    """
+    Give what this request was answered before, or None; call it before a computation that no transaction spans.
+
+    Raises
+    ------
+    RequestError
+        400 where the key is too long.
+
+    """
+    if HEADER not in request.headers:
+        return None
+    key, place = _asked()
+    before = storage.find_reply(key, **place)
+    return (before.reply, before.status) if before else None
+
+
+def _asked() -> tuple[str, dict[str, Any]]:
+    """Give the key of this request, and what else tells a repetition from another request."""
+    key = request.headers.get(HEADER, "")
     if not 1 <= len(key) <= KEY_MAX_LENGTH:
-        raise RequestError(400, detail=KEY_WANTED, fields={"Idempotency-Key": [KEY_WANTED]})
+        raise RequestError(400, detail=KEY_WANTED, fields={HEADER: [KEY_WANTED]})
     body = json.dumps(request.get_json(), sort_keys=True, ensure_ascii=False).encode()
-    place: dict[str, Any] = {
+    return key, {
         "account_id": account_id(),
         "route": f"{request.method} {request.path}",
         "body_sha256": hashlib.sha256(body).hexdigest(),
     }
-    before = storage.find_reply(key, **place)
-    if before:
-        return before.reply, before.status
-    reply: dict[str, Any] = json.loads(json.dumps(schema.dump(operation()), default=str))
-    storage.keep_reply(key, status=status, reply=reply, at=clock.utc_now(), **place)
-    return reply, status
+
+
+def _dumped(body: Any, *, schema: Schema) -> dict[str, Any]:  # noqa: ANN401 - what the schema dumps
+    reply: dict[str, Any] = json.loads(json.dumps(schema.dump(body), default=str))
+    return reply

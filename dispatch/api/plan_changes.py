@@ -5,6 +5,9 @@ from __future__ import annotations
 from dataclasses import asdict
 from types import SimpleNamespace
 from typing import TYPE_CHECKING, Any
+from uuid import UUID
+
+from flask import jsonify, make_response
 
 from dispatch import assignment, clock, dates, elders, storage, streets
 from dispatch.actor import Role
@@ -12,6 +15,7 @@ from dispatch.api.access import actor, is_test, log_access, open_to, settings
 from dispatch.api.care_requests import purpose_of
 from dispatch.api.language import say
 from dispatch.api.networks import network_on
+from dispatch.api.once import OPTIONAL_HEADER_DOC, find_earlier, once_where_keyed
 from dispatch.api.plumbing import Blueprint, version_wanted, with_version
 from dispatch.api.schemas.plan_changes import (
     ChangedPlanSchema,
@@ -26,9 +30,10 @@ from dispatch.api.schemas.plan_changes import (
 )
 
 if TYPE_CHECKING:
-    from collections.abc import Collection
+    from collections.abc import Collection, Mapping
     from datetime import date
-    from uuid import UUID
+
+    from flask import Response
 
     from dispatch.assignment import ChangeAnswer, ChangeRecord, ChangeWish, Laid, MadeChange, RepairWish
     from dispatch.streets import Network
@@ -101,26 +106,51 @@ def list_changes(plan_id: UUID) -> dict[str, list[ChangeRecord]]:
 
 @bp.post("/plans/<uuid:plan_id>/repairs")
 @open_to(*PLANNERS)
+@bp.doc(parameters=[OPTIONAL_HEADER_DOC])
 @bp.arguments(RepairWishSchema)
 @bp.response(201, RepairedPlanSchema)
-def repair(wish: RepairWish, plan_id: UUID) -> Any:  # noqa: ANN401 - body, status and headers
+def repair(wish: RepairWish, plan_id: UUID) -> Response:
     """Propose a repair of a signed plan: what began or is pinned stays, few move, each moved elder is named."""
+    with storage.reading():
+        earlier = find_earlier()
+    body, status = _tell_again(earlier) if earlier else _make_repair(plan_id, wish=wish)
+    reply = make_response(jsonify(body), status)
+    reply.headers["ETag"] = f'"v{body["plan"]["version"]}"'
+    return reply
+
+
+def _make_repair(plan_id: UUID, *, wish: RepairWish) -> tuple[dict[str, Any], int]:
+    """Read, compute apart from the database, and keep it; where the same was asked meanwhile, what came of that."""
     now, zone = clock.utc_now(), settings().time_zone
     with storage.reading():
         found = assignment.prepare_repair(plan_id, wish=wish, actor=actor(), now=now, zone=zone)
     made = assignment.compute_repair(found, network=find_network(found.card.plan_on), cache=_travel_cache(), zone=zone)
     report = made.report
-    with storage.transaction():
+
+    def keep() -> dict[str, Any]:
         card = assignment.store_repair(made, actor=actor(), now=now)
-        on = dates.service_date(now, zone)
-        ids = sorted({each.elder_id for each in report.moved})
-        homes = elders.find_area_codes(ids, on=on)
-        purposes = {each: purpose_of(each, area_code=homes.get(each, "")) for each in ids}
-        for purpose in sorted(set(purposes.values())):
-            log_access([each for each, why in purposes.items() if why is purpose], purpose=purpose)
-    body = {name: getattr(report, name) for name in ("elders_moved", "elders_other_carer", "elders_lost", "moved")}
-    body |= {"plan": card, "text": say(report.words), "newly_placed": report.newly_placed}
-    return with_version(body, card.version, 201)
+        body = {name: getattr(report, name) for name in ("elders_moved", "elders_other_carer", "elders_lost", "moved")}
+        return body | {"plan": card, "text": say(report.words), "newly_placed": report.newly_placed}
+
+    with storage.transaction():
+        body, status = once_where_keyed(keep, schema=RepairedPlanSchema(), status=201)
+        _log_moved(body)
+    return body, status
+
+
+def _tell_again(earlier: tuple[dict[str, Any], int]) -> tuple[dict[str, Any], int]:
+    """Give the first answer; it is a look again."""
+    with storage.transaction():
+        _log_moved(earlier[0])
+    return earlier
+
+
+def _log_moved(body: Mapping[str, Any]) -> None:
+    ids = sorted({UUID(each["elder_id"]) for each in body["moved"]})
+    homes = elders.find_area_codes(ids, on=dates.service_date(clock.utc_now(), settings().time_zone))
+    purposes = {each: purpose_of(each, area_code=homes.get(each, "")) for each in ids}
+    for purpose in sorted(set(purposes.values())):
+        log_access([each for each, why in purposes.items() if why is purpose], purpose=purpose)
 
 
 def _named(wish: ChangeWish) -> frozenset[UUID]:
