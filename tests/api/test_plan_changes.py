@@ -1,50 +1,30 @@
-"""Changing a plan by hand and repairing it over HTTP: asked, made, blocked, taken back; who was first."""
+"""Changing a plan by hand over HTTP: asked, made, blocked, taken back; who was first."""
 
 from __future__ import annotations
 
-from datetime import datetime, timedelta
-from uuid import UUID
+from datetime import timedelta
 
 import pytest
-import sqlalchemy as sa
 
-from dispatch import clock, storage, streets, visits
-from dispatch.actor import SYSTEM
+from dispatch import clock, storage, streets
 from dispatch.api import plan_changes
-from dispatch.assignment.models import TourStop
 from dispatch.assignment.operations.changing import standing
-from dispatch.storage import new_id
-from dispatch.visits import ProblemKind, ProblemReport
 from tests.api.test_matching import put_network
 from tests.factories.accounts import headers_of, sign_in
 from tests.factories.doing import as_coordinator
 from tests.factories.elders import elder_record, put_elders
-from tests.factories.intake import local
+from tests.factories.plan_calls import change, look, post, stands
 from tests.factories.plans import accept, propose
-from tests.worlds.tiny_day import make_tiny_day, point_ll
-
-MORNING = local("2026-03-31 07:30")
+from tests.worlds.tiny_day import point_ll
+from tests.worlds.two_baths import MORNING, make_two_baths
 
 
 @pytest.fixture
 def town(app, db, monkeypatch):  # noqa: ARG001 - what is put is undone
-    """
-    A house with 赵敏, 周丽 and 马兰 on duty from 8 to 18, and two baths by two carers; Tuesday, 31 March 2026, 7:30.
-
-    周丽 and 赵敏 can bathe and lift, 马兰 can do neither.
-    """
     put_network(app)
     monkeypatch.setattr(clock, "utc_now", lambda: MORNING)
     with storage.transaction():
-        made = make_tiny_day()
-        made.provider("家", at=(1800, 500), service="bathing_home", delivery="home", visit_min=60)
-        made.carer("赵敏", of="家", skills=("lifting", "bathing", "care"))
-        made.carer("周丽", of="家", skills=("lifting", "bathing", "care"))
-        made.carer("马兰", of="家", skills=("care",))
-        [neighbor] = put_elders(elder_record(name="李四", point_ll=point_ll(1100, 500)))
-        made.bath = made.assign(made.ask("bathing_home"), "家")
-        made.other = made.assign(made.ask("bathing_home", elder_id=neighbor, window=("09:00", "12:00")), "家")
-    return made
+        return make_two_baths()
 
 
 @pytest.fixture
@@ -59,29 +39,9 @@ def plan_id(town):
         return propose(organization_id=town.organizations["家"], now=MORNING)
 
 
-def look(client, headers, plan_id):
-    return client.get(f"/v1/plans/{plan_id}", headers=headers).json
-
-
-def stands(client, headers, plan_id) -> dict[str, tuple[str, str]]:
-    """Give for each visit its carer and start."""
-    tours = look(client, headers, plan_id)["tours"]
-    return {stop["visit_id"]: (tour["carer_id"], stop["start_at"]) for tour in tours for stop in tour["stops"]}
-
-
-def post(client, headers, path, *, version=None, **body):
-    etag = {"If-Match": f'"v{version}"'} if version else {}
-    return client.post(path, headers=headers | etag, json=body)
-
-
 def both(town) -> dict[str, str]:
     """Name the two who can bathe."""
     return {"carer_id": str(town.carers["赵敏"]), "other_carer_id": str(town.carers["周丽"])}
-
-
-def change(client, headers, plan_id, *, reason="老人来电", **body):
-    version = body.pop("version", None) or look(client, headers, plan_id)["version"]
-    return post(client, headers, f"/v1/plans/{plan_id}/changes", version=version, reason=reason, **body)
 
 
 def test_who_can_take_a_visit_and_why_not_the_others(client, coordinator, town, plan_id):
@@ -370,79 +330,3 @@ def test_a_signed_plan_is_not_changed_by_hand(client, coordinator, town, plan_id
     assert (reply.status_code, reply.json["code"]) == (409, "illegal-plan-move")
     assert reply.json["facts"]["allowed"] == ["superseded"]
     assert reply.json["detail"] == "计划已确认，已下发。可以补救，或重新编排这一天。"
-
-
-@pytest.mark.feature("S5")
-def test_an_ill_carers_visits_go_to_others_and_what_is_pinned_stays(client, coordinator, town, plan_id):
-    change(client, coordinator, plan_id, kind="pin", visit_id=str(town.other.visit_ids[0]))
-    with storage.transaction():
-        accept(plan_id, now=MORNING)
-    before = stands(client, coordinator, plan_id)
-    with storage.reading():
-        held = set(storage.session().scalars(sa.select(TourStop.visit_id).where(TourStop.is_pinned)))
-    ill = before[str(town.bath.visit_ids[0])][0]
-    with storage.transaction():
-        town.carer("孙桂", of="家", skills=("lifting", "bathing", "care"))
-
-    reply = post(
-        client,
-        coordinator,
-        f"/v1/plans/{plan_id}/repairs",
-        reason="上午病倒",
-        absences=[{"carer_id": ill, "from_at": "2026-03-31T13:00:00+08:00"}],
-        seconds=1,
-    )
-
-    told = reply.json
-    after = stands(client, coordinator, told["plan"]["plan_id"])
-    assert reply.status_code == 201
-    assert told["plan"]["based_on_id"] == str(plan_id)
-    assert ill not in {after[str(each)][0] for each in town.bath.visit_ids}
-    assert {str(each): before[str(each)] for each in held} == {str(each): after[str(each)] for each in held}
-    assert told["elders_moved"] == len({each["elder_id"] for each in told["moved"]})
-    assert {each["visit_id"] for each in told["moved"]} == {
-        visit_id for visit_id in before if before[visit_id] != after.get(visit_id)
-    }
-    assert stands(client, coordinator, plan_id) == before
-
-
-@pytest.mark.feature("S5")
-def test_who_runs_late_is_waited_for_and_comes_when_they_told(client, coordinator, plan_id):
-    with storage.transaction():
-        accept(plan_id, now=MORNING)
-    before = stands(client, coordinator, plan_id)
-    late_id = min(before, key=lambda visit_id: (before[visit_id][1], visit_id))
-    planned_at = datetime.fromisoformat(before[late_id][1])
-    for minutes in (20, 45):  # what was told last holds
-        report = ProblemReport(new_id(), ProblemKind.RUNNING_LATE, MORNING, MORNING, late_min=minutes)
-        with storage.transaction():
-            visits.report_problem(UUID(late_id), report=report, actor=SYSTEM, received_at=MORNING)
-
-    told = post(client, coordinator, f"/v1/plans/{plan_id}/repairs", reason="路上堵车", seconds=1).json
-
-    after = stands(client, coordinator, told["plan"]["plan_id"])
-    assert after[late_id][0] == before[late_id][0]
-    assert datetime.fromisoformat(after[late_id][1]) == planned_at + timedelta(minutes=45)
-    assert late_id in {each["visit_id"] for each in told["moved"]}
-
-
-@pytest.mark.parametrize(
-    ("wish", "field", "said"),
-    [
-        ({"nobody_home": ["01980000-0000-7000-8000-000000000001"]}, "nobody_home", "不在这份计划里。"),
-        ({"overruns": ["bath", "2026-03-31T18:00:00+08:00"]}, "overruns", "只有正在进行的上门会超时。"),
-        ({"absences": ["01980000-0000-7000-8000-000000000001"]}, "absences", "不在这份计划里。"),
-    ],
-)
-def test_a_repair_of_what_cannot_be_is_named(client, coordinator, town, plan_id, wish, field, said):
-    with storage.transaction():
-        accept(plan_id, now=MORNING)
-    if "overruns" in wish:
-        wish = {"overruns": [{"visit_id": str(town.bath.visit_ids[0]), "end_at": wish["overruns"][1]}]}
-    if "absences" in wish:
-        wish = {"absences": [{"carer_id": wish["absences"][0], "from_at": "2026-03-31T13:00:00+08:00"}]}
-
-    reply = post(client, coordinator, f"/v1/plans/{plan_id}/repairs", reason="x", seconds=1, **wish)
-
-    assert (reply.status_code, reply.json["code"]) == (422, "invalid-plan-repair")
-    assert reply.json["fields"] == {field: [said]}
