@@ -19,7 +19,7 @@ from dispatch.intake.operations.scope import CareRequestNotFoundError, load_visi
 from dispatch.intake.operations.submitting import show
 from dispatch.intake.operations.tasks import close_tasks, raise_task
 from dispatch.intake.queries import find_row
-from dispatch.intake.rules import BEGUN, find_failure
+from dispatch.intake.rules import find_failure
 from dispatch.intake.values import CloseReason, RequestStatus, TaskKind
 from dispatch.storage import session
 
@@ -169,7 +169,7 @@ def settle(request: CareRequest, *, actor: Actor, now: datetime) -> None:
     planned = find_standing_visits(request.id)
     outcomes: list[visits.VisitOutcome | None]
     if planned:
-        has_begun = any(each.status in BEGUN for each in planned)
+        has_begun = any(each.status.has_begun for each in planned)
         has_ended = all(each.status is visits.VisitStatus.FINISHED for each in planned)
         outcomes = [each.outcome for each in planned]
     else:

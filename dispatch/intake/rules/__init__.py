@@ -10,7 +10,6 @@ from dispatch.intake.rules.clocks import (
     clock_end,
 )
 from dispatch.intake.rules.doing import (
-    BEGUN,
     DISPUTE_WITHIN,
     ELEMENTS,
     EVERYTHING,
@@ -109,7 +108,6 @@ __all__ = [
     "ALLOWED",
     "BEFORE_HOLD",
     "BEFORE_START",
-    "BEGUN",
     "BOTH_ENDS",
     "CARER",
     "CHANNELS",

@@ -38,11 +38,10 @@ def find_missing_of_visits(facts: Sequence[visits.VisitFacts], *, proven: Iterab
         if each.carer_id is None:
             missing.add("provider")
         if each.visit_id not in known:
-            missing |= {"finished_at", "place"} | ({"started_at"} if each.status not in BEGUN else set())
+            missing |= {"finished_at", "place"} | ({"started_at"} if not each.status.has_begun else set())
     return [name for name in ELEMENTS if name in missing]
 
 
-BEGUN: Final = frozenset({visits.VisitStatus.STARTED, visits.VisitStatus.FINISHED})
 EVERYTHING: Final = tuple(ELEMENTS)
 
 

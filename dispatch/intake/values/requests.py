@@ -32,6 +32,16 @@ class RequestStatus(StrEnum):
     CANCELED = "canceled"
     VOIDED = "voided"
 
+    @property
+    def is_served(self) -> bool:
+        """Whether somebody took it and it stands: its visits are to be made, or were."""
+        return self.is_to_serve or self is RequestStatus.COMPLETED
+
+    @property
+    def is_to_serve(self) -> bool:
+        """Whether somebody took it and still has to come: it neither waits nor has it ended."""
+        return self in {RequestStatus.ACCEPTED, RequestStatus.SCHEDULED, RequestStatus.IN_PROGRESS}
+
 
 STATUS_WORDS = {
     RequestStatus.DRAFT: Words("草稿", "Draft"),

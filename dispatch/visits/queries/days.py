@@ -20,8 +20,6 @@ if TYPE_CHECKING:
 
     from dispatch.visits.values import VisitFacts
 
-BEGUN = (VisitStatus.STARTED, VisitStatus.FINISHED)
-
 
 def find_day(*, from_at: datetime, to_at: datetime) -> list[VisitFacts]:
     """
@@ -143,7 +141,7 @@ def find_spans(
             for visit_id, carer_id, start_at, visit_min, status in session().execute(query)
             if visit_id not in but and carer_id is not None and start_at is not None
         ]
-    times = find_times(visit_id for visit_id, *_, status in rows if status in BEGUN)
+    times = find_times(visit_id for visit_id, *_, status in rows if VisitStatus(status).has_begun)
     found: dict[UUID, list[tuple[datetime, datetime]]] = {}
     for visit_id, carer_id, start_at, visit_min, _ in rows:
         began_at, ended_at = times.get(visit_id, (start_at, None))

@@ -34,6 +34,11 @@ class VisitStatus(StrEnum):
     CANCELED = "canceled"
     MISSED = "missed"
 
+    @property
+    def has_begun(self) -> bool:
+        """Whether somebody went: it is under way, or was made."""
+        return self in {VisitStatus.STARTED, VisitStatus.FINISHED}
+
 
 VISIT_STATUS_WORDS = {
     VisitStatus.PLANNED: Words("还没有派人", "Planned"),

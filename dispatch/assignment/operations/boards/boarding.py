@@ -40,8 +40,6 @@ if TYPE_CHECKING:
 SICK = carers.ExceptionKind.SICK
 SIGNED = frozenset({PlanStatus.ACCEPTED, PlanStatus.SUPERSEDED})
 UNBUILT = frozenset({PlanStatus.BUILDING, PlanStatus.FAILED})
-S = intake.RequestStatus
-STANDING = frozenset({S.ACCEPTED, S.SCHEDULED, S.IN_PROGRESS, S.COMPLETED})
 ONE_DAY = timedelta(days=1)
 TOURS = (
     *(Tour.id, Tour.carer_id, Tour.from_at, Tour.to_at),
@@ -158,7 +156,7 @@ def find_waiting(
     inside = {
         visit_id: row
         for visit_id, row in rest.items()
-        if (visit_id not in served or served[visit_id].status in STANDING)
+        if (visit_id not in served or served[visit_id].status.is_served)
         and (served[visit_id].area_code if visit_id in served else homes.get(row[0], "")).startswith(within)
     }
     if organization_id is None:

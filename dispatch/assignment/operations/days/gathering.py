@@ -34,9 +34,6 @@ if TYPE_CHECKING:
 ONE_DAY: Final = timedelta(days=1)
 MINUTE: Final = timedelta(minutes=1)
 NO_ONE: Final = frozenset[str]()
-S = intake.RequestStatus
-BEGUN = frozenset({visits.VisitStatus.STARTED, visits.VisitStatus.FINISHED})
-STANDING = frozenset({S.ACCEPTED, S.SCHEDULED, S.IN_PROGRESS, S.COMPLETED})
 
 
 class PlanTooLargeError(InvalidError):
@@ -142,7 +139,7 @@ class _Reading:
     def is_standing(self, visit: visits.VisitFacts) -> bool:
         """Say whether a visit is to be made, or was: its request is not on hold and has not ended badly."""
         request = self.served.get(visit.visit_id)
-        return request is None or request.status in STANDING
+        return request is None or request.status.is_served
 
     def is_inside(self, visit: visits.VisitFacts, *, area_code: str, organization_id: UUID | None) -> bool:
         """Say whether a visit is the plan's."""
@@ -154,7 +151,7 @@ class _Reading:
 
     def day_visits(self, found: Sequence[visits.VisitFacts], *, area_code: str) -> list[DayVisit]:
         """Give visits as the plan is told of them."""
-        times = visits.find_times(each.visit_id for each in found if each.status in BEGUN)
+        times = visits.find_times(each.visit_id for each in found if each.status.has_begun)
         # special hardship: whoever is in the set that the visit rate counts must be visited (domain.md section 5)
         unasked = {each.elder_id for each in found if each.visit_id not in self.served}
         due = elders.find_members(
@@ -172,7 +169,7 @@ class _Reading:
     ) -> DayVisit:
         request, home = self.served.get(visit.visit_id), self.homes.get(visit.elder_id)
         needs = self.needs.get(visit.service_code)
-        if times is None and visit.status in BEGUN:
+        if times is None and visit.status.has_begun:
             times = (visit.start_at or visit.window_from_at, None)
         return DayVisit(
             visit_id=visit.visit_id,

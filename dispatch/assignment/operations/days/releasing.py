@@ -21,7 +21,6 @@ if TYPE_CHECKING:
     from dispatch.assignment.values import Span
 
 GIVEN: Final = frozenset({visits.VisitStatus.ASSIGNED, visits.VisitStatus.PUBLISHED})
-BEGUN: Final = frozenset({visits.VisitStatus.STARTED, visits.VisitStatus.FINISHED})
 UNMEASURED: Final = frozenset({UnplannedCode.UNLOCATED, UnplannedCode.NO_NETWORK})
 """The planner was not asked: whoever was given such a visit by hand keeps it, unless the plan wants those hours."""
 
@@ -40,7 +39,7 @@ def find_given_up(plan: Plan) -> dict[UUID, UnplannedCode]:
         if each.carer_id is not None and each.status in GIVEN and each.version == known[each.visit_id][1]
     ]
     pairs = visits.find_partners({each.pair_id for each in given if each.pair_id is not None})
-    begun = {each.pair_id for each in pairs if each.status in BEGUN and each.pair_id is not None}
+    begun = {each.pair_id for each in pairs if each.status.has_begun and each.pair_id is not None}
     return {each.visit_id: known[each.visit_id][0] for each in given if each.pair_id not in begun}
 
 
