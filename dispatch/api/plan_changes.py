@@ -183,7 +183,13 @@ def find_network(on: date) -> Network | None:
 def _keep(plan_id: UUID, *, made: MadeChange, reason: str, version: int) -> Any:  # noqa: ANN401 - body, status and headers
     with storage.transaction():
         card, change = assignment.store_change(
-            plan_id, made=made, reason=reason, actor=actor(), now=clock.utc_now(), expected_version=version
+            plan_id,
+            made=made,
+            reason=reason,
+            actor=actor(),
+            now=clock.utc_now(),
+            zone=settings().time_zone,
+            expected_version=version,
         )
     if not is_test():  # of a test key nothing was kept
         assignment.keep_changed(made, card=card, zone=settings().time_zone)

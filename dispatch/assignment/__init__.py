@@ -61,7 +61,7 @@ from dispatch.assignment.operations.days.deciding import (
     reject_plan,
 )
 from dispatch.assignment.operations.days.gathering import PlanTooLargeError, gather_day
-from dispatch.assignment.operations.days.scope import PlanNotFoundError, PlanNotYoursError, may_plan
+from dispatch.assignment.operations.days.scope import PlanDayOverError, PlanNotFoundError, PlanNotYoursError, may_plan
 from dispatch.assignment.operations.days.solving import compute_day
 from dispatch.assignment.operations.days.storing import fail_orphans, fail_plan, find_orphans, store_answer
 from dispatch.assignment.operations.distances import HomeUnlocatedError, NoNetworkHereError
@@ -284,6 +284,7 @@ __all__ = [
     "PlanCard",
     "PlanChangeKind",
     "PlanChangedError",
+    "PlanDayOverError",
     "PlanKind",
     "PlanNotFoundError",
     "PlanNotYoursError",

@@ -42,7 +42,7 @@ from dispatch.intake.operations.moving import (
     resume_request,
 )
 from dispatch.intake.operations.proving import ProofMissingError, find_missing_proofs
-from dispatch.intake.operations.publishing import publish_visits
+from dispatch.intake.operations.publishing import hold_visits, publish_visits
 from dispatch.intake.operations.queuing import OFFERING, queue_offering, unqueue_offering
 from dispatch.intake.operations.quoting import (
     InvalidQuoteError,
@@ -367,6 +367,7 @@ __all__ = [
     "hold_of_visit",
     "hold_request",
     "hold_series",
+    "hold_visits",
     "judge_move",
     "list_dates",
     "lose_carer",

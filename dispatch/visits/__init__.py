@@ -30,6 +30,7 @@ from dispatch.visits.operations import (
     finish_visit,
     hand_over_caseload,
     hold_visit,
+    hold_visits,
     miss_visit,
     plan_visits,
     publish_visits,
@@ -63,7 +64,7 @@ from dispatch.visits.queries import (
     get_visit,
     is_held_by,
 )
-from dispatch.visits.rules import MOVED_AFTER, MOVES_ALLOWED, has_moved, narrow_rate
+from dispatch.visits.rules import MOVED_AFTER, MOVES_ALLOWED, has_moved, is_told, narrow_rate
 from dispatch.visits.values import (
     COUNTED_OUTCOMES,
     EARLIEST_START,
@@ -188,7 +189,9 @@ __all__ = [
     "hand_over_caseload",
     "has_moved",
     "hold_visit",
+    "hold_visits",
     "is_held_by",
+    "is_told",
     "miss_visit",
     "narrow_rate",
     "plan_visits",

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from typing import TypeVar
     from uuid import UUID
 
-    from dispatch.visits.values import Rate, Standing
+    from dispatch.visits.values import Placement, Rate, Standing
 
     KeyT = TypeVar("KeyT", bound=Hashable)
 
@@ -63,6 +63,11 @@ def find_clash(
     """Find the first two half-open spans that share a moment: wanted with busy, or wanted with wanted."""
     ordered = sorted([*wanted, *busy])
     return next((after for before, after in pairwise(ordered) if after[0] < before[1]), None)
+
+
+def is_told(status: str, *, stands: tuple[UUID | None, datetime | None], placed: Placement) -> bool:
+    """Say whether a visit is published with the carer and start of a plan already: signing it tells nobody anything."""
+    return status == VisitStatus.PUBLISHED and stands == (placed.carer_id, placed.start_at)
 
 
 def has_moved(before: tuple[UUID | None, datetime | None], *, after: tuple[UUID, datetime]) -> bool:

@@ -24,7 +24,7 @@ from dispatch.storage import session
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Sequence
-    from datetime import date
+    from datetime import date, datetime
     from uuid import UUID
 
 
@@ -89,6 +89,11 @@ def find_unplanned(plan_id: UUID, *, condition: sa.ColumnElement[bool] | None = 
     return [UnplannedCard(row.visit_id, UnplannedCode(row.code), row.visit_version, row.change) for row in rows]
 
 
+def find_unplanned_ids(plan_id: UUID) -> set[UUID]:
+    """Find the ids of the visits that have no place in a plan."""
+    return set(session().scalars(sa.select(Unplanned.visit_id).where(Unplanned.plan_id == plan_id)))
+
+
 def find_older_tours(carer_ids: Collection[UUID], *, plan: Plan) -> list[Tour]:
     """
     Find the accepted tours that a plan takes the place of: of its carers, and all of plans within its own part.
@@ -148,6 +153,11 @@ def find_stops(plan_id: UUID) -> tuple[dict[UUID, UUID], Sequence[Any]]:
         .order_by(stop.tour_id, stop.seq)
     )
     return {tour_id: carer_id for tour_id, carer_id in tours}, stops.all()  # noqa: C416 - rows are no pairs for mypy
+
+
+def find_plan_end(plan_id: UUID) -> datetime | None:
+    """Find when the last tour of a plan ends; None where it has none."""
+    return session().scalar(sa.select(sa.func.max(Tour.to_at)).where(Tour.plan_id == plan_id))
 
 
 def find_pauses(plan_id: UUID) -> dict[UUID, list[PauseCard]]:

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from dispatch import visits
+from dispatch import carers, visits
 from dispatch.actor import SYSTEM
 from dispatch.intake.operations.doing import UNDER_WAY, settle
 from dispatch.intake.operations.moving import move_request, refuse_move
 from dispatch.intake.operations.proving import find_standing_visits
 from dispatch.intake.operations.tasks import close_tasks
-from dispatch.intake.queries import find_request_ids, find_row
+from dispatch.intake.queries import find_request_ids, find_rows
 from dispatch.intake.values import CloseReason, RequestStatus, TaskKind
 
 if TYPE_CHECKING:
@@ -22,6 +22,18 @@ if TYPE_CHECKING:
 
 S = RequestStatus
 CHUNK = 5_000  # ids in one IN list; SQLite takes 32,766 variables
+
+
+def hold_visits(visit_ids: Iterable[UUID], *, carer_ids: Iterable[UUID]) -> None:
+    """
+    Hold the requests that visits serve, then the visits, then carers, each in the order of their ids.
+
+    What is read of them after this stays so until the transaction ends.
+    """
+    wanted = sorted(set(visit_ids))
+    find_rows(_find_served(wanted).values(), is_locked=True)
+    visits.hold_visits(wanted)
+    carers.lock_carers(carer_ids)
 
 
 def publish_visits(
@@ -52,9 +64,8 @@ def publish_visits(
     free = set(but)
     placing = set(_find_served([each.visit_id for each in wanted]).values())
     waiting = []
-    for request_id in sorted(placing.union(_find_served(sorted(free)).values())):
-        row = find_row(request_id, is_locked=True)
-        if row is None or request_id not in placing:
+    for row in find_rows(placing.union(_find_served(sorted(free)).values()), is_locked=True):
+        if row.id not in placing:
             continue
         if row.status not in {S.ACCEPTED, *UNDER_WAY}:
             refuse_move(row, to=S.SCHEDULED)

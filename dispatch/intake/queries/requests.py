@@ -20,7 +20,7 @@ from dispatch.intake.values import (
     ServedHistory,
     Urgency,
 )
-from dispatch.storage import session
+from dispatch.storage import among, session
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Sequence
@@ -53,6 +53,14 @@ def find_row(request_id: UUID, *, is_locked: bool = False) -> CareRequest | None
     if is_locked:
         query = query.with_for_update().execution_options(populate_existing=True)
     return session().scalars(query).one_or_none()
+
+
+def find_rows(request_ids: Iterable[UUID], *, is_locked: bool = False) -> list[CareRequest]:
+    """Find the rows of any number of requests in the order of their ids; `is_locked` is as with `find_row`."""
+    query = sa.select(CareRequest).where(among(CareRequest.id, ids=set(request_ids))).order_by(CareRequest.id)
+    if is_locked:
+        query = query.with_for_update().execution_options(populate_existing=True)
+    return list(session().scalars(query))
 
 
 def find_open(*, elder_id: UUID, service_code: str, service_on: date, period: str) -> UUID | None:

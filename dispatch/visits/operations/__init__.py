@@ -27,7 +27,7 @@ from dispatch.visits.operations.planning import (
     put_caseloads,
 )
 from dispatch.visits.operations.problems import InvalidProblemError, ProblemIdReusedError, find_problems, report_problem
-from dispatch.visits.operations.publishing import publish_visits
+from dispatch.visits.operations.publishing import hold_visits, publish_visits
 from dispatch.visits.operations.rating import RATE_RULE, VISITING_SET, compute_public_rate, compute_rate
 
 __all__ = [
@@ -55,6 +55,7 @@ __all__ = [
     "finish_visit",
     "hand_over_caseload",
     "hold_visit",
+    "hold_visits",
     "miss_visit",
     "plan_visits",
     "publish_visits",

@@ -20,7 +20,7 @@ from dispatch.visits.operations.logging import (
 )
 from dispatch.visits.operations.missing import MISSED, await_visits
 from dispatch.visits.operations.planning import CarerBusyError, IllegalVisitMoveError
-from dispatch.visits.queries import VisitNotFoundError, find_busy, visit_facts
+from dispatch.visits.queries import FOR_CHANGE, VisitNotFoundError, find_busy, visit_facts
 from dispatch.visits.rules import CANCELABLE, FINISHABLE, MOVES_ALLOWED, find_clash
 from dispatch.visits.values import StartFacts, VisitLogEntry, VisitStatus
 from dispatch.words import Words
@@ -217,7 +217,7 @@ def take_carer_away(visit_id: UUID, *, actor: Actor, at: datetime, reason: str) 
 
 def lock_visit(visit_id: UUID) -> Visit:
     """Load a visit that nobody else changes until the transaction ends; VisitNotFoundError where there is none."""
-    row = session().get(Visit, visit_id, with_for_update=True, populate_existing=True)
+    row = session().get(Visit, visit_id, with_for_update=FOR_CHANGE, populate_existing=True)
     if row is None:
         raise VisitNotFoundError(visit_id=visit_id)
     return row

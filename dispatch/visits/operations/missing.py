@@ -9,6 +9,7 @@ from dispatch import journal
 from dispatch.actor import SYSTEM
 from dispatch.storage import session, set_deadline
 from dispatch.visits.models import Visit
+from dispatch.visits.queries import FOR_CHANGE
 from dispatch.visits.rules import MISSABLE
 from dispatch.visits.values import VisitStatus
 
@@ -33,7 +34,7 @@ def await_visits(rows: Iterable[Visit], *, at: datetime) -> None:
 
 def hold_visit(visit_id: UUID) -> None:
     """Let nobody else change a visit until the transaction ends; does nothing where it is unknown."""
-    session().get(Visit, visit_id, with_for_update=True, populate_existing=True)
+    session().get(Visit, visit_id, with_for_update=FOR_CHANGE, populate_existing=True)
 
 
 def miss_visit(visit_id: UUID, *, at: datetime) -> bool:
@@ -43,7 +44,7 @@ def miss_visit(visit_id: UUID, *, at: datetime) -> bool:
     One that was finished, begun or canceled stays as it is. A log that comes later still finishes it.
     Journal: visit.missed.
     """
-    row = session().get(Visit, visit_id, with_for_update=True, populate_existing=True)
+    row = session().get(Visit, visit_id, with_for_update=FOR_CHANGE, populate_existing=True)
     if row is None or row.status not in MISSABLE:
         return False
     row.status = str(VisitStatus.MISSED)

@@ -14,7 +14,7 @@ from dispatch.visits.operations.doing import illegal
 from dispatch.visits.operations.missing import await_visits
 from dispatch.visits.operations.planning import CarerBusyError
 from dispatch.visits.queries import VisitNotFoundError, chunks, find_spans, visit_facts
-from dispatch.visits.rules import CANCELABLE, find_clash, has_moved
+from dispatch.visits.rules import CANCELABLE, find_clash, has_moved, is_told
 from dispatch.visits.values import PublishedVisit, VisitStatus
 
 if TYPE_CHECKING:
@@ -24,6 +24,11 @@ if TYPE_CHECKING:
 
     from dispatch.actor import Actor
     from dispatch.visits.values import Placement
+
+
+def hold_visits(visit_ids: Iterable[UUID]) -> None:
+    """Let nobody else change visits until the transaction ends; what is read of them after this stays so."""
+    _hold(visit_ids)
 
 
 def publish_visits(
@@ -49,7 +54,7 @@ def publish_visits(
     StaleVersionError
         Where one was changed since the plan read it.
     CarerBusyError
-        Where a carer is, by now, with another elder at that time.
+        Where a carer is, by now, with another elder at that time; with the visits that cannot be then.
 
     """
     wanted = {each.visit_id: each for each in placements}
@@ -64,7 +69,7 @@ def publish_visits(
             raise illegal(row)
         check_version(row.version, expected=placed.version)
         row.is_pinned = placed.is_pinned
-        if row.status != VisitStatus.PUBLISHED or (row.carer_id, row.start_at) != (placed.carer_id, placed.start_at):
+        if not is_told(row.status, stands=(row.carer_id, row.start_at), placed=placed):
             changing[visit_id] = placed
     carers.lock_carers({each.carer_id for each in wanted.values()} | set(carer_ids))
     _check_free(changing, rows=rows, but=free)
@@ -75,7 +80,7 @@ def publish_visits(
 
 
 def _hold(visit_ids: Iterable[UUID]) -> dict[UUID, Visit]:
-    """Load visits that nobody else changes until the transaction ends, always in the same order."""
+    """Load visits that nobody else changes until the transaction ends, always in the same order; see `FOR_CHANGE`."""
     return {
         row.id: row
         for ids in chunks(visit_ids)
@@ -83,7 +88,7 @@ def _hold(visit_ids: Iterable[UUID]) -> dict[UUID, Visit]:
             sa.select(Visit)
             .where(Visit.id.in_(ids))
             .order_by(Visit.id)
-            .with_for_update()
+            .with_for_update(key_share=True)
             .execution_options(populate_existing=True)
         )
     }
@@ -104,8 +109,27 @@ def _check_free(placements: Mapping[UUID, Placement], *, rows: Mapping[UUID, Vis
         but=placements.keys() | but,
     )
     for carer_id, held in wanted.items():
-        if find_clash(held, busy.get(carer_id, ())):
-            raise CarerBusyError(carer_id=carer_id)
+        clash = find_clash(held, busy.get(carer_id, ()))
+        if clash is not None:
+            named = _touching(placements, rows=rows, carer_id=carer_id, span=clash)
+            raise CarerBusyError(carer_id=carer_id, visit_ids=named)
+
+
+def _touching(
+    placements: Mapping[UUID, Placement],
+    *,
+    rows: Mapping[UUID, Visit],
+    carer_id: UUID,
+    span: tuple[datetime, datetime],
+) -> list[str]:
+    """Name the visits of a carer that touch a span."""
+    return [
+        str(visit_id)
+        for visit_id, each in placements.items()
+        if each.carer_id == carer_id
+        and each.start_at < span[1]
+        and each.start_at + timedelta(minutes=rows[visit_id].visit_min) > span[0]
+    ]
 
 
 def _publish(

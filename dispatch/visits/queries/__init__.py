@@ -12,6 +12,7 @@ from dispatch.visits.queries.days import (
 )
 from dispatch.visits.queries.progress import find_day_ids, find_partners, find_progress
 from dispatch.visits.queries.visits import (
+    FOR_CHANGE,
     Ids,
     VisitNotFoundError,
     chunks,
@@ -33,6 +34,7 @@ from dispatch.visits.queries.visits import (
 )
 
 __all__ = [
+    "FOR_CHANGE",
     "Ids",
     "VisitNotFoundError",
     "chunks",

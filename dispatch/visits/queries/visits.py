@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime, timedelta
-from typing import TYPE_CHECKING, Any, TypeAlias
+from typing import TYPE_CHECKING, Any, Final, TypeAlias
 
 import sqlalchemy as sa
 
@@ -34,6 +34,8 @@ if TYPE_CHECKING:
 
 Ids: TypeAlias = "Iterable[UUID] | sa.Select[tuple[UUID]]"  # a query instead of thousands of ids costs no parameters
 CHUNK = 5_000  # ids in one IN list; SQLite takes 32,766 variables
+FOR_CHANGE: Final = {"key_share": True}
+"""How a visit is held that is to change: rows that point at it (a plan's stops, starts) may go in meanwhile."""
 LONGEST_VISIT = timedelta(hours=24)  # no visit lasts longer; bounds the search by start
 LONG_VISIT = timedelta(hours=2)  # few last longer: of what began before, only those are read
 ONE_MINUTE = timedelta(minutes=1)

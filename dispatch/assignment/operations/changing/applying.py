@@ -22,7 +22,7 @@ from dispatch.assignment.operations.changing.standing import Placing
 from dispatch.assignment.operations.changing.telling import tell_day
 from dispatch.assignment.operations.days.deciding import IllegalPlanMoveError
 from dispatch.assignment.operations.days.parts import own_changes
-from dispatch.assignment.operations.days.scope import load_own_plan, load_plan
+from dispatch.assignment.operations.days.scope import load_own_plan, load_plan, refuse_past
 from dispatch.assignment.operations.days.storing import plan_facts, put_tours
 from dispatch.assignment.queries import plan_card
 from dispatch.assignment.values import (
@@ -39,6 +39,7 @@ from dispatch.words import Locale, Words
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
+    from zoneinfo import ZoneInfo
 
     from dispatch.actor import Actor
     from dispatch.assignment.operations.changing.standing import Laid
@@ -185,7 +186,14 @@ def _placed_before(laid: Laid, *, last: ChangeRecord) -> dict[UUID, Placing]:
 
 
 def store_change(
-    plan_id: UUID, *, made: MadeChange, reason: str, actor: Actor, now: datetime, expected_version: int
+    plan_id: UUID,
+    *,
+    made: MadeChange,
+    reason: str,
+    actor: Actor,
+    now: datetime,
+    zone: ZoneInfo,
+    expected_version: int,
 ) -> tuple[PlanCard, ChangeRecord]:
     """
     Keep a change that was computed: the tours as they are then, and who changed what, when and why.
@@ -196,6 +204,7 @@ def store_change(
     ------
     PlanNotFoundError, PlanNotYoursError, IllegalPlanMoveError
         Where it is not the actor's, or was signed, rejected or replaced by now.
+    PlanDayOverError
     PlanChangedError
         Where it is not at the version that the change was computed from, or that the actor read.
     ReasonNeededError
@@ -207,6 +216,7 @@ def store_change(
     row = load_own_plan(plan_id, actor=actor)
     if row.status != PlanStatus.PROPOSED:
         raise IllegalPlanMoveError(plan_id=plan_id, status=row.status, allowed=[])
+    refuse_past(row, now=now, zone=zone)
     if row.version != expected_version or row.version != made.answer.version:
         raise _changed(row)
     put_tours(row, answer=made.day)

@@ -15,7 +15,7 @@ from dispatch.assignment.operations.changing.telling import tell_day
 from dispatch.assignment.operations.days.deciding import IllegalPlanMoveError
 from dispatch.assignment.operations.days.gathering import gather_day
 from dispatch.assignment.operations.days.measuring import measure_ways
-from dispatch.assignment.operations.days.scope import PlanNotYoursError, load_own_plan, load_plan, may_plan
+from dispatch.assignment.operations.days.scope import PlanNotYoursError, load_own_plan, load_plan, may_plan, refuse_past
 from dispatch.assignment.operations.days.storing import plan_facts, put_tours
 from dispatch.assignment.queries import find_pauses, plan_card
 from dispatch.assignment.values import PLAN_RULE, DayAnswer, PlanKind, PlanStatus, RepairMove, RepairReport
@@ -80,6 +80,7 @@ def prepare_repair(plan_id: UUID, *, wish: RepairWish, actor: Actor, now: dateti
     PlanNotFoundError, PlanNotYoursError
     IllegalPlanMoveError
         Where the plan is not the signed one: another is changed by hand or planned anew.
+    PlanDayOverError
     InvalidRepairError
         Where a carer or visit that is named is not in the plan, or what is said of it cannot be.
 
@@ -89,6 +90,7 @@ def prepare_repair(plan_id: UUID, *, wish: RepairWish, actor: Actor, now: dateti
         raise PlanNotYoursError(plan_id=plan_id)
     if row.status != PlanStatus.ACCEPTED:
         raise IllegalPlanMoveError(plan_id=plan_id, status=row.status, allowed=[])
+    refuse_past(row, now=now, zone=zone)
     case = gather_day(row.plan_on, area_code=row.area_code, organization_id=row.organization_id, now=now, zone=zone)
     placed, staff = find_placings(plan_id)
     _check_wish(wish, case=case, known=frozenset(placed), staff=staff)

@@ -9,12 +9,13 @@ from dispatch import carers, intake, journal, storage, visits
 from dispatch.assignment.operations.days.asking import InvalidPlanError
 from dispatch.assignment.operations.days.gathering import find_roster_hashes
 from dispatch.assignment.operations.days.releasing import find_given_up, release
-from dispatch.assignment.operations.days.scope import load_own_plan
+from dispatch.assignment.operations.days.scope import load_own_plan, refuse_past
 from dispatch.assignment.operations.days.storing import plan_facts
 from dispatch.assignment.queries import (
     count_accepted_tours,
     find_older_tours,
     find_plan_row,
+    find_unplanned_ids,
     load_tours,
     plan_card,
 )
@@ -52,7 +53,6 @@ NEXT_STEPS: Final = {
     PlanStatus.REJECTED: Words("请重新编排这一天", "Plan the day anew"),
     PlanStatus.FAILED: Words("请重新编排这一天", "Plan the day anew"),
 }
-BEGUN = frozenset({visits.VisitStatus.STARTED, visits.VisitStatus.FINISHED})
 
 
 class IllegalPlanMoveError(ConflictError):
@@ -80,8 +80,9 @@ class PlanStaleError(ConflictError):
     slug = "plan-stale"
     title = Words("计划编排之后情况有变，请重新编排", "The day has changed since it was planned")
     detail = Words(
-        "有{visits}次上门、{carers}名人员与编排时不同。请重新编排这一天，或在计划中改好这几处再确认。",
-        "{visits} visits and {carers} carers are not as they were. Plan the day again, or put these right in the plan.",
+        "有{visits}次上门、{carers}名人员与编排时不同，或已过了开始时间。请重新编排这一天，或在计划中改好这几处再确认。",
+        "{visits} visits and {carers} carers are not as they were, or should have begun by now. Plan the day again, or "
+        "put these right in the plan.",
     )
 
 
@@ -95,13 +96,17 @@ class _Stale:
     def refuse(self, plan_id: UUID) -> None:
         """Raise PlanStaleError where there is anything."""
         if self.visit_ids or self.carer_ids:
-            raise PlanStaleError(
-                plan_id=plan_id,
-                visits=len(self.visit_ids),
-                carers=len(self.carer_ids),
-                visit_ids=sorted(map(str, self.visit_ids)),
-                carer_ids=sorted(map(str, self.carer_ids)),
-            )
+            raise self.error(plan_id)
+
+    def error(self, plan_id: UUID) -> PlanStaleError:
+        """Name all of it."""
+        return PlanStaleError(
+            plan_id=plan_id,
+            visits=len(self.visit_ids),
+            carers=len(self.carer_ids),
+            visit_ids=sorted(map(str, self.visit_ids)),
+            carer_ids=sorted(map(str, self.carer_ids)),
+        )
 
 
 def accept_plan(
@@ -127,8 +132,10 @@ def accept_plan(
     PlanNotFoundError, PlanNotYoursError
     IllegalPlanMoveError
         Where it is not built yet, or was rejected, replaced, or failed.
+    PlanDayOverError
     PlanStaleError
-        Where visits or rosters are not what it was built from, or a carer has become busy.
+        Where visits or rosters are not what it was built from, a carer has become busy, or a visit should have begun
+        by now of which nobody was told.
     InvalidPlanError
         Where the reason is too long.
     storage.StaleVersionError
@@ -139,37 +146,35 @@ def accept_plan(
     if row.status == PlanStatus.ACCEPTED:
         return plan_card(row)
     _check(row, to=PlanStatus.ACCEPTED, reason=reason, expected_version=expected_version)
+    refuse_past(row, now=now, zone=zone)
     tours, stops = load_tours(plan_id)
     by_tour = {tour.id: tour for tour in tours}
-    stale = _Stale()
-    placements = _placements(stops, by_tour=by_tour, stale=stale)
-    _compare_rosters(tours, stops=stops, stale=stale, plan=row, zone=zone)
-    stale.refuse(plan_id)
     staff = {tour.carer_id for tour in tours}
     others = carers.find_same_people(staff)
+    older = _hold_older(staff, plan=row)
+    intake.hold_visits(
+        {stop.visit_id for stop in stops} | find_unplanned_ids(plan_id),
+        carer_ids=staff.union(*others.values()),
+    )
+    # what is read from here on stays so
+    stale = _Stale()
+    placements = _placements(stops, by_tour=by_tour, stale=stale, now=now)
+    _compare_rosters(tours, stops=stops, stale=stale, plan=row, zone=zone)
+    replaced = find_older_tours(staff, plan=row)
+    stale.carer_ids |= {tour.carer_id for tour in replaced if tour.plan_id not in older}  # signed a moment ago
+    stale.refuse(plan_id)
     given_up = find_given_up(row)
     went = {stop.visit_id for stop in stops} - {each.visit_id for each in placements} - _outside(stops)
     try:
-        published = intake.publish_visits(
-            placements,
-            actor=actor,
-            now=now,
-            plan_id=plan_id,
-            carer_ids=staff | {each for known in others.values() for each in known},
-            but=given_up.keys() | went,
-        )
+        published = intake.publish_visits(placements, actor=actor, now=now, plan_id=plan_id, but=given_up.keys() | went)
     except visits.CarerBusyError as busy:
-        raise PlanStaleError(
-            plan_id=plan_id, visits=0, carers=1, visit_ids=[], carer_ids=[str(busy.facts["carer_id"])]
-        ) from busy
-    except (storage.StaleVersionError, visits.IllegalVisitMoveError, intake.IllegalMoveError) as moved:
-        # between our look and the lock somebody was quicker
-        raise PlanStaleError(plan_id=plan_id, visits=1, carers=0, visit_ids=[], carer_ids=[]) from moved
-    if find_given_up(row) != given_up:  # before they were held somebody set out, or took one on
-        raise PlanStaleError(plan_id=plan_id, visits=1, carers=0, visit_ids=[], carer_ids=[])
-    _refuse_elsewhere(tours, stops=stops, others=others, plan_id=plan_id)
-    _supersede(tours, plan=row, actor=actor, now=now)
+        stale.carer_ids.add(busy.facts["carer_id"])
+        stale.visit_ids |= set(busy.facts["visit_ids"])
+        raise stale.error(plan_id) from busy
     release(given_up, hours=_hours(stops, by_tour=by_tour), now=now)
+    _find_elsewhere(tours, stops=stops, others=others, stale=stale)
+    stale.refuse(plan_id)
+    _supersede(replaced, older=older, plan=row, actor=actor, now=now)
     row.status, row.decide_reason = PlanStatus.ACCEPTED.value, reason
     row.decided_by, row.decided_at = actor.account_id, now
     for tour in tours:
@@ -224,26 +229,29 @@ def _check(row: Plan, *, to: PlanStatus, reason: str | None, expected_version: i
         raise InvalidPlanError(fields={"reason": [REASON_TOO_LONG]})
 
 
-def _placements(stops: Sequence[TourStop], *, by_tour: dict[UUID, Tour], stale: _Stale) -> list[visits.Placement]:
-    """Give what is to be published; what is not as the plan knew it is told."""
+def _placements(
+    stops: Sequence[TourStop], *, by_tour: dict[UUID, Tour], stale: _Stale, now: datetime
+) -> list[visits.Placement]:
+    """Give what is to be published; what is not as the plan knew it, or should have begun by now, is told."""
     present = {each.visit_id: each for each in visits.find_many(stop.visit_id for stop in stops)}
     served = intake.find_served_requests(present)
-    standing = {intake.RequestStatus.ACCEPTED, intake.RequestStatus.SCHEDULED, intake.RequestStatus.IN_PROGRESS}
     placements = []
     for stop in stops:
         visit, carer_id = present.get(stop.visit_id), by_tour[stop.tour_id].carer_id
         request = served.get(stop.visit_id)
         if visit is None:
             stale.visit_ids.add(stop.visit_id)
-        elif visit.status in BEGUN:
+        elif visit.status.has_begun:
             if visit.carer_id != carer_id:
                 stale.visit_ids.add(stop.visit_id)
-        elif visit.version != stop.visit_version or (request is not None and request.status not in standing):
+        elif visit.version != stop.visit_version or (request is not None and not request.status.is_to_serve):
             stale.visit_ids.add(stop.visit_id)
         elif not stop.is_outside:
-            placements.append(
-                visits.Placement(stop.visit_id, carer_id, stop.start_at, stop.visit_version, stop.is_pinned)
-            )
+            placed = visits.Placement(stop.visit_id, carer_id, stop.start_at, stop.visit_version, stop.is_pinned)
+            is_told = visits.is_told(visit.status, stands=(visit.carer_id, visit.start_at), placed=placed)
+            if stop.start_at < now and not is_told:
+                stale.visit_ids.add(stop.visit_id)
+            placements.append(placed)
     return placements
 
 
@@ -268,38 +276,44 @@ def _compare_rosters(
     stale.carer_ids.update(carer_id for carer_id, known in wanted.items() if present.get(carer_id) != known)
 
 
-def _refuse_elsewhere(
-    tours: Iterable[Tour], *, stops: Iterable[TourStop], others: dict[UUID, frozenset[UUID]], plan_id: UUID
+def _find_elsewhere(
+    tours: Iterable[Tour], *, stops: Iterable[TourStop], others: dict[UUID, frozenset[UUID]], stale: _Stale
 ) -> None:
-    """Refuse a tour that overlaps what the same person does for another organization."""
+    """Tell of tours that overlap what the same person does for another organization."""
     mine = {tour.id: tour.carer_id for tour in tours if tour.carer_id in others}
-    held = [(mine[stop.tour_id], (stop.start_at, stop.end_at)) for stop in stops if stop.tour_id in mine]
+    held = [(mine[stop.tour_id], stop) for stop in stops if stop.tour_id in mine]
     if not held:
         return
     busy = visits.find_spans(
         {each for known in others.values() for each in known},
-        from_at=min(span[0] for _, span in held),
-        to_at=max(span[1] for _, span in held),
+        from_at=min(stop.start_at for _, stop in held),
+        to_at=max(stop.end_at for _, stop in held),
     )
-    stale = _Stale()
-    for carer_id, (from_at, to_at) in held:
+    for carer_id, stop in held:
         taken = [span for each in others[carer_id] for span in busy.get(each, ())]
-        if any(start_at < to_at and end_at > from_at for start_at, end_at in taken):
+        if any(start_at < stop.end_at and end_at > stop.start_at for start_at, end_at in taken):
             stale.carer_ids.add(carer_id)
-    stale.refuse(plan_id)
+            stale.visit_ids.add(stop.visit_id)
 
 
-def _supersede(tours: Iterable[Tour], *, plan: Plan, actor: Actor, now: datetime) -> None:
-    staff = {tour.carer_id for tour in tours}
-    older = find_older_tours(staff, plan=plan)
-    for tour in older:
+def _hold_older(staff: Iterable[UUID], *, plan: Plan) -> dict[UUID, Plan]:
+    """
+    Hold the plans that this one takes the place of, in the order of their ids.
+
+    They come before requests, visits and carers: whoever stores a repair of one holds it, and then its carers.
+    """
+    plan_ids = sorted({tour.plan_id for tour in find_older_tours(set(staff), plan=plan)})
+    rows = [find_plan_row(each, is_locked=True) for each in plan_ids]
+    return {row.id: row for row in rows if row is not None}
+
+
+def _supersede(tours: Iterable[Tour], *, older: dict[UUID, Plan], plan: Plan, actor: Actor, now: datetime) -> None:
+    for tour in tours:
         tour.status = TourStatus.SUPERSEDED.value
     storage.session().flush()  # a carer has one accepted tour a day: the index looks at the rows that stand
-    plan_ids = {tour.plan_id for tour in older}
-    left = count_accepted_tours(plan_ids) if plan_ids else {}
-    for plan_id in sorted(plan_ids - left.keys()):
-        row = find_plan_row(plan_id, is_locked=True)
-        if row is not None and row.status == PlanStatus.ACCEPTED:
+    left = count_accepted_tours(older)
+    for row in older.values():
+        if row.id not in left and row.status == PlanStatus.ACCEPTED:
             row.status = PlanStatus.SUPERSEDED.value
             journal.append(
                 "plan.superseded", actor=actor, at=now, subject_id=row.id, by_plan_id=str(plan.id), **plan_facts(row)

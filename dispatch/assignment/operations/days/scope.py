@@ -2,23 +2,28 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from datetime import timedelta
+from typing import TYPE_CHECKING, Final
 
 import sqlalchemy as sa
 
-from dispatch import carers
+from dispatch import carers, dates
 from dispatch.actor import Role
 from dispatch.assignment.models import Plan, Tour, Unplanned
-from dispatch.assignment.queries import find_plan_row, is_made_by
-from dispatch.errors import NotAllowedError, NotFoundError
+from dispatch.assignment.queries import find_plan_end, find_plan_row, is_made_by
+from dispatch.errors import ConflictError, NotAllowedError, NotFoundError
 from dispatch.storage import session
 from dispatch.words import Words
 
 if TYPE_CHECKING:
     from collections.abc import Collection
+    from datetime import datetime
     from uuid import UUID
+    from zoneinfo import ZoneInfo
 
     from dispatch.actor import Actor
+
+ONE_DAY: Final = timedelta(days=1)
 
 
 class PlanNotFoundError(NotFoundError):
@@ -36,6 +41,18 @@ class PlanNotYoursError(NotAllowedError):
     detail = Words(
         "干部编排自己的辖区，机构调度员编排自己的机构。",
         "Officers plan their own area, coordinators their own organization.",
+    )
+
+
+class PlanDayOverError(ConflictError):
+    """The day of the plan is over: it stays as it was signed, or unsigned."""
+
+    slug = "plan-day-over"
+    title = Words("这份计划的日期已经过去", "The day of this plan is over")
+    detail = Words(
+        "{plan_on} 已经过去，计划不能再修改、确认或补救；漏报的上门请补记，没有做成的请编排到今天或以后。",
+        "{plan_on} is over, and its plan cannot be changed, signed or repaired. Record visits that were made; plan the "
+        "others for today or later.",
     )
 
 
@@ -129,6 +146,17 @@ def load_own_plan(plan_id: UUID, *, actor: Actor) -> Plan:
     if not may_plan(actor, area_code=row.area_code, organization_id=row.organization_id):
         raise PlanNotYoursError(plan_id=plan_id)
     return row
+
+
+def refuse_past(row: Plan, *, now: datetime, zone: ZoneInfo) -> None:
+    """
+    Raise PlanDayOverError where a plan's day is over: its date, and the last tour of a night that began on it.
+
+    A night belongs to the day on which it begins.
+    """
+    midnight_at = dates.start_of(row.plan_on + ONE_DAY, zone)
+    if now >= midnight_at and now >= (find_plan_end(row.id) or midnight_at):
+        raise PlanDayOverError(plan_id=row.id, plan_on=row.plan_on.isoformat())
 
 
 def _is_visible(row: Plan, *, actor: Actor) -> bool:
