@@ -44,6 +44,17 @@ def both(town) -> dict[str, str]:
     return {"carer_id": str(town.carers["赵敏"]), "other_carer_id": str(town.carers["周丽"])}
 
 
+def undo(client, headers, plan_id):
+    version = look(client, headers, plan_id)["version"]
+    return post(client, headers, f"/v1/plans/{plan_id}/undo", version=version, reason="弄错了")
+
+
+def pins(client, headers, plan_id) -> dict[str, str]:
+    """Give for each visit that is pinned its start."""
+    tours = look(client, headers, plan_id)["tours"]
+    return {stop["visit_id"]: stop["start_at"] for tour in tours for stop in tour["stops"] if stop["is_pinned"]}
+
+
 def test_who_can_take_a_visit_and_why_not_the_others(client, coordinator, town, plan_id):
     visit_id = town.bath.visit_ids[0]
 
@@ -202,16 +213,27 @@ def test_a_blocked_move_names_its_rule_and_changes_nothing(client, coordinator, 
     assert look(client, coordinator, plan_id) == before
 
 
-def test_a_carer_who_is_busy_then_is_named_with_the_hour(client, coordinator, town, plan_id):
-    at = stands(client, coordinator, plan_id)[str(town.other.visit_ids[0])][1]
-    busy = change(client, coordinator, plan_id, kind="pin", visit_id=str(town.other.visit_ids[0]))
-    body = {"kind": "move", "visit_id": str(town.bath.visit_ids[0]), "start_at": at}
+@pytest.mark.parametrize("is_pinned", [True, False])
+@pytest.mark.parametrize(("begins", "ends"), [("14:15", "15:15"), ("14:50", "15:50")])
+def test_a_carer_who_is_busy_then_is_named_with_the_hours(client, coordinator, town, begins, ends, is_pinned):
+    with storage.transaction():
+        [elder_id] = put_elders(elder_record(name="王五", point_ll=point_ll(1200, 500)))
+        third = town.assign(town.ask("bathing_home", elder_id=elder_id, window=("12:00", "16:00")), "家")
+    with storage.transaction():
+        plan_id = propose(organization_id=town.organizations["家"], now=MORNING)
+    bath, at = str(town.bath.visit_ids[0]), f"2026-03-31T{begins}:00+08:00"
+    made = [change(client, coordinator, plan_id, kind="move", visit_id=bath, start_at=at)]
+    made += [] if is_pinned else [change(client, coordinator, plan_id, kind="unpin", visit_id=bath)]
+    third_id = str(third.visit_ids[0])
+    body = {"kind": "move", "visit_id": third_id, "start_at": "2026-03-31T14:30:00+08:00"}
 
     checked = post(client, coordinator, f"/v1/plans/{plan_id}/check", **body).json
 
-    assert busy.status_code == 201
+    assert {each.status_code for each in made} == {201}
     assert not checked["is_allowed"]
-    assert checked["blocked"]["text"]
+    blocked, names = checked["blocked"], {str(carer_id): name for name, carer_id in town.carers.items()}
+    assert blocked["text"] == f"{names[blocked['carer_id']]} {begins}–{ends} 已有上门"
+    assert (blocked["visit_id"], blocked["remedy"]) != (third_id, "pin_lifted")  # it is not pinned
 
 
 @pytest.mark.feature("S7")
@@ -248,6 +270,24 @@ def test_undo_puts_back_what_stood_and_both_stay_in_the_list(client, coordinator
     kept = client.get(f"/v1/plans/{plan_id}/changes", headers=coordinator).json["items"]
     assert [(each["kind"], each["is_undone"]) for each in kept] == [("leave_out", True), ("undo", False)]
     assert (again.status_code, again.json["code"]) == (409, "nothing-to-undo")
+
+
+@pytest.mark.parametrize("body", [{"kind": "unpin"}, {"kind": "move", "start_at": "2026-03-31T14:45:00+08:00"}])
+def test_undo_puts_pins_back(client, coordinator, town, plan_id, body):
+    bath = {"visit_id": str(town.bath.visit_ids[0])}
+    change(client, coordinator, plan_id, kind="move", start_at="2026-03-31T14:15:00+08:00", **bath)
+    before = pins(client, coordinator, plan_id)
+    changed = change(client, coordinator, plan_id, **body, **bath)
+    between = pins(client, coordinator, plan_id)
+
+    undone = [undo(client, coordinator, plan_id)]
+    once = pins(client, coordinator, plan_id)
+    undone.append(undo(client, coordinator, plan_id))
+
+    assert changed.status_code == 201
+    assert [each.status_code for each in undone] == [201, 201]
+    assert between != before == once == dict.fromkeys(map(str, town.bath.visit_ids), "2026-03-31T06:15:00+00:00")
+    assert pins(client, coordinator, plan_id) == {}
 
 
 def test_what_was_left_out_is_unplanned_and_can_be_added_again(client, coordinator, town, plan_id):

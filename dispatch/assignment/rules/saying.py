@@ -136,7 +136,7 @@ class Sayer:
         `busy` is what the carer does at the time that was wanted, `skills` what is lacking.
         """
         words = BLOCKS.get(reason, OTHER_TEAM)
-        if reason == R.NO_TIME and busy is not None:
+        if reason in {R.NO_TIME, R.PIN_CONFLICT} and busy is not None:
             words = BUSY
         elif (
             reason == R.NO_PAIR

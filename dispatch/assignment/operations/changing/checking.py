@@ -257,7 +257,7 @@ def _seconds(laid: Laid, at: datetime, *, name: str) -> float:
 
 
 def _blocked(laid: Laid, *, wish: ChangeWish, outcome: planner.Blocked) -> Rule:
-    job, carer = outcome.job, outcome.carer
+    job, carer, asked = outcome.job, outcome.carer, laid.jobs[wish.visit_id][0]
     outside = _outside_window(laid, wish=wish)
     if outside is not None and outcome.reason in BY_HOUR:
         return laid.sayer.outside_window(job, begins_s=outside[0], ends_s=outside[1])
@@ -267,14 +267,16 @@ def _blocked(laid: Laid, *, wish: ChangeWish, outcome: planner.Blocked) -> Rule:
         slots = laid.day.problem.jobs[job].slots
         lacking = slots[min(slot, len(slots) - 1)].skills - laid.day.problem.carers[carer].skills
         if wish.start_at is not None:
-            busy = _busy(laid, job=job, carer=carer, start_s=_seconds(laid, wish.start_at, name="start_at"))
+            start_s = _seconds(laid, wish.start_at, name="start_at")
+            busy = _busy(laid, asked=asked, carer=carer, start_s=start_s)
     else:
         lacking = frozenset()
+    is_own_start = outcome.reason == R.PIN_CONFLICT and job == asked and wish.start_at is not None
     return laid.sayer.refusal(
         outcome.reason,
         job=job,
         carer=carer,
-        remedy=outcome.remedy,
+        remedy=None if is_own_start else outcome.remedy,  # what is wished is no pin that could be lifted
         by_s=outcome.by_s,
         skills=lacking,
         busy=busy,
@@ -293,11 +295,11 @@ def _outside_window(laid: Laid, *, wish: ChangeWish) -> tuple[float, float] | No
     return (one.earliest_s, one.latest_s) if is_out else None
 
 
-def _busy(laid: Laid, *, job: int, carer: int, start_s: float) -> tuple[float, float] | None:
-    """Give what a carer does at the time that is wanted: the first stop that overlaps it."""
-    end_s = start_s + max(slot.length_s for slot in laid.day.problem.jobs[job].slots)
+def _busy(laid: Laid, *, asked: int, carer: int, start_s: float) -> tuple[float, float] | None:
+    """Give what a carer does at the time that is wanted for the job `asked`: the first other stop that overlaps it."""
+    end_s = start_s + max(slot.length_s for slot in laid.day.problem.jobs[asked].slots)
     for stop in laid.plan.tours[carer].stops:
-        if stop.job != job and stop.start_s < end_s and stop.end_s > start_s:
+        if stop.job != asked and stop.start_s < end_s and stop.end_s > start_s:
             return stop.start_s, stop.end_s
     return None
 
