@@ -69,8 +69,12 @@ class TestNames:
     def test_another_name_is_free(self):
         for _ in range(5):
             _try()
+        for _ in range(5):
+            _try("li.si")
 
-        _try("li.si")
+        for name in ("zhang.san", "li.si"):
+            with pytest.raises(accounts.TooManyTriesError):
+                _try(name)
 
 
 @pytest.mark.usefixtures("db")

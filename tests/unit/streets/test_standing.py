@@ -64,19 +64,25 @@ def test_a_site_in_the_shadow_of_another_comes_to_light():
 
 
 @pytest.mark.parametrize("limit_dm", [9_000, 65_534, 65_535, 900_000])
-def test_long_limits_and_full_queues(limit_dm):
+def test_long_limits_and_full_queues(limit_dm, monkeypatch):
     network = streets.synthetic_network(40, seed=6, imported_at=AT)
     places = streets.snap_points(network, points_xy=random_points(network, count=60, seed=1, off_m=250.0))
     standing = streets.Standing(network, sites=places.take(slice(0, 5)), limit_dm=limit_dm)
     narrow = standing.copy()
     narrow._near, narrow._far = np.empty(5, np.int64), np.empty(5, np.int64)
+    asked, ask_anew = [], streets.Standing._ask_anew
+    monkeypatch.setattr(streets.Standing, "_ask_anew", lambda self: asked.append(self) or ask_anew(self))
 
     for i in range(5, 60):
         for one in (standing, narrow):
             one.add_site(places.take(slice(i, i + 1)))
             one.close_site(i - 4 if i % 3 else i)
+
+    # a queue of five is full again and again, one with room for every node never
+    assert [narrow in asked, standing in asked] == [True, False]
     for one in (standing, narrow):
         is_as_asked_anew(one, network, limit_dm=limit_dm)
+        assert one.field.limit_dm == limit_dm
 
 
 def test_a_copy_and_the_network_are_not_touched():
