@@ -329,6 +329,26 @@ def test_split_lets_the_two_come_one_after_the_other(client, coordinator, town, 
     assert [after[each][1] for each in (first, second)] == ["2026-03-31T06:30:00+00:00", "2026-03-31T07:00:00+00:00"]
 
 
+def test_what_was_held_by_hand_and_signed_stands_in_the_next_plan_too(client, coordinator, town, plan_id):
+    held = [*map(str, town.bath.visit_ids), str(town.other.visit_ids[0])]
+    at, later = "2026-03-31T14:30:00+08:00", "2026-03-31T15:00:00+08:00"
+    split = change(client, coordinator, plan_id, kind="split", visit_id=held[0], start_at=at, other_start_at=later)
+    pinned = change(client, coordinator, plan_id, kind="pin", visit_id=held[2])
+    before = stands(client, coordinator, plan_id)
+
+    version = look(client, coordinator, plan_id)["version"]
+    signed = post(client, coordinator, f"/v1/plans/{plan_id}/acceptance", version=version)
+    with storage.transaction():
+        anew = propose(organization_id=town.organizations["家"], now=MORNING + timedelta(minutes=5))
+
+    assert [each.status_code for each in (split, pinned, signed)] == [201, 201, 200]
+    after = stands(client, coordinator, anew)
+    assert [after[each] for each in held] == [before[each] for each in held]
+    tours = look(client, coordinator, anew)["tours"]
+    pins = {stop["visit_id"] for tour in tours for stop in tour["stops"] if stop["is_pinned"]}
+    assert pins >= set(held)
+
+
 def test_who_comes_second_is_told_who_was_first(client, coordinator, town, plan_id):
     officer = sign_in(client, role="district_officer", area="120198")
     version = look(client, coordinator, plan_id)["version"]
