@@ -42,8 +42,10 @@ from dispatch.storage.deadlines import (
     oldest_deadline_at,
     postpone_deadline,
     set_deadline,
+    set_deadlines,
     take_deadline,
     withdraw_deadline,
+    withdraw_deadlines,
 )
 from dispatch.storage.digests import TableDigest, digest_tables
 from dispatch.storage.engine import DatabaseBusyError, database_faults, engine, install
@@ -242,6 +244,7 @@ __all__ = [
     "session",
     "session_bound_to",
     "set_deadline",
+    "set_deadlines",
     "stop_job",
     "succeed_job",
     "take_deadline",
@@ -249,4 +252,5 @@ __all__ = [
     "unique_now",
     "unseal",
     "withdraw_deadline",
+    "withdraw_deadlines",
 ]

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import TYPE_CHECKING
 from uuid import UUID
 
 import sqlalchemy as sa
@@ -18,7 +19,11 @@ from sqlalchemy.orm import Mapped, mapped_column
 from dispatch.storage.columns import Base, UtcDateTime, new_id
 from dispatch.storage.current import session
 
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping
+
 LONGEST_DELAY = timedelta(hours=1)  # between two tries
+CHUNK = 5_000  # keys in one IN list; SQLite takes 32,766 variables
 WAITS = sa.text("fired_at IS NULL AND withdrawn_at IS NULL")
 
 
@@ -77,6 +82,26 @@ def set_deadline(kind: str, *, key: str, due_at: datetime, at: datetime, again: 
         row.tries = 0
 
 
+def set_deadlines(kind: str, *, due: Mapping[str, datetime], at: datetime) -> None:
+    """Have many things of one kind done, each key at its time, as `set_deadline` does, with one look for all."""
+    known = {row.key: row for row in _find_all(kind, due)}
+    for key, due_at in sorted(due.items()):
+        row = known.get(key)
+        if row is None:
+            session().add(Deadline(kind=kind, key=key, due_at=due_at, try_at=due_at, tries=0, set_at=at))
+        elif row.fired_at is None:
+            row.due_at = row.try_at = due_at
+            row.withdrawn_at = None
+            row.tries = 0
+
+
+def withdraw_deadlines(kind: str, *, keys: Iterable[str], at: datetime) -> None:
+    """Let many things of one kind not be due any more, as `withdraw_deadline` does, with one look for all."""
+    for row in _find_all(kind, keys):
+        if row.fired_at is None:
+            row.withdrawn_at = row.withdrawn_at or at
+
+
 def withdraw_deadline(kind: str, *, key: str, at: datetime) -> None:
     """Let something not be due any more; does nothing where it has fired or was never set."""
     row = _find(kind, key)
@@ -126,6 +151,15 @@ def oldest_deadline_at(*, at: datetime) -> datetime | None:
 def _find(kind: str, key: str) -> Deadline | None:
     query = sa.select(Deadline).where(Deadline.kind == kind, Deadline.key == key).with_for_update()
     return session().scalars(query.execution_options(populate_existing=True)).one_or_none()
+
+
+def _find_all(kind: str, keys: Iterable[str]) -> list[Deadline]:
+    wanted, found = sorted(set(keys)), list[Deadline]()
+    for start in range(0, len(wanted), CHUNK):
+        query = sa.select(Deadline).where(Deadline.kind == kind, Deadline.key.in_(wanted[start : start + CHUNK]))
+        held = query.order_by(Deadline.key).with_for_update().execution_options(populate_existing=True)
+        found += session().scalars(held)
+    return found
 
 
 def _is_open() -> tuple[sa.ColumnElement[bool], ...]:

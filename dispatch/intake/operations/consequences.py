@@ -11,11 +11,12 @@ from dispatch.intake.operations.clocks import (
     restart_accepting,
     resume_clocks,
 )
-from dispatch.intake.operations.tasks import close_tasks, raise_task
+from dispatch.intake.operations.tasks import close_tasks_of, raise_task
 from dispatch.intake.operations.unmet import record_unmet
 from dispatch.intake.values import Clock, CloseReason, RequestStatus, TaskKind, UnmetKind
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
     from datetime import datetime
 
     from dispatch.intake.models import CareRequest
@@ -42,21 +43,28 @@ NO_NEWS: Final = frozenset(
 ENDED: Final = frozenset({S.COMPLETED, S.FAILED, S.CANCELED, S.VOIDED})
 
 
-def follow_move(made: MadeMove) -> None:
+def follow_moves(moves: Sequence[MadeMove]) -> None:
     """
-    Do what follows from a move that was made.
+    Do what follows from moves that were made.
 
     A request that finds nobody goes on waiting, and its clocks count on: only a hold stops them.
     """
+    for made in moves:
+        _follow(made)
+    gone = [made.row.id for made in moves if made.to in GONE and (made.before.status, made.to) not in NO_NEWS]
+    if gone:
+        first = moves[0]
+        kinds, cause = GONE[first.to]
+        close_tasks_of(gone, kinds=kinds, reason=cause, actor=first.actor, at=first.now)
+
+
+def _follow(made: MadeMove) -> None:
     request, before, to = made.row, made.before.status, made.to
     _move_clocks(request, before=before, to=to, now=made.now)
     if to in UNMET:
         record_unmet(request.id, kind=UNMET[to], reasons=_why(made), at=made.now)
     if to is S.UNMATCHED:
         raise_task(request.id, kind=TaskKind.UNMATCHED, reason=made.reason, actor=made.actor, at=made.now)
-    elif to in GONE and (before, to) not in NO_NEWS:
-        kinds, cause = GONE[to]
-        close_tasks(request.id, kinds=kinds, reason=cause, actor=made.actor, at=made.now)
 
 
 def _why(made: MadeMove) -> list[str]:

@@ -2,7 +2,8 @@
 What a move of a request brings with it, in one place.
 
 Each check is asked before every move and may refuse it; each effect is called after every move, in the transaction of
-the move, and decides by the move whether it has anything to do.
+the move, and decides by the move whether it has anything to do. Effects take many moves at once: of one operation, to
+the same state, by the same actor.
 """
 
 from __future__ import annotations
@@ -14,21 +15,23 @@ import sqlalchemy as sa
 
 from dispatch import directory, visits
 from dispatch.intake.models import CareRequestVisit
-from dispatch.intake.operations.consequences import follow_move
+from dispatch.intake.operations.consequences import follow_moves
 from dispatch.intake.operations.proving import check_proofs
-from dispatch.intake.operations.queuing import queue_offering, unqueue_offering
+from dispatch.intake.operations.queuing import queue_offering, unqueue_offerings
 from dispatch.intake.queries import find_visit_ids
 from dispatch.intake.rules import SILENCE, SILENCE_COUNTS_AFTER
 from dispatch.intake.values import RequestStatus
 from dispatch.storage import session, set_deadline, withdraw_deadline
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
+    from collections.abc import Callable, Mapping, Sequence
     from datetime import datetime
 
     from dispatch.actor import Actor
     from dispatch.intake.models import CareRequest
     from dispatch.intake.values import RequestState
+
+    Effect = Callable[[Sequence["MadeMove"]], None]
 
 S = RequestStatus
 # after these moves nobody is to come any more
@@ -47,7 +50,7 @@ class MadeMove:
     to: RequestStatus
     actor: Actor
     now: datetime
-    reason: str | None
+    reason: str | None = None
     told: Mapping[str, object] = field(default_factory=dict)
 
     @property
@@ -96,22 +99,38 @@ def await_confirmation(made: MadeMove) -> None:
         withdraw_deadline(SILENCE, key=str(made.row.id), at=made.now)
 
 
-def keep_offering(made: MadeMove) -> None:
+def keep_offering(moves: Sequence[MadeMove]) -> None:
     """Have providers asked while a request waits for one, and nobody once it does not."""
-    is_resumed_offered = made.to is S.OFFERED and made.before.status is S.ON_HOLD
-    if made.to is S.SUBMITTED or is_resumed_offered:
+    asked = [made for made in moves if _waits_for_provider(made)]
+    for made in asked:
         queue_offering(made.row.id, due_at=made.now, at=made.now)
-    else:
-        unqueue_offering(made.row.id, at=made.now)
+    others = [made.row.id for made in moves if not _waits_for_provider(made)]
+    if others:
+        unqueue_offerings(others, at=moves[0].now)
+
+
+def _waits_for_provider(made: MadeMove) -> bool:
+    is_resumed_offered = made.to is S.OFFERED and made.before.status is S.ON_HOLD
+    return made.to is S.SUBMITTED or is_resumed_offered
+
+
+def each(effect: Callable[[MadeMove], None]) -> Effect:
+    """Give an effect on one move as one on many."""
+
+    def on_all(moves: Sequence[MadeMove]) -> None:
+        for made in moves:
+            effect(made)
+
+    return on_all
 
 
 BEFORE_MOVE: Final[tuple[Callable[[MadeMove], None], ...]] = (prove,)
 # in this order: who serves is forgotten last
-AFTER_MOVE: Final[tuple[Callable[[MadeMove], None], ...]] = (
-    end_visits,
-    free_place,
-    await_confirmation,
+AFTER_MOVE: Final[tuple[Effect, ...]] = (
+    each(end_visits),
+    each(free_place),
+    each(await_confirmation),
     keep_offering,
-    follow_move,
-    forget_provider,
+    follow_moves,
+    each(forget_provider),
 )

@@ -4,17 +4,20 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, NoReturn
 
+import sqlalchemy as sa
+
 from dispatch import journal
+from dispatch.actor import SYSTEM
 from dispatch.errors import ConflictError, NotAllowedError
 from dispatch.intake.models import CareRequest, CareRequestVisit
 from dispatch.intake.operations.effects import AFTER_MOVE, BEFORE_MOVE, MadeMove
 from dispatch.intake.operations.scope import load_visible, roles_to_change
 from dispatch.intake.operations.submitting import add_open, show
 from dispatch.intake.operations.vetting import InvalidCareRequestError
-from dispatch.intake.queries import ASKED
+from dispatch.intake.queries import ASKED, find_rows
 from dispatch.intake.rules import judge_move, role_of, state_after
 from dispatch.intake.values import STATUS_WORDS, RequestState, RequestStatus
-from dispatch.storage import check_version, session
+from dispatch.storage import among, check_version, session
 from dispatch.words import Locale, Words
 
 if TYPE_CHECKING:
@@ -105,7 +108,7 @@ def move_request(
     made = MadeMove(row=row, kind=move.kind, before=state, to=to, actor=actor, now=now, reason=reason, told=told or {})
     for check in BEFORE_MOVE:
         check(made)
-    facts: dict[str, object] = dict(told or {})
+    facts: dict[str, object] = {}
     if move.kind == ACCEPTED:
         row.service_at_site_id = service_at_site_id
         _link(row, visit_ids=visit_ids)
@@ -119,23 +122,53 @@ def move_request(
     after = state_after(state, to=to)
     row.status, row.status_before_hold = to.value, after.before_hold.value if after.before_hold else None
     row.move_no += 1
-    role = role_of(move, roles=roles)
-    journal.append(
-        move.kind,
-        actor=actor,
-        at=now,
-        subject_id=row.id,
-        reason=reason,
-        from_status=state.status.value,
-        to_status=to.value,
-        move_no=row.move_no,
-        role=role.value if role else None,
-        **facts,
-    )
+    facts = _tell(made, role=role_of(move, roles=roles)) | facts
+    journal.append(move.kind, actor=actor, at=now, subject_id=row.id, reason=reason, **facts)
     for effect in AFTER_MOVE:
-        effect(made)
+        effect([made])
     session().flush()  # the version that the reply carries
     return show(row)
+
+
+def schedule_requests(rows: Sequence[CareRequest], *, now: datetime, told: Mapping[str, object]) -> None:
+    """
+    Schedule accepted requests that are held, as the system: as `move_request` would one by one, in few statements.
+
+    Raises IllegalMoveError where one cannot be scheduled.
+    """
+    to, moves = RequestStatus.SCHEDULED, []
+    for row in rows:
+        before = state_of(row)
+        move = judge_move(before, to=to, roles=None).move
+        if move is None or before.status is not RequestStatus.ACCEPTED:
+            raise _illegal(row, to=to)
+        moves.append(MadeMove(row=row, kind=move.kind, before=before, to=to, actor=SYSTEM, now=now, told=told))
+    if not moves:
+        return
+    for made in moves:
+        for check in BEFORE_MOVE:
+            check(made)
+    session().execute(
+        sa.update(CareRequest)
+        .where(among(CareRequest.id, ids=[row.id for row in rows]))
+        .values(status=to.value, move_no=CareRequest.move_no + 1, version=CareRequest.version + 1)
+        .execution_options(synchronize_session=False)
+    )
+    find_rows([row.id for row in rows], is_locked=True)  # the rows as they are now
+    journal.append_all([(made.kind, made.row.id, _tell(made, role=None)) for made in moves], actor=SYSTEM, at=now)
+    for effect in AFTER_MOVE:
+        effect(moves)
+
+
+def _tell(made: MadeMove, *, role: Role | None) -> dict[str, object]:
+    """Give what the journal is told of a move that was made."""
+    return {
+        **made.told,
+        "from_status": made.before.status.value,
+        "to_status": made.to.value,
+        "move_no": made.row.move_no,
+        "role": role.value if role else None,
+    }
 
 
 def check_move(

@@ -2,16 +2,14 @@
 
 from __future__ import annotations
 
+from itertools import chain
 from typing import TYPE_CHECKING
 
 from dispatch import carers, visits
-from dispatch.actor import SYSTEM
 from dispatch.intake.operations.doing import UNDER_WAY, settle
-from dispatch.intake.operations.moving import move_request, refuse_move
-from dispatch.intake.operations.proving import find_standing_visits
-from dispatch.intake.operations.tasks import close_tasks
-from dispatch.intake.queries import find_request_ids, find_rows
-from dispatch.intake.values import CloseReason, RequestStatus, TaskKind
+from dispatch.intake.operations.moving import refuse_move, schedule_requests
+from dispatch.intake.queries import find_request_ids, find_rows, find_visit_ids
+from dispatch.intake.values import RequestStatus
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -72,13 +70,24 @@ def publish_visits(
         if row.status == S.ACCEPTED:
             waiting.append(row)
     published = visits.publish_visits(wanted, actor=actor, at=now, carer_ids=carer_ids, but=free)
-    for row in waiting:
-        if all(each.carer_id for each in find_standing_visits(row.id)):
-            # a plan schedules, whoever signs it: an officer may not by hand
-            move_request(row.id, to=S.SCHEDULED, actor=SYSTEM, now=now, told={"plan_id": str(plan_id)})
-            close_tasks(row.id, reason=CloseReason.SCHEDULED, actor=actor, at=now, kinds=[TaskKind.CARER_LOST])
+    standing = _find_standing(row.id for row in waiting)
+    filled = [row for row in waiting if all(each.carer_id for each in standing[row.id])]
+    # a plan schedules, whoever signs it: an officer may not by hand
+    schedule_requests(filled, now=now, told={"plan_id": str(plan_id)})
+    for row in filled:
+        if any(each.status.has_begun for each in standing[row.id]):
             settle(row, actor=actor, now=now)
     return published
+
+
+def _find_standing(request_ids: Iterable[UUID]) -> dict[UUID, list[visits.VisitFacts]]:
+    """Find the visits of requests that were not canceled."""
+    linked = find_visit_ids(request_ids)
+    found = {each.visit_id: each for each in visits.find_many(chain.from_iterable(linked.values()))}
+    return {
+        request_id: [found[each] for each in own if found[each].status is not visits.VisitStatus.CANCELED]
+        for request_id, own in linked.items()
+    }
 
 
 def _find_served(visit_ids: Sequence[UUID]) -> dict[UUID, UUID]:

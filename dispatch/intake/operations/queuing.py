@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from dispatch import storage
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
     from datetime import datetime
     from uuid import UUID
 
@@ -21,4 +22,9 @@ def queue_offering(request_id: UUID, *, due_at: datetime, at: datetime) -> None:
 
 def unqueue_offering(request_id: UUID, *, at: datetime) -> None:
     """Have nobody asked any more, until it is queued again."""
-    storage.withdraw_deadline(OFFERING, key=str(request_id), at=at)
+    unqueue_offerings([request_id], at=at)
+
+
+def unqueue_offerings(request_ids: Iterable[UUID], *, at: datetime) -> None:
+    """Have nobody asked any more for many requests, until they are queued again."""
+    storage.withdraw_deadlines(OFFERING, keys=map(str, request_ids), at=at)

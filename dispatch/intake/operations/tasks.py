@@ -11,7 +11,7 @@ from dispatch.intake.models import SupervisorTask
 from dispatch.intake.operations.scope import CareRequestNotFoundError
 from dispatch.intake.queries import find_row
 from dispatch.intake.values import TaskStatus
-from dispatch.storage import new_id, savepoint, session
+from dispatch.storage import among, new_id, savepoint, session
 
 if TYPE_CHECKING:
     from collections.abc import Collection
@@ -76,39 +76,63 @@ def close_tasks(
     at: datetime,
     kinds: Collection[TaskKind] | None = None,
 ) -> int:
+    """Close the open tasks of one request; see `close_tasks_of`."""
+    return close_tasks_of([request_id], reason=reason, actor=actor, at=at, kinds=kinds)
+
+
+def close_tasks_of(
+    request_ids: Collection[UUID],
+    *,
+    reason: CloseReason,
+    actor: Actor,
+    at: datetime,
+    kinds: Collection[TaskKind] | None = None,
+) -> int:
     """
-    Close the open tasks of a request, of some kinds or all, because their cause is gone; gives how many.
+    Close the open tasks of requests, of some kinds or all, because their cause is gone; gives how many.
 
     Journal: supervisor_task.closed for each.
     """
     wanted = sa.select(SupervisorTask).where(
-        SupervisorTask.care_request_id == request_id, SupervisorTask.status == TaskStatus.OPEN.value
+        among(SupervisorTask.care_request_id, ids=request_ids), SupervisorTask.status == TaskStatus.OPEN.value
     )
     if kinds is not None:
         wanted = wanted.where(SupervisorTask.kind.in_(sorted(kind.value for kind in kinds)))
     locked = wanted.order_by(SupervisorTask.id).with_for_update().execution_options(populate_existing=True)
     rows = session().scalars(locked).all()
+    if not rows:
+        return 0
+    session().execute(
+        sa.update(SupervisorTask)
+        .where(among(SupervisorTask.id, ids=[row.id for row in rows]))
+        .values(_closed(reason=reason, actor=actor, at=at) | {"version": SupervisorTask.version + 1})
+        .execution_options(synchronize_session=False)
+    )
+    entries = [("supervisor_task.closed", row.id, _tell(row)) for row in rows]
     for row in rows:
-        close(row, reason=reason, actor=actor, at=at)
+        session().expire(row)
+    journal.append_all(entries, actor=actor, at=at, reason=reason.value)
     return len(rows)
 
 
 def close(row: SupervisorTask, *, reason: CloseReason, actor: Actor, at: datetime) -> None:
     """Close one open task."""
-    row.status = TaskStatus.CLOSED.value
-    row.closed_at = at
-    row.closed_by = actor.account_id
-    row.close_reason = reason.value
-    journal.append(
-        "supervisor_task.closed",
-        actor=actor,
-        at=at,
-        subject_id=row.id,
-        reason=reason.value,
-        care_request_id=str(row.care_request_id),
-        task_kind=row.kind,
-        area_code=row.area_code,
-    )
+    for name, value in _closed(reason=reason, actor=actor, at=at).items():
+        setattr(row, name, value)
+    journal.append("supervisor_task.closed", actor=actor, at=at, subject_id=row.id, reason=reason.value, **_tell(row))
+
+
+def _closed(*, reason: CloseReason, actor: Actor, at: datetime) -> dict[str, object]:
+    return {
+        "status": TaskStatus.CLOSED.value,
+        "closed_at": at,
+        "closed_by": actor.account_id,
+        "close_reason": reason.value,
+    }
+
+
+def _tell(row: SupervisorTask) -> dict[str, str]:
+    return {"care_request_id": str(row.care_request_id), "task_kind": row.kind, "area_code": row.area_code}
 
 
 def _find_open(request_id: UUID, *, kind: TaskKind) -> UUID | None:

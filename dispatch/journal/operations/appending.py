@@ -58,11 +58,17 @@ def append(
     )
 
 
-def append_all(entries: Iterable[tuple[str, UUID | str, dict[str, Any]]], *, actor: Actor, at: datetime) -> None:
+def append_all(
+    entries: Iterable[tuple[str, UUID | str, dict[str, Any]]],
+    *,
+    actor: Actor,
+    at: datetime,
+    reason: str | None = None,
+) -> None:
     """
     Append many entries at once, each with its kind, subject and facts; objects for each would take ten times as long.
 
-    Nothing personal stands in the facts.
+    All have the same `reason`. Nothing personal stands in the facts.
     """
     current = session()
     number = _transaction_no(current)
@@ -73,7 +79,7 @@ def append_all(entries: Iterable[tuple[str, UUID | str, dict[str, Any]]], *, act
             "at": at,
             "actor_id": actor.account_id,
             "subject_id": str(subject_id),
-            "reason": None,
+            "reason": reason,
             "facts": facts,
         }
         for kind, subject_id, facts in entries

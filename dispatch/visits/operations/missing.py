@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from dispatch import journal
 from dispatch.actor import SYSTEM
-from dispatch.storage import session, set_deadline
+from dispatch.storage import session, set_deadlines
 from dispatch.visits.models import Visit
 from dispatch.visits.queries import FOR_CHANGE
 from dispatch.visits.rules import MISSABLE
@@ -27,9 +27,8 @@ MISSED = "visit.missed"
 
 def await_visits(rows: Iterable[Visit], *, at: datetime) -> None:
     """Have visits that were given to a carer looked at again a day after their window."""
-    for row in rows:
-        if row.carer_id is not None:
-            set_deadline(MISSED, key=str(row.id), due_at=row.window_to_at + MISSED_AFTER, at=at)
+    due = {str(row.id): row.window_to_at + MISSED_AFTER for row in rows if row.carer_id is not None}
+    set_deadlines(MISSED, due=due, at=at)
 
 
 def hold_visit(visit_id: UUID) -> None:

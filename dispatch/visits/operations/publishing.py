@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import timedelta
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any, Final
 
 import sqlalchemy as sa
 
@@ -24,6 +24,9 @@ if TYPE_CHECKING:
 
     from dispatch.actor import Actor
     from dispatch.visits.values import Placement
+
+TABLE: Final[Any] = Visit.__table__
+NOBODY: Final = (None, None)
 
 
 def hold_visits(visit_ids: Iterable[UUID]) -> None:
@@ -60,7 +63,7 @@ def publish_visits(
     wanted = {each.visit_id: each for each in placements}
     free = set(but)
     rows = _hold(wanted.keys() | free)
-    changing = {}
+    changing, pinning = {}, {}
     for visit_id, placed in sorted(wanted.items()):
         row = rows.get(visit_id)
         if row is None:
@@ -68,15 +71,48 @@ def publish_visits(
         if row.status not in CANCELABLE:
             raise illegal(row)
         check_version(row.version, expected=placed.version)
-        row.is_pinned = placed.is_pinned
         if not is_told(row.status, stands=(row.carer_id, row.start_at), placed=placed):
             changing[visit_id] = placed
+        elif row.is_pinned != placed.is_pinned:
+            pinning[visit_id] = placed
     carers.lock_carers({each.carer_id for each in wanted.values()} | set(carer_ids))
     _check_free(changing, rows=rows, but=free)
-    done = [_publish(rows[visit_id], placed=placed, actor=actor, at=at) for visit_id, placed in changing.items()]
-    await_visits([rows[visit_id] for visit_id in changing], at=at)
-    session().flush()  # the versions that the answer carries
-    return [PublishedVisit(visit_facts(row), *before) for row, before in done]
+    # who has a carer but no start was promised nothing
+    promised = {
+        visit_id: (rows[visit_id].carer_id, rows[visit_id].start_at)
+        if rows[visit_id].carer_id and rows[visit_id].start_at
+        else NOBODY
+        for visit_id in changing
+    }
+    _tell(changing, rows=rows, promised=promised, actor=actor, at=at)
+    _put(changing | pinning)
+    rows = _hold(changing.keys() | pinning.keys())  # as they were written
+    await_visits((rows[visit_id] for visit_id in changing), at=at)
+    return [PublishedVisit(visit_facts(rows[visit_id]), *before) for visit_id, before in promised.items()]
+
+
+def _put(placements: Mapping[UUID, Placement]) -> None:
+    """Write carers, starts and pins of visits that are held, with one statement for all."""
+    if not placements:
+        return
+    statement = (
+        sa.update(TABLE)
+        .where(TABLE.c.id == sa.bindparam("of"))
+        .values(
+            carer_id=sa.bindparam("carer"),
+            start_at=sa.bindparam("start"),
+            is_pinned=sa.bindparam("pin"),
+            status=str(VisitStatus.PUBLISHED),
+            version=TABLE.c.version + 1,
+        )
+    )
+    session().connection().execute(
+        statement,
+        [
+            {"of": visit_id, "carer": each.carer_id, "start": each.start_at, "pin": each.is_pinned}
+            for visit_id, each in placements.items()
+        ],
+    )
 
 
 def _hold(visit_ids: Iterable[UUID]) -> dict[UUID, Visit]:
@@ -132,33 +168,26 @@ def _touching(
     ]
 
 
-def _publish(
-    row: Visit, *, placed: Placement, actor: Actor, at: datetime
-) -> tuple[Visit, tuple[UUID | None, datetime | None]]:
-    # who has a carer but no start was promised nothing
-    before = (row.carer_id, row.start_at) if row.carer_id and row.start_at else (None, None)
-    lost = row.carer_id
-    row.carer_id, row.start_at, row.status = placed.carer_id, placed.start_at, str(VisitStatus.PUBLISHED)
-    told = {"elder_id": str(row.elder_id), "carer_id": str(placed.carer_id), "start_at": placed.start_at.isoformat()}
-    if lost is not None and lost != placed.carer_id:
-        journal.append(
-            "visit.unassigned",
-            actor=actor,
-            at=at,
-            subject_id=row.id,
-            reason="plan",
-            elder_id=str(row.elder_id),
-            carer_id=str(lost),
-        )
-    journal.append("visit.published", actor=actor, at=at, subject_id=row.id, **told)
-    if before[1] is not None and has_moved(before, after=(placed.carer_id, placed.start_at)):
-        journal.append(
-            "visit.moved",
-            actor=actor,
-            at=at,
-            subject_id=row.id,
-            carer_before=str(before[0]),
-            start_before=before[1].isoformat(),
-            **told,
-        )
-    return row, before
+def _tell(
+    placements: Mapping[UUID, Placement],
+    *,
+    rows: Mapping[UUID, Visit],
+    promised: Mapping[UUID, tuple[UUID | None, datetime | None]],
+    actor: Actor,
+    at: datetime,
+) -> None:
+    """Put on record who loses a visit, who has it and when, and whether that is not as it was promised."""
+    lost, entries = [], []
+    for visit_id, placed in placements.items():
+        row, (carer_before, start_before) = rows[visit_id], promised[visit_id]
+        elder = {"elder_id": str(row.elder_id)}
+        if row.carer_id is not None and row.carer_id != placed.carer_id:
+            lost.append(("visit.unassigned", visit_id, elder | {"carer_id": str(row.carer_id)}))
+        told = elder | {"carer_id": str(placed.carer_id), "start_at": placed.start_at.isoformat()}
+        entries.append(("visit.published", visit_id, told))
+        after = (placed.carer_id, placed.start_at)
+        if start_before is not None and has_moved((carer_before, start_before), after=after):
+            before = {"carer_before": str(carer_before), "start_before": start_before.isoformat()}
+            entries.append(("visit.moved", visit_id, before | told))
+    journal.append_all(lost, actor=actor, at=at, reason="plan")
+    journal.append_all(entries, actor=actor, at=at)
