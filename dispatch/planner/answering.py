@@ -2,26 +2,27 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from functools import cached_property
 from typing import TYPE_CHECKING
 
 import numpy as np
 
-from dispatch.planner.answers import Remedy, RemedyKind, WhoCan
+from dispatch.planner.answers import CarerRefusal, Remedy, RemedyKind, WhoCan
 from dispatch.planner.eligibility import NUMBERS, failed_tests, judge_carers
+from dispatch.planner.freeing import freed
 from dispatch.planner.grounding import Ground
 from dispatch.planner.pairs import answer_pair, confirm_pairs, join_places, lifted_for_pair, longer_window
-from dispatch.planner.reference import build_plan, carers_of, order_of
-from dispatch.planner.remedies import apply_remedy
+from dispatch.planner.remedies import apply_remedy, with_job
 from dispatch.planner.scratch import make_scratch
 from dispatch.planner.screening import judge_job
-from dispatch.planner.singles import options_of, refusals_of, static_remedy, try_everybody
+from dispatch.planner.singles import only, options_of, refusals_of, static_remedy, try_everybody
 from dispatch.planner.standing_tables import DUE, WORST_S, lay_out, refill_latest, taken_out
 from dispatch.planner.trying import FITS, settle_without
 from dispatch.planner.values import PlanningReason
 
 if TYPE_CHECKING:
-    from dispatch.planner.answers import CarerRefusal, Option
+    from dispatch.planner.answers import Option
     from dispatch.planner.eligibility import Eligibility
     from dispatch.planner.scratch import Scratch
     from dispatch.planner.standing_tables import Day
@@ -41,6 +42,7 @@ class Standing:
     def __init__(self, problem: Problem, *, plan: Plan) -> None:
         self.problem = problem
         self.plan = plan
+        self.lost: tuple[int, ...] = ()
 
     @cached_property
     def eligibility(self) -> Eligibility:
@@ -91,6 +93,8 @@ class Standing:
             options, refusals = options_of(asked, found=found), refusals_of(asked, job, found=found)
         else:
             options, refusals, joined = answer_pair(asked, job)
+        if asked.lost:
+            options, refusals = self._who_stay(job, options, refusals)
         if options:
             return WhoCan(job, options, refusals)
         reason = asked.reason_of(one, refusals)
@@ -105,11 +109,37 @@ class Standing:
             remedy = asked.longest_part(job)
         return WhoCan(job, (), refusals, reason, remedy)
 
-    def options_for(self, job: int) -> tuple[Option, ...]:
-        """Return the options of a job that does not stand in the plan, the cheapest first, without reasons."""
-        if len(self.problem.jobs[job].slots) == 1:
-            return options_of(self, found=try_everybody(self, job, has_remedies=False))
-        return confirm_pairs(self, job, joined=join_places(self, job))
+    def _who_stay(
+        self, job: int, options: tuple[Option, ...], refusals: tuple[CarerRefusal, ...]
+    ) -> tuple[tuple[Option, ...], tuple[CarerRefusal, ...]]:
+        """Return the answer about a job without which others of its tours have no place: nobody else can take it."""
+        crew = set(self.day.stops[self.day.stop_of[job, : len(self.problem.jobs[job].slots)], 2].tolist())
+        stay = tuple(option for option in options if set(option.carers) == crew)
+        able = {carer for option in stay for carer in option.carers}
+        gone = {carer for option in options for carer in option.carers} - able
+        others = [CarerRefusal(carer, PlanningReason.NO_TIME, None) for carer in gone]
+        return stay, tuple(sorted((*refusals, *others), key=lambda refusal: refusal.carer))
+
+    def options_for(
+        self, job: int, *, crew: tuple[int | None, ...] | None = None, start_s: float | None = None
+    ) -> tuple[Option, ...]:
+        """
+        Return the options of a job that does not stand in the plan, the cheapest first, without reasons.
+
+        `crew` says of each slot who is to do it (None: anybody); at `start_s` alone, where that is said and both
+        slots begin together.
+        """
+        one, asked = self.problem.jobs[job], self
+        if start_s is not None and not one.lag_to_s:
+            asked = self._with_day(self.day, self.plan)
+            at_s = max(start_s, one.earliest_s), min(start_s, one.latest_s)
+            asked.problem = with_job(self.problem, job, replace(one, earliest_s=at_s[0], latest_s=at_s[1]))
+        wanted = crew or (None,) * len(one.slots)
+        codes = [only(self.eligibility.of(job, slot=slot), carer=carer) for slot, carer in enumerate(wanted)]
+        if len(one.slots) == 1:
+            return options_of(asked, found=try_everybody(asked, job, codes=codes[0], has_remedies=False))
+        first, second = codes
+        return confirm_pairs(asked, job, joined=join_places(asked, job, codes=(first, second) if crew else None))
 
     def longest_part(self, job: int) -> Remedy | None:
         """Return the longest part of a visit, in whole minutes, that somebody could make; None where there is none."""
@@ -124,14 +154,17 @@ class Standing:
         return Remedy(RemedyKind.VISIT_SPLIT, amount_s=low * MINUTE_S) if low else None
 
     def without(self, job: int) -> Standing:
-        """Return the plan without a job that stands in it; what was behind it starts as early as it can."""
+        """Return the plan without a job that stands in it, as `freed` makes it."""
         carers = self.day.stops[self.day.stop_of[job, : len(self.problem.jobs[job].slots)], 2]
         day, follows = taken_out(self.day, job, is_unpopular=self.problem.jobs[job].is_unpopular)
         scratch = make_scratch(len(day.stops))
         if settle_without(day, carers, follows, scratch) != FITS:
-            # Pauses come in another order then, and something behind would break: the reference leaves that out.
-            order = [one for one in order_of(self.problem, plan=self.plan) if one != job]
-            return self.after(build_plan(self.problem, order=order, carers=carers_of(self.plan)))
+            # Pauses come in another order then, and something behind would break: it is held where it was.
+            made = freed(self.ground, problem=self.problem, jobs=(job,))
+            other = Standing(made.problem, plan=made.plan)
+            other.eligibility, other.day = self.eligibility, lay_out(made.problem, plan=made.plan, ways=self.day.ways)
+            other.lost = made.lost
+            return other
         day.prices[WORST_S] = np.max(day.starts - day.jobs_f[day.stops[:, 0], DUE], initial=0.0)
         refill_latest(day)
         return self._with_day(day, self.plan)

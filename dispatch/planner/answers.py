@@ -49,6 +49,8 @@ class RemedyKind(StrEnum):
     """The job is put into the plan, to `carer` (of a pair None: whoever costs least)."""
     VISIT_SPLIT = "visit_split"
     """The visit is made in parts, none longer than `amount_s`."""
+    WINDOW_EARLIER = "window_earlier"
+    """The visit may start `amount_s` earlier than its earliest start."""
 
 
 class Remedy(NamedTuple):

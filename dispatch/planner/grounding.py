@@ -63,12 +63,15 @@ class Ground:
         self.tallies = [_tally(problem, tour, self.first_start_s) for tour in plan.tours]
 
     def walk_anew(self, problem: Problem) -> Walk:
-        """Return the day with what is executed only, to go on with other pins and lags of what is not."""
+        """Return the day with what is executed only, to go on with other jobs that are not, and with other carers."""
         walk, other = self.walk, copy(self.walk)
         other.problem = problem
         other.place, other.free_s, other.next_pause = [*walk.place], [*walk.free_s], [*walk.next_pause]
         other.travel_s, other.worked_s = [*walk.travel_s], [*walk.worked_s]
         other.stops, other.pauses = [[*stops] for stops in walk.stops], [[*pauses] for pauses in walk.pauses]
+        for carer, who in enumerate(problem.carers):
+            if who is not self.problem.carers[carer]:
+                other.begin(carer)
         return other
 
     def first_start_s(self, job: int) -> float:

@@ -11,6 +11,7 @@ from dispatch.planner.answers import CarerRefusal, Option, Remedy, RemedyKind
 from dispatch.planner.eligibility import CODES, failed_tests
 from dispatch.planner.pairing import KEPT, confirm, join, places_of
 from dispatch.planner.singles import (
+    CLOSED,
     delays_of,
     make_scan,
     same_carers,
@@ -28,10 +29,6 @@ if TYPE_CHECKING:
     from dispatch.planner.answering import Standing
     from dispatch.planner.singles import Scan
     from dispatch.planner.values import Job, Problem
-
-
-CLOSED = 255
-"""In place of a reason: this carer is not asked about."""
 
 
 class Places(NamedTuple):

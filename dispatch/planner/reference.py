@@ -69,11 +69,15 @@ class Walk:
         self.pauses: list[list[TakenPause]] = [[] for _ in carers]
         for job in executed_jobs(problem):
             self._execute(job)
-        self.next_pause = []
-        for index, who in enumerate(carers):
-            self.free_s[index] = max(self.free_s[index], problem.now_s)
-            over = sum(1 for pause in who.pauses if pause.latest_s < self.free_s[index])
-            self.next_pause.append(over)
+        self.next_pause = [0] * len(carers)
+        for index in range(len(carers)):
+            self.begin(index)
+
+    def begin(self, carer: int) -> None:
+        """Let a carer who has done what is executed, or nothing, be free from then on and from now on."""
+        who, stops = self.problem.carers[carer], self.stops[carer]
+        self.free_s[carer] = max(stops[-1].end_s if stops else who.from_s, self.problem.now_s)
+        self.next_pause[carer] = sum(1 for pause in who.pauses if pause.latest_s < self.free_s[carer])
 
     def _execute(self, job: int) -> None:
         one = self.problem.jobs[job]

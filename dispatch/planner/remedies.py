@@ -11,7 +11,7 @@ from dispatch.planner.answers import Remedy, RemedyKind
 from dispatch.planner.values import Carer, Job, Problem
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Mapping
 
 NEW_WAY_S = 60.0
 """Seconds of the way that is found where there was none."""
@@ -21,10 +21,10 @@ def apply_remedy(problem: Problem, *, job: int, remedy: Remedy) -> Problem:
     """
     Return the problem with the one change that a remedy names.
 
-    Stops that are given up (`stops_given_up`) and a job that is put in (`added`) are changes of the plan, not of the
-    problem, which comes back as it is. The second carer who is free (`other_carer_free`) is one more carer, behind the
-    others, who stands at the visit's door at that time with the skills that are needed. Of a visit that is made in
-    parts (`visit_split`) it is the first part.
+    Stops that are given up (`stops_given_up`) and a job that is put in (`added`) are changes of the
+    plan, not of the problem, which comes back as it is. The second carer who is free (`other_carer_free`) is one more
+    carer, behind the others, who stands at the visit's door at that time with the skills that are needed. Of a visit
+    that is made in parts (`visit_split`) it is the first part.
     """
     return _CHANGES[remedy.kind](problem, job, remedy)
 
@@ -32,6 +32,11 @@ def apply_remedy(problem: Problem, *, job: int, remedy: Remedy) -> Problem:
 def with_job(problem: Problem, job: int, one: Job) -> Problem:
     """Return the problem with another job in place of one."""
     return replace(problem, jobs=(*problem.jobs[:job], one, *problem.jobs[job + 1 :]))
+
+
+def with_jobs(problem: Problem, jobs: Mapping[int, Job]) -> Problem:
+    """Return the problem with other jobs in place of some."""
+    return replace(problem, jobs=tuple(jobs.get(index, one) for index, one in enumerate(problem.jobs)))
 
 
 def with_carer(problem: Problem, carer: int, who: Carer) -> Problem:
@@ -54,6 +59,11 @@ def _free_longer(problem: Problem, job: int, remedy: Remedy) -> Problem:
 def _window_longer(problem: Problem, job: int, remedy: Remedy) -> Problem:
     one = problem.jobs[job]
     return with_job(problem, job, replace(one, latest_s=one.latest_s + remedy.amount_s))
+
+
+def _window_earlier(problem: Problem, job: int, remedy: Remedy) -> Problem:
+    one = problem.jobs[job]
+    return with_job(problem, job, replace(one, earliest_s=one.earliest_s - remedy.amount_s))
 
 
 def _shift_longer(problem: Problem, _: int, remedy: Remedy) -> Problem:
@@ -164,4 +174,5 @@ _CHANGES: dict[RemedyKind, Callable[[Problem, int, Remedy], Problem]] = {
     RemedyKind.STOPS_GIVEN_UP: _as_it_is,
     RemedyKind.ADDED: _as_it_is,
     RemedyKind.VISIT_SPLIT: _visit_split,
+    RemedyKind.WINDOW_EARLIER: _window_earlier,
 }

@@ -61,14 +61,18 @@ def order_changed(
         own = ranks.get(job)
         return ground.rank[job] if own is None else own
 
-    wrong = [rank(second) for tour in tours.values() for first, second in pairwise(tour) if rank(first) > rank(second)]
+    pairs = [(rank(one), rank(other)) for tour in tours.values() for one, other in pairwise(tour)]
+    wrong = [pair for pair in pairs if pair[0] > pair[1]]
     if not wrong:
         return dict(ranks)
-    since = min(wrong)  # up to here the ranks say the order
+    since, until = min(second for _, second in wrong), max(first for first, _ in wrong)  # elsewhere ranks say the order
     lines = [tours.get(carer, line) for carer, line in enumerate(ground.lines)]
-    tails = [[job for job in line if rank(job) >= since] for line in lines]
-    order = order_tours(tails, rank={job: rank(job) for tail in tails for job in tail})
-    return None if order is None else {**ranks, **{job: since + at for at, job in enumerate(order)}}
+    middles = [[job for job in line if since <= rank(job) <= until] for line in lines]
+    order = order_tours(middles, rank={job: rank(job) for middle in middles for job in middle})
+    if order is None:
+        return None
+    step = (until - since) / len(order)
+    return {**ranks, **{job: since + step * at for at, job in enumerate(order)}}
 
 
 def retime(

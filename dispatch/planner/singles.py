@@ -31,6 +31,10 @@ TIMED = frozenset(
 )
 
 
+CLOSED = 255
+"""In place of a reason: this carer is not asked about."""
+
+
 class Scan(NamedTuple):
     """What `scan` and `confirm` write, line by line; see there."""
 
@@ -76,6 +80,15 @@ def try_everybody(
         *found,
     )
     return found
+
+
+def only(codes: NDArray[np.uint8], *, carer: int | None) -> NDArray[np.uint8]:
+    """Return who may do a slot, all but one carer closed; None: as it is."""
+    if carer is None:
+        return codes
+    alone = np.full_like(codes, CLOSED)
+    alone[carer] = codes[carer]
+    return alone
 
 
 def wish_costs(standing: Standing, one: Job) -> NDArray[np.float64]:

@@ -54,6 +54,9 @@ SOME_SKILL: Final = Words("这项", "this")
 REMEDIES: Final[Mapping[str, Words]] = {
     K.FREE_LONGER: Words("再空出{minutes}分钟就可以", "{minutes} more free minutes would do"),
     K.WINDOW_LONGER: Words("时间窗放宽{minutes}分钟就可以", "A window {minutes} minutes longer would do"),
+    K.WINDOW_EARLIER: Words(
+        "时间窗提前{minutes}分钟开始就可以", "A window that opens {minutes} minutes earlier would do"
+    ),
     K.SHIFT_LONGER: Words("晚下班{minutes}分钟就可以", "A shift {minutes} minutes longer would do"),
     K.SHIFT_EARLIER: Words("早上班{minutes}分钟就可以", "Beginning {minutes} minutes earlier would do"),
     K.LIMIT_MORE: Words("工时上限多{minutes}分钟就可以", "{minutes} more minutes of daily hours would do"),

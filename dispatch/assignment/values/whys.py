@@ -36,6 +36,7 @@ PLACE_WORDS: Mapping[str, Words] = {
     "unpin": Words("取消它的固定，或固定给有空的当班人员", "Unpin it, or pin it to a carer on duty who is free."),
     "free_longer": Words("有人多空出{minutes}分钟", "A carer free for {minutes} min more."),
     "window_longer": Words("最晚开始推后{minutes}分钟", "A latest start {minutes} min later."),
+    "window_earlier": Words("最早开始提前{minutes}分钟", "An earliest start {minutes} min earlier."),
     "shift_longer": Words("有人晚下班{minutes}分钟", "A carer on duty {minutes} min longer."),
     "shift_earlier": Words("有人早上班{minutes}分钟", "A carer on duty {minutes} min earlier."),
     "limit_more": Words("当日工时放宽{minutes}分钟", "{minutes} more working minutes that day."),

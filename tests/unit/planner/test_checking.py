@@ -9,8 +9,11 @@ import pytest
 
 from dispatch.planner import (
     Add,
+    Before,
     Blocked,
     BlockedBy,
+    Breach,
+    BreachKind,
     Carer,
     Effect,
     Move,
@@ -143,6 +146,32 @@ def test_a_move_says_what_is_shifted_and_whose_wish_it_goes_against() -> None:
     assert effect.extra_travel_s == -30 * MIN  # X does not go to place 1 and back any more
     assert [(breach.kind, breach.job, breach.carer) for breach in effect.breaches] == [("not_usual", 0, 1)]
     assert effect.pins[0][1].carers == (1,)
+
+
+def test_a_move_says_of_everybody_else_how_much_later_they_are_and_what_that_goes_against() -> None:
+    # "new" comes to X before the visit that was told for 1:00 and is late from 1:10 on: now 1:20, another 20 min later
+    jobs = (
+        single("there", 0, length_min=60, latest_s=0.0),
+        single("told", 0, due_s=at(1, 10), before=Before((0,), at(1))),
+        single("behind", 0, earliest_s=at(1, 30), due_s=at(1, 40)),
+        single("new", 0, length_min=20, earliest_s=at(1), latest_s=at(1), preferred=frozenset({1})),
+    )
+    problem = Problem((Carer("X", 0, 0), Carer("Y", 0, 0)), jobs, (line(0),))
+    plan = build_plan(problem, order=[0, 1, 2, 3], carers={0: (0,), 1: (0,), 2: (0,), 3: (1,)})
+
+    effect = check(problem, plan=plan, change=Move(3, 0))
+
+    assert [(one.job, one.carers_after, one.starts_before_s, one.starts_after_s) for one in effect.moved] == [
+        (3, (0,), (at(1),), (at(1),)),
+        (1, (0,), (at(1),), (at(1, 20),)),
+        (2, (0,), (at(1, 30),), (at(1, 50),)),
+    ]
+    assert set(effect.breaches) == {
+        Breach(BreachKind.NOT_PREFERRED, 3, 0),
+        Breach(BreachKind.LATE, 1, amount_s=10 * MIN),
+        Breach(BreachKind.MOVED, 1, 0),
+        Breach(BreachKind.LATE, 2, amount_s=10 * MIN),
+    }
 
 
 def test_a_pair_is_moved_together_and_split_in_two_starts() -> None:
