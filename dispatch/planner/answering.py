@@ -9,19 +9,23 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from dispatch.planner.answers import CarerRefusal, Remedy, RemedyKind, WhoCan
-from dispatch.planner.eligibility import NUMBERS, failed_tests, judge_carers
+from dispatch.planner.eligibility import NUMBERS, judge_carers
 from dispatch.planner.freeing import freed
 from dispatch.planner.grounding import Ground
 from dispatch.planner.pairs import answer_pair, confirm_pairs, join_places, lifted_for_pair, longer_window
-from dispatch.planner.remedies import apply_remedy, with_job
+from dispatch.planner.remedies import NEW_WAY_S, apply_remedy, with_job
 from dispatch.planner.scratch import make_scratch
 from dispatch.planner.screening import judge_job
-from dispatch.planner.singles import only, options_of, refusals_of, static_remedy, try_everybody
-from dispatch.planner.standing_tables import DUE, WORST_S, lay_out, refill_latest, taken_out
+from dispatch.planner.singles import lifted_remedies, only, options_of, refusals_of, try_everybody
+from dispatch.planner.standing_tables import DUE, P_CHANGE, P_TRAVEL, WORST_S, lay_out, refill_latest, taken_out
 from dispatch.planner.trying import FITS, settle_without
-from dispatch.planner.values import PlanningReason
+from dispatch.planner.values import PlanningReason, Weights
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from numpy.typing import NDArray
+
     from dispatch.planner.answers import Option
     from dispatch.planner.eligibility import Eligibility
     from dispatch.planner.scratch import Scratch
@@ -104,7 +108,7 @@ class Standing:
             remedy = longer_window(asked, job, joined=joined)
             if remedy is None and reason == PlanningReason.NO_PAIR:
                 seconds = (refusal.remedy for refusal in refusals if refusal.reason == reason and refusal.remedy)
-                remedy = next(seconds, None) or lifted_for_pair(asked, job)
+                remedy = next(seconds, None) or next((one for _, one in lifted_for_pair(asked, job)), None)
         if remedy is None and reason == PlanningReason.VISIT_TOO_LONG:
             remedy = asked.longest_part(job)
         return WhoCan(job, (), refusals, reason, remedy)
@@ -131,15 +135,18 @@ class Standing:
         """
         one, asked = self.problem.jobs[job], self
         if start_s is not None and not one.lag_to_s:
-            asked = self._with_day(self.day, self.plan)
             at_s = max(start_s, one.earliest_s), min(start_s, one.latest_s)
-            asked.problem = with_job(self.problem, job, replace(one, earliest_s=at_s[0], latest_s=at_s[1]))
+            then = with_job(self.problem, job, replace(one, earliest_s=at_s[0], latest_s=at_s[1]))
+            asked = self.with_problem(then)
         wanted = crew or (None,) * len(one.slots)
         codes = [only(self.eligibility.of(job, slot=slot), carer=carer) for slot, carer in enumerate(wanted)]
-        if len(one.slots) == 1:
-            return options_of(asked, found=try_everybody(asked, job, codes=codes[0], has_remedies=False))
-        first, second = codes
-        return confirm_pairs(asked, job, joined=join_places(asked, job, codes=(first, second) if crew else None))
+        return asked.options_among(job, codes=codes)
+
+    def options_among(self, job: int, *, codes: Sequence[NDArray[np.uint8]]) -> tuple[Option, ...]:
+        """Return the options of a job with those alone who may do each slot by these codes (0), the cheapest first."""
+        if len(codes) == 1:
+            return options_of(self, found=try_everybody(self, job, codes=codes[0], has_remedies=False))
+        return confirm_pairs(self, job, joined=join_places(self, job, codes=(codes[0], codes[1])))
 
     def longest_part(self, job: int) -> Remedy | None:
         """Return the longest part of a visit, in whole minutes, that somebody could make; None where there is none."""
@@ -148,8 +155,7 @@ class Standing:
         while low < high:
             middle = (low + high + 1) // 2
             part = Remedy(RemedyKind.VISIT_SPLIT, amount_s=middle * MINUTE_S)
-            asked = self._with_day(self.day, self.plan)
-            asked.problem = apply_remedy(self.problem, job=job, remedy=part)
+            asked = self.with_problem(apply_remedy(self.problem, job=job, remedy=part))
             low, high = (middle, high) if asked.options_for(job) else (low, middle - 1)
         return Remedy(RemedyKind.VISIT_SPLIT, amount_s=low * MINUTE_S) if low else None
 
@@ -173,6 +179,12 @@ class Standing:
         """Return another plan of the same problem, ways and who may do what kept."""
         return self._with_day(lay_out(self.problem, plan=plan, ways=self.day.ways), plan)
 
+    def with_problem(self, problem: Problem) -> Standing:
+        """Return the plan as it stands, of a problem in which one job is another that does not stand in it."""
+        other = self._with_day(self.day, self.plan)
+        other.problem = problem
+        return other
+
     def _with_day(self, day: Day, plan: Plan) -> Standing:
         other = Standing(self.problem, plan=plan)
         other.eligibility, other.day = self.eligibility, day
@@ -188,26 +200,30 @@ class Standing:
 
     def smallest_of(self, job: int, refusals: tuple[CarerRefusal, ...], reason: PlanningReason) -> Remedy | None:
         """Return the smallest change that would place a job for one, or None where no single one would."""
-        one = self.problem.jobs[job]
-        if reason == PlanningReason.NO_NETWORK:
-            return Remedy(RemedyKind.WAY_FOUND)
         may = self.eligibility.of(job, slot=0)
+        if reason == PlanningReason.NO_NETWORK:
+            codes = np.where(may == NUMBERS[PlanningReason.TRAVEL_TOO_LONG], 0, may).astype(np.uint8)
+            asked = self.with_ways_to(self.problem.jobs[job].place)
+            goes = options_of(asked, found=try_everybody(asked, job, codes=codes, has_remedies=False))
+            return Remedy(RemedyKind.WAY_FOUND) if goes else None
         timed = [one.remedy for one in refusals if one.remedy is not None and not may[one.carer]]
         if timed:
             return min(timed, key=lambda remedy: (len(remedy.jobs), remedy.amount_s))
-        return self._lifted(job, one)
+        return next(iter(lifted_remedies(self, job)), None)
 
-    def _lifted(self, job: int, one: Job) -> Remedy | None:
-        """Return the one test at any hour whose lifting lets somebody take the job, for who would cost least."""
-        may = self.eligibility.of(job, slot=0)
-        once = may.copy()
-        for carer in range(len(may)):
-            if may[carer] and len(failed_tests(self.problem, job=job, slot=0, carer=carer)) == 1:
-                once[carer] = 0
-        found = try_everybody(self, job, codes=once, has_remedies=False)
-        options = [option for option in options_of(self, found=found) if may[option.carers[0]]]
-        if not options:
-            return None
-        carer = options[0].carers[0]
-        (reason,) = failed_tests(self.problem, job=job, slot=0, carer=carer)
-        return static_remedy(self, one, slot=0, carer=carer, reason=reason)
+    def with_ways_to(self, place: int) -> Standing:
+        """Return the plan as it stands with a way to and from a place for everybody; see `RemedyKind.WAY_FOUND`."""
+        ways = self.day.ways.copy()
+        for lane in (ways[:, :, place], ways[:, place, :]):
+            lane[~np.isfinite(lane)] = NEW_WAY_S
+        return self._with_day(self.day._replace(ways=ways), self.plan)
+
+    def by_way_alone(self) -> Standing:
+        """Return the plan as it stands with nothing but ways to pay for."""
+        prices = self.day.prices.copy()
+        prices[: P_CHANGE + 1] = 0.0
+        prices[P_TRAVEL] = 1.0
+        other = self._with_day(self.day._replace(prices=prices), self.plan)
+        free = Weights(0.0, 0.0, 0.0, 0.0, 1.0, 0.0, 0.0, 0.0, 0.0, 0.0)
+        other.problem = replace(self.problem, weights=free)
+        return other

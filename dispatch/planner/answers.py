@@ -51,6 +51,8 @@ class RemedyKind(StrEnum):
     """The visit is made in parts, none longer than `amount_s`."""
     WINDOW_EARLIER = "window_earlier"
     """The visit may start `amount_s` earlier than its earliest start."""
+    ADDED_ANYWAY = "added_anyway"
+    """As `ADDED`, of a visit whose place costs more than leaving it out."""
 
 
 class Remedy(NamedTuple):
@@ -157,7 +159,7 @@ class WhyCarer(StrEnum):
     KEPT = "kept"
     """As in the plan that people know."""
     LEAST_TRAVEL = "least_travel"
-    """Least extra travel of all who could."""
+    """Nobody else would have less extra travel for it."""
     LEAST_COST = "least_cost"
     """Others have less way; all wishes taken together (lateness, hours, usual carers) this one is best."""
     WHOLE_DAY = "whole_day"
@@ -183,7 +185,8 @@ class Placed(NamedTuple):
     Why a slot has this carer and this start.
 
     `n_able` carers may do it at all, `n_free` of them (this one too) had time; `extra_travel_s` is what the stop adds
-    to the tour, `next_travel_s` the least that it would add to another's (None: nobody else could).
+    to the tour where it stands, `next_travel_s` the least that it would add to another's, of a pair with the other
+    carer as now (None: nobody else could).
     """
 
     job: int

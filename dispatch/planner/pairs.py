@@ -8,12 +8,15 @@ import numpy as np
 
 from dispatch.planner import scanning as out
 from dispatch.planner.answers import CarerRefusal, Option, Remedy, RemedyKind
-from dispatch.planner.eligibility import CODES, failed_tests
+from dispatch.planner.eligibility import CODES
 from dispatch.planner.pairing import KEPT, confirm, join, places_of
+from dispatch.planner.remedies import apply_remedy
 from dispatch.planner.singles import (
     CLOSED,
     delays_of,
     make_scan,
+    only,
+    only_failures,
     same_carers,
     static_remedy,
     timed_remedy,
@@ -24,11 +27,19 @@ from dispatch.planner.standing_tables import EARLIEST, LAG_FROM, LAG_TO, LATEST,
 from dispatch.planner.values import PlanningReason
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from numpy.typing import NDArray
 
     from dispatch.planner.answering import Standing
     from dispatch.planner.singles import Scan
     from dispatch.planner.values import Job, Problem
+
+
+OF_VISIT = frozenset({RemedyKind.FREE_LONGER, RemedyKind.WINDOW_LONGER})
+"""Remedies that change the visit, not the day of a carer."""
+TRIALS = 4
+"""Remedies of carers of a pair that are tried, the smallest first."""
 
 
 class Places(NamedTuple):
@@ -126,25 +137,23 @@ def longer_window(standing: Standing, job: int, *, joined: Joined) -> Remedy | N
     return Remedy(RemedyKind.WINDOW_LONGER, amount_s=over_s)
 
 
-def lifted_for_pair(standing: Standing, job: int) -> Remedy | None:
-    """Return the one test at any hour whose lifting makes somebody a second carer, the cheapest one, or None."""
+def lifted_for_pair(standing: Standing, job: int) -> list[tuple[int, Remedy]]:
+    """Return the one test at any hour whose lifting lets a carer do a slot, with it, the cheapest first: tried."""
     problem = standing.problem
-    one = problem.jobs[job]
     may = [standing.eligibility.of(job, slot=slot) for slot in range(2)]
-    found: list[tuple[float, int, int]] = []
+    found: list[tuple[float, int, int, PlanningReason]] = []
     for lifted in range(2):
-        once = np.full(len(problem.carers), CLOSED, np.uint8)
-        for carer in np.flatnonzero(may[lifted]).tolist():
-            if len(failed_tests(problem, job=job, slot=lifted, carer=carer)) == 1:
-                once[carer] = 0
+        once, reasons = only_failures(problem, job=job, may=may[lifted], slot=lifted)
         codes = (once, may[1]) if lifted == 0 else (may[0], once)
-        options = confirm_pairs(standing, job, joined=join_places(standing, job, codes=codes))
-        found += [(option.cost, lifted, option.carers[lifted]) for option in options[:1]]
-    if not found:
-        return None
-    _, lifted, carer = min(found)
-    (reason,) = failed_tests(problem, job=job, slot=lifted, carer=carer)
-    return static_remedy(standing, one, slot=lifted, carer=carer, reason=reason)
+        options = confirm_pairs(standing, job, joined=join_places(standing, job, codes=codes)) if reasons else ()
+        for option in options:
+            carer = option.carers[lifted]
+            found.append((option.cost, lifted, carer, reasons[carer]))
+    one = problem.jobs[job]
+    return [
+        (slot, static_remedy(standing, one, slot=slot, carer=carer, reason=reason))
+        for _, slot, carer, reason in sorted(found)
+    ]
 
 
 def _has_mate(standing: Standing, job: int) -> NDArray[np.bool_]:
@@ -193,7 +202,9 @@ def _refusals(standing: Standing, job: int, *, joined: Joined, able: set[int]) -
         known = [carer for carer in range(len(problem.carers)) if carer in able or free_until[carer] is not None]
         codes[known] = CLOSED
         scans.append(try_everybody(standing, job, slot=slot, codes=codes))
-    refusals = []
+    lifted = {(slot, remedy.carer): remedy for slot, remedy in reversed(lifted_for_pair(standing, job))}
+    refusals: list[CarerRefusal] = []
+    alone: list[tuple[int, int]] = []
     for carer in waiting:
         until_s = free_until[carer]
         if until_s is not None:
@@ -206,11 +217,34 @@ def _refusals(standing: Standing, job: int, *, joined: Joined, able: set[int]) -
         if 0 in numbers or reason is None:  # free for a moment that the other slot's lag leaves no place for
             refusals.append(CarerRefusal(carer, PlanningReason.NO_PAIR, None))
         elif standing.eligibility.of(job, slot=slot)[carer]:
-            remedy = static_remedy(standing, one, slot=slot, carer=carer, reason=reason)
-            refusals.append(CarerRefusal(carer, reason, remedy))
+            refusals.append(CarerRefusal(carer, reason, lifted.get((slot, carer))))
         else:
             refusals.append(CarerRefusal(carer, reason, timed_remedy(standing, scans[slot], carer=carer)))
+            alone.append((len(refusals) - 1, slot))
+    for at in _not_for_pair(standing, job, refusals, alone):
+        refusals[at] = refusals[at]._replace(remedy=None)
     return refusals
+
+
+def _not_for_pair(
+    standing: Standing, job: int, refusals: list[CarerRefusal], alone: list[tuple[int, int]]
+) -> Iterator[int]:
+    """
+    Yield which of the refusals (by number and slot) have a remedy that lets a carer come, and no second one with them.
+
+    The smallest few that are about the visit itself are tried; what is not tried is taken to be none.
+    """
+    amounts = {at: remedy.amount_s for at, _ in alone if (remedy := refusals[at].remedy) and remedy.kind in OF_VISIT}
+    tried = sorted(amounts, key=amounts.__getitem__)[:TRIALS]
+    may = [standing.eligibility.of(job, slot=slot) for slot in range(2)]
+    for at, slot in alone:
+        carer, _, remedy = refusals[at]
+        if remedy is None:
+            continue
+        codes = [only(row, carer=carer if one == slot else None) for one, row in enumerate(may)]
+        changed = standing.with_problem(apply_remedy(standing.problem, job=job, remedy=remedy)) if at in tried else None
+        if changed is None or not changed.options_among(job, codes=codes):
+            yield at
 
 
 def _free_until(joined: Joined, n_carers: int) -> list[float | None]:

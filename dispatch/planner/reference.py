@@ -52,11 +52,7 @@ class _Place(NamedTuple):
 
 
 class Walk:
-    """
-    A day under way: where each carer is, and since when they are free.
-
-    Executed jobs stand in it from the beginning, in order of their starts.
-    """
+    """A day under way: where carers are, and since when they are free; what is executed stands in it from the start."""
 
     def __init__(self, problem: Problem) -> None:
         self.problem = problem

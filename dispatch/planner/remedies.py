@@ -21,7 +21,7 @@ def apply_remedy(problem: Problem, *, job: int, remedy: Remedy) -> Problem:
     """
     Return the problem with the one change that a remedy names.
 
-    Stops that are given up (`stops_given_up`) and a job that is put in (`added`) are changes of the
+    Stops that are given up (`stops_given_up`) and a job that is put in (`added`, `added_anyway`) are changes of the
     plan, not of the problem, which comes back as it is. The second carer who is free (`other_carer_free`) is one more
     carer, behind the others, who stands at the visit's door at that time with the skills that are needed. Of a visit
     that is made in parts (`visit_split`) it is the first part.
@@ -175,4 +175,5 @@ _CHANGES: dict[RemedyKind, Callable[[Problem, int, Remedy], Problem]] = {
     RemedyKind.ADDED: _as_it_is,
     RemedyKind.VISIT_SPLIT: _visit_split,
     RemedyKind.WINDOW_EARLIER: _window_earlier,
+    RemedyKind.ADDED_ANYWAY: _as_it_is,
 }

@@ -8,7 +8,7 @@ import numpy as np
 
 from dispatch.planner import scanning as out
 from dispatch.planner.answers import CarerRefusal, Delay, Option, Remedy, RemedyKind
-from dispatch.planner.eligibility import CODES, lacking
+from dispatch.planner.eligibility import CODES, failed_tests, lacking
 from dispatch.planner.standing_tables import LENGTH, job_row
 from dispatch.planner.trying import NOTED
 from dispatch.planner.values import PlanningReason
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from dispatch.planner.answering import Standing
-    from dispatch.planner.values import Job
+    from dispatch.planner.values import Job, Problem
 
 LIFTED = {
     PlanningReason.SEX_NOT_MATCHED: RemedyKind.SEX_WISH_LIFTED,
@@ -136,24 +136,54 @@ def delays_of(standing: Standing, *, found: Scan, at: int) -> tuple[Delay, ...]:
 
 def refusals_of(standing: Standing, job: int, *, slot: int = 0, found: Scan) -> tuple[CarerRefusal, ...]:
     """Return the first failing test of every carer who cannot, with what would help."""
-    one = standing.problem.jobs[job]
     may = standing.eligibility.of(job, slot=slot)
+    lifted = {remedy.carer: remedy for remedy in lifted_remedies(standing, job)}
     refusals = []
     for carer in range(len(found.out_i)):
         reason = CODES[found.out_i[carer, out.CODE]]
         if reason is None:
             continue
         remedy: Remedy | None
-        if may[carer]:
-            remedy = static_remedy(standing, one, slot=slot, carer=carer, reason=reason)
-        else:
-            remedy = timed_remedy(standing, found, carer=carer)
+        remedy = lifted.get(carer) if may[carer] else timed_remedy(standing, found, carer=carer)
         refusals.append(CarerRefusal(carer, reason, remedy))
     return tuple(refusals)
 
 
+def lifted_remedies(standing: Standing, job: int) -> list[Remedy]:
+    """Return the one test at any hour whose lifting lets a carer take a job for one, the cheapest first: tried."""
+    problem = standing.problem
+    codes, reasons = only_failures(problem, job=job, may=standing.eligibility.of(job, slot=0))
+    found: list[tuple[float, int]] = []
+    for is_way in (False, True):
+        asked = [carer for carer, reason in reasons.items() if (reason == PlanningReason.TRAVEL_TOO_LONG) == is_way]
+        if not asked:
+            continue
+        own = np.full_like(codes, CLOSED)
+        own[asked] = 0
+        day = standing.with_ways_to(problem.jobs[job].place) if is_way else standing
+        found += [
+            (option.cost, option.carers[0])
+            for option in options_of(day, found=try_everybody(day, job, codes=own, has_remedies=False))
+        ]
+    one = problem.jobs[job]
+    return [static_remedy(standing, one, slot=0, carer=carer, reason=reasons[carer]) for _, carer in sorted(found)]
+
+
+def only_failures(
+    problem: Problem, *, job: int, may: NDArray[np.uint8], slot: int = 0
+) -> tuple[NDArray[np.uint8], dict[int, PlanningReason]]:
+    """Return codes that open a slot to those alone who fail one test at any hour and no other, and which one."""
+    codes = np.full_like(may, CLOSED)
+    reasons = {}
+    for carer in np.flatnonzero(may).tolist():
+        failed = failed_tests(problem, job=job, slot=slot, carer=carer)
+        if len(failed) == 1:
+            codes[carer], reasons[carer] = 0, failed[0]
+    return codes, reasons
+
+
 def static_remedy(standing: Standing, one: Job, *, slot: int, carer: int, reason: PlanningReason) -> Remedy:
-    """Return what would lift a test that holds at any hour."""
+    """Return what would lift a test that holds at any hour; whether the job fits then is another question."""
     if reason == PlanningReason.NO_SKILL:
         skills = lacking(standing.problem.carers[carer], job=one, slot=one.slots[slot])
         return Remedy(RemedyKind.SKILL_LEARNED, carer=carer, skills=skills)

@@ -70,6 +70,9 @@ REMEDIES: Final[Mapping[str, Words]] = {
     K.OTHER_CARER_FREE: Words("等{carer} {at} 有空就可以", "Once {carer} is free at {at} it would do"),
     K.STOPS_GIVEN_UP: Words("让出{count}次上门就可以", "Giving up {count} visits would do"),
     K.ADDED: Words("直接加进来就可以", "Adding it would do"),
+    K.ADDED_ANYWAY: Words(
+        "可以加进来，但比不去更费路程和工时", "Adding it would do, and cost more way and hours than leaving it out"
+    ),
     K.VISIT_SPLIT: Words("拆成每次不超过{minutes}分钟就可以", "Parts of at most {minutes} minutes would do"),
 }
 BREACHES: Final[Mapping[str, Words]] = {

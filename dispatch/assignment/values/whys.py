@@ -50,6 +50,10 @@ PLACE_WORDS: Mapping[str, Words] = {
     "other_carer_free": Words("另一名人员那时有空", "The second carer free at that time."),
     "stops_given_up": Words("让出{count}次别的上门", "A carer gives up {count} other visits."),
     "added": Words("有空位，直接加进来", "There is a place: add it."),
+    "added_anyway": Words(
+        "有空位，但会多费路程和工时，不值得为它绕；仍可加进来",
+        "There is a place, at the price of more way and hours than an optional visit is given: add it all the same.",
+    ),
     "visit_split": Words("拆成几次上门，每次不超过{minutes}分钟", "Split it into visits of at most {minutes} min."),
     "held": Words("更紧急的上门让出时间", "More urgent visits make room."),
 }
