@@ -40,7 +40,8 @@ class Standing:
     """
     A plan that stands, laid out once so that many questions about it are answered quickly.
 
-    No question changes it; one object answers one question at a time.
+    No question changes it. Threads may ask `who_can` at once: each question has room of its own to try in. All else
+    writes to the `scratch` of the object, and belongs to one thread at a time.
     """
 
     def __init__(self, problem: Problem, *, plan: Plan) -> None:
@@ -91,7 +92,7 @@ class Standing:
         one = self.problem.jobs[job]
         if one.pin is not None and one.pin.is_executed:
             return WhoCan(job, (), (), PlanningReason.PIN_CONFLICT)
-        asked = self.without(job) if self.stands(job) else self
+        asked = self.without(job) if self.stands(job) else self._with_day(self.day, self.plan)
         if len(one.slots) == 1:
             found = try_everybody(asked, job)
             options, refusals = options_of(asked, found=found), refusals_of(asked, job, found=found)
