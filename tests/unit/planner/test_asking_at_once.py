@@ -24,9 +24,8 @@ def test_questions_that_are_asked_at_once_are_answered_as_one_after_the_other():
     wrong: list[int] = []
 
     def ask(first: int) -> None:
-        for job in (asked[first:] + asked[:first]) * TURNS:
-            if standing.who_can(job) != alone[job]:
-                wrong.append(job)
+        turns = (asked[first:] + asked[:first]) * TURNS
+        wrong.extend(job for job in turns if standing.who_can(job) != alone[job])
 
     threads = [threading.Thread(target=ask, args=(7 * number,), daemon=True) for number in range(2)]
     for each in threads:
