@@ -166,7 +166,7 @@ class Standing:
         day, follows = taken_out(self.day, job, is_unpopular=self.problem.jobs[job].is_unpopular)
         scratch = make_scratch(len(day.stops))
         if settle_without(day, carers, follows, scratch) != FITS:
-            # Pauses come in another order then, and something behind would break: it is held where it was.
+            # A pause is taken elsewhere then, and something behind would break: it is left out too.
             made = freed(self.ground, problem=self.problem, jobs=(job,))
             other = Standing(made.problem, plan=made.plan)
             other.eligibility, other.day = self.eligibility, lay_out(made.problem, plan=made.plan, ways=self.day.ways)

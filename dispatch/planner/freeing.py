@@ -1,11 +1,9 @@
-"""Taking visits out of a plan: what was behind them comes earlier, waits where it was, or loses its place."""
+"""Taking visits out of a plan: what was behind them comes earlier, or loses its place."""
 
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import TYPE_CHECKING, NamedTuple
 
-from dispatch.planner.remedies import with_jobs
 from dispatch.planner.retiming import Refused, retime
 
 if TYPE_CHECKING:
@@ -19,8 +17,7 @@ class Freed(NamedTuple):
     """
     A plan without some jobs.
 
-    `problem` is the one that was asked about, with jobs held where they stood if coming earlier would have cost
-    another its place; `lost` are jobs that have no place any more all the same.
+    `problem` is the one that was asked about; `lost` are other jobs that have no place any more.
     """
 
     problem: Problem
@@ -32,9 +29,8 @@ def freed(ground: Ground, *, problem: Problem, jobs: Collection[int], carers: It
     """
     Return the plan without some jobs; the order of all others stays.
 
-    What was behind them starts as early as it can. Where a pause would then fall so that a later stop breaks a hard
-    rule, the stops behind them are held at their starts instead. Where even that does not do (a pause is taken where
-    the last stop was, and the way from there is longer), those that break are left out.
+    What was behind them starts as early as it can. What breaks a hard rule then is left out: a pause is taken where the
+    last stop was, and the way from there may be the longer one.
 
     Parameters
     ----------
@@ -50,11 +46,6 @@ def freed(ground: Ground, *, problem: Problem, jobs: Collection[int], carers: It
     """
     gone = set(jobs)
     made = _without(ground, problem, gone, carers)
-    if isinstance(made, Refused):
-        still = _held(ground, problem, gone)
-        kept = _without(ground, still, gone, carers)
-        if not isinstance(kept, Refused):
-            return Freed(still, kept, ())
     while isinstance(made, Refused):
         gone.add(made.job)
         made = _without(ground, problem, gone, carers)
@@ -65,13 +56,3 @@ def _without(ground: Ground, problem: Problem, gone: Collection[int], carers: It
     touched = {carer for job in gone for carer in ground.carers.get(job, ())}.union(carers)
     tours = {carer: [job for job in ground.lines[carer] if job not in gone] for carer in touched}
     return retime(ground, problem=problem, tours=tours, crews={}, ranks={})
-
-
-def _held(ground: Ground, problem: Problem, gone: Collection[int]) -> Problem:
-    """Return the problem with the stops behind those that are gone held where they start now."""
-    behind = set()
-    for carer in {carer for job in gone for carer in ground.carers.get(job, ())}:
-        line = ground.lines[carer]
-        behind.update(line[min(line.index(job) for job in gone if job in line) :])
-    jobs = {job: replace(problem.jobs[job], held_s=ground.first_start_s(job)) for job in behind - set(gone)}
-    return with_jobs(problem, jobs)

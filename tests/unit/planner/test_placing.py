@@ -11,6 +11,7 @@ import pytest
 from benchmarks.days import make_day
 from dispatch.planner import (
     Add,
+    Blocked,
     BreachKind,
     Carer,
     Effect,
@@ -32,7 +33,7 @@ from dispatch.planner import (
     solve,
 )
 from dispatch.planner.remedies import with_job
-from tests.unit.planner.test_answering import plan_again, sorted_jobs
+from tests.unit.planner.test_answering import sorted_jobs
 from tests.unit.planner.test_reference import MIN, at, line, pair, single
 from tests.unit.planner.verifier import violations
 from tests.unit.planner.worlds import FEATURES, held, some_day
@@ -280,23 +281,24 @@ def test_what_stands_can_always_be_taken_out(seed) -> None:
             assert violations(effect.problem, effect.plan) == []
 
 
-def test_a_stop_that_would_come_too_early_for_a_pause_behind_it_stays_where_it_is() -> None:
-    # with "first" the pause comes before "long" (0:30); without it "long" would begin at 0:00 and end at 1:00, the
-    # pause follows until 2:00, and "last", 60 min away by then and 0 min from the door of "first", comes too late
-    carers = (Carer("X", 0, 0, pauses=(Pause(at(0, 30), at(1), 60 * MIN),)),)
+def test_nobody_else_is_said_to_be_able_where_another_visit_loses_its_place_for_it() -> None:
+    # the pause is at 1:00 sharp: with "near" it is taken at its door, 5 min from "last"; without it at 0, 40 min away
+    carers = (Carer("X", 0, 0, pauses=(Pause(at(1), at(1), 60 * MIN),)), Carer("Y", 0, 0))
     jobs = (
-        single("first", 0, length_min=30),
-        single("long", 0, length_min=60),
-        single("last", 0, latest_s=at(2, 30)),
+        single("near", 1, length_min=20, latest_s=at(1)),
+        single("last", 2, earliest_s=at(1, 50), latest_s=at(2, 10)),
     )
-    problem = Problem(carers, jobs, (line(0),))
-    plan = build_plan(problem, order=[0, 1, 2], carers=dict.fromkeys(range(3), (0,)))
+    problem = Problem(carers, jobs, (line(0, 35, 40),))
+    plan = build_plan(problem, order=[0, 1], carers={0: (0,), 1: (0,)})
     assert plan.left_out == ()
 
+    answer = Standing(problem, plan=plan).who_can(0)
     effect = check(problem, plan=plan, change=Remove(0))
 
-    assert set(effect.plan.left_out) == {0}
-    assert plan_again(effect.problem, effect.plan).tours == effect.plan.tours
+    assert [option.carers for option in answer.options] == [(0,)]
+    assert [(refusal.carer, refusal.reason, refusal.remedy) for refusal in answer.refusals] == [(1, "no_time", None)]
+    assert isinstance(check(problem, plan=plan, change=Move(0, 1)), Blocked)
+    assert effect.plan.left_out == (0, 1)
 
 
 def test_who_loses_the_place_where_a_way_round_is_the_shorter_one_is_told() -> None:
