@@ -15,7 +15,8 @@ from dispatch.storage import new_id
 from dispatch.visits import ProblemKind, ProblemReport
 from tests.api.test_matching import put_network
 from tests.factories.accounts import headers_of
-from tests.factories.doing import as_coordinator
+from tests.factories.doing import as_coordinator, finish, start
+from tests.factories.intake import local
 from tests.factories.plan_calls import change, post, stands
 from tests.factories.plans import accept, propose
 from tests.worlds.two_baths import MORNING, make_two_baths
@@ -39,6 +40,25 @@ def coordinator(app, town):
 def plan_id(town):
     with storage.transaction():
         return propose(organization_id=town.organizations["家"], now=MORNING)
+
+
+@pytest.fixture
+def coordinator_at(app, town, monkeypatch):
+    """Let it be another time, and sign a coordinator in then."""
+
+    def sign_in_at(now):
+        monkeypatch.setattr(clock, "utc_now", lambda: now)
+        with storage.transaction():
+            return headers_of(app, account_id=as_coordinator(app, town, "家").account_id)
+
+    return sign_in_at
+
+
+def repair(client, headers, plan_id, **said):
+    """Propose a repair; what is answered comes back."""
+    reply = post(client, headers, f"/v1/plans/{plan_id}/repairs", reason="电话", seconds=1, **said)
+    assert reply.status_code == 201
+    return reply.json
 
 
 @pytest.mark.feature("S5")
@@ -93,6 +113,56 @@ def test_who_runs_late_is_waited_for_and_comes_when_they_told(client, coordinato
     assert after[late_id][0] == before[late_id][0]
     assert datetime.fromisoformat(after[late_id][1]) == planned_at + timedelta(minutes=45)
     assert late_id in {each["visit_id"] for each in told["moved"]}
+
+
+@pytest.mark.feature("S5")
+def test_what_comes_after_a_visit_that_overruns_waits_for_its_end(client, coordinator, coordinator_at, town, plan_id):
+    with storage.transaction():
+        accept(plan_id, now=MORNING)
+    before = stands(client, coordinator, plan_id)
+    bath, other = (list(map(str, each.visit_ids)) for each in (town.bath, town.other))
+    began_at = datetime.fromisoformat(before[other[0]][1])
+    with storage.transaction():
+        for visit_id in town.other.visit_ids:
+            start(visit_id, at=began_at)
+    coordinator = coordinator_at(began_at + timedelta(minutes=10))
+
+    short, long = (
+        repair(client, coordinator, plan_id, overruns=[{"visit_id": each, "end_at": ends} for each in other])
+        for ends in ("2026-03-31T10:30:00+08:00", "2026-03-31T14:50:00+08:00")
+    )
+
+    assert short["moved"] == []
+    assert {each["visit_id"] for each in long["moved"]} == set(bath)
+    after = stands(client, coordinator, long["plan"]["plan_id"])
+    begins = {datetime.fromisoformat(after[each][1]) for each in bath}
+    # until 14:50 they are at another home; 15:00 is the last start
+    assert len(begins) == 1
+    assert local("2026-03-31 14:50") < begins.pop() <= local("2026-03-31 15:00")
+
+
+@pytest.mark.feature("S5")
+def test_who_is_told_that_nobody_is_home_does_not_go_on_as_planned(client, coordinator, coordinator_at, town, plan_id):
+    with storage.transaction():
+        accept(plan_id, now=MORNING)
+    before = stands(client, coordinator, plan_id)
+    bath = list(map(str, town.bath.visit_ids))
+    began_at = datetime.fromisoformat(before[str(town.other.visit_ids[0])][1])
+    with storage.transaction():
+        for visit_id in town.other.visit_ids:
+            start(visit_id, at=began_at)
+            finish(visit_id, at=began_at + timedelta(hours=1))
+    # two minutes before both are there, on their way
+    coordinator = coordinator_at(datetime.fromisoformat(before[bath[0]][1]) - timedelta(minutes=2))
+
+    goes_on, anew = (
+        stands(client, coordinator, repair(client, coordinator, plan_id, **said)["plan"]["plan_id"])
+        for said in ({}, {"nobody_home": bath[:1]})
+    )
+
+    assert {each: goes_on[each] for each in bath} == {each: before[each] for each in bath}
+    for each in bath:
+        assert datetime.fromisoformat(anew[each][1]) > datetime.fromisoformat(before[each][1])
 
 
 @pytest.mark.parametrize(
