@@ -35,7 +35,7 @@ test: $(VENV)/deps.stamp ## the whole suite, on SQLite and on PostgreSQL where o
 	@$(BIN)/python -m compileall -q dispatch migrations seed # once, not in every process that a test starts
 	@$(BIN)/python -c "from dispatch import streets; streets.warm_kernels()" & \
 	  $(BIN)/python -c "from dispatch import planner; planner.warm(); planner.warm_questions()"; wait # kernels likewise
-	@$(BIN)/python -m pytest -q -n 2 --dist loadfile --no-loadscope-reorder $(ARGS)
+	@$(BIN)/python -m pytest -q -n 4 --dist loadfile --no-loadscope-reorder $(ARGS) # many wait for others: more than cores
 
 check: $(VENV)/deps.stamp ## format, lint, types, import contracts, documentation
 	@$(BIN)/ruff format --check .

@@ -10,7 +10,8 @@ from hypothesis import strategies as st
 
 from dispatch import intake, storage
 from dispatch.actor import SYSTEM
-from dispatch.intake import ClockHours, ClockState, HoldReason, Urgency
+from dispatch.intake import ClockState, HoldReason, Urgency
+from dispatch.intake.values.clocks import ClockHours
 from tests.factories.intake import NOW, ZONE, clocks_of, submit, wish
 from tests.worlds.tiny_day import make_tiny_day
 

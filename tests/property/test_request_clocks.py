@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from dispatch import intake
-from dispatch.intake import ClockHours
+from dispatch.intake.values.clocks import ClockHours
 from tests.factories.intake import ZONE, local
 
 HOURS = st.sampled_from(ClockHours)
