@@ -125,7 +125,7 @@ def repair(
     left_before = set(plan.left_out)
     touched = tuple(job for job in kept.left_out if job not in left_before)
     movable = _beside(held, jobs=touched) | left_before
-    free = {job: replace(held.jobs[job], held_s=-inf) for job in movable}
+    free = {job: replace(held.jobs[job], held_s=-inf) for job in movable if not _is_pinned(held.jobs[job])}
     held = replace(held, jobs=tuple(free.get(index, job) for index, job in enumerate(held.jobs)))
     frozen = [job for job in range(len(held.jobs)) if job not in movable]
     found = solve(held, stop=stop, seed=seed, start=kept, frozen=frozen)

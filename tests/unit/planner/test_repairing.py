@@ -128,6 +128,17 @@ def test_a_pinned_visit_begins_later_where_nothing_can_make_room_for_it() -> Non
     assert [one.job for one in found.moved] == [1]
 
 
+def test_a_pinned_visit_is_not_called_to_an_earlier_hour_before_its_carer_leaves() -> None:
+    carers = (Carer("Anna", 0, 0, to_s=10 * HOUR),)
+    job = single("pinned", 1, earliest_s=HOUR, latest_s=3 * HOUR, pin=Pin((0,), 2 * HOUR))
+    problem = Problem(carers, (job,), (line(0, 10),))
+    plan = build_plan(problem, order=[0], carers={0: (0,)})
+
+    found = repair(replace(problem, now_s=HOUR), plan=plan, absent={0: 2.25 * HOUR}, stop=STOP, seed=1)
+
+    assert found.newly_left_out == (0,)
+
+
 def test_an_ill_carers_visits_go_to_others_and_nobody_else_moves_where_there_is_room() -> None:
     # Doors at minutes 0 to 50 of one street; Anna has two visits, Bert one in the morning, Cora none.
     carers = tuple(Carer(name, 0, 0, to_s=10 * HOUR) for name in ("Anna", "Bert", "Cora"))
