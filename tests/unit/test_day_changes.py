@@ -247,6 +247,15 @@ class TestChanges:
         with pytest.raises(IllegalPlanMoveError):
             check_change(plan.laid(), wish=ChangeWish(kind=K.PIN, visit_id=ident(1)))
 
+    def test_a_split_pair_of_a_signed_plan_is_not_let_go(self):
+        pair = [short(n, 8, 16, pair_id=ident(7), slot_no=n, elder_id=ident(900)) for n in (1, 2)]
+        plan = StoredPlan(pair, [on_duty(100), on_duty(101)])
+        plan.change(K.SPLIT, 1, start_at=at(9), other_start_at=at(12))
+        plan.card.status = "accepted"
+
+        with pytest.raises(IllegalPlanMoveError):
+            plan.change(K.UNPIN, 1)
+
 
 class TestRepairs:
     def test_nothing_moves_where_nothing_has_happened(self, monkeypatch):

@@ -106,6 +106,7 @@ def make_change(laid: Laid, *, wish: ChangeWish) -> MadeChange:
 
     Raises what `check_change` raises, and ChangeBlockedError.
     """
+    check_changeable(laid)
     told = {
         name: _plain(value)
         for name in ("visit_id", "carer_id", "start_at", "other_visit_id", "other_start_at", "other_carer_id")
@@ -120,7 +121,6 @@ def make_change(laid: Laid, *, wish: ChangeWish) -> MadeChange:
         return _as_laid(
             after, answer=answer, kind=wish.kind, told=told | {"pins_before": pair, "pins_of": pair}, of=pair
         )
-    check_changeable(laid)
     outcome = ask_planner(laid, wish=wish)
     answer = answer_of(laid, wish=wish, outcome=outcome)
     if isinstance(outcome, planner.Blocked):
